@@ -1,0 +1,1 @@
+"""The process engine: definitions, instances, user tasks, timers and messages. It knows no people."""

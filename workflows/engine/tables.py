@@ -1,0 +1,280 @@
+"""The tables of the process engine. Hot paths use them as Core tables, not as entities."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.database import Base
+
+
+class DefinitionVersion(Base):
+    """One immutable version of a process, decision model or form, addressed by its content."""
+
+    __tablename__ = "definition_version"
+    __table_args__ = (
+        UniqueConstraint("kind", "key", "version"),
+        UniqueConstraint("kind", "key", "content_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))  # process, decision, form
+    key: Mapped[str] = mapped_column(String(120))  # process id, decision id, form id
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    file_name: Mapped[str] = mapped_column(String(200))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    source: Mapped[bytes] = mapped_column(LargeBinary)
+    findings: Mapped[list[Any]] = mapped_column(default=list)  # warnings that did not stop it
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(String(120))
+    is_latest: Mapped[bool] = mapped_column(default=True)
+
+
+class Bundle(Base):
+    """
+    A process version together with the exact versions of all that it refers to.
+
+    A case keeps its bundle for life: newer tables, forms and called processes
+    act on cases started later. `manifest` maps `kind:key` to a content hash.
+    """
+
+    __tablename__ = "bundle"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_key: Mapped[str] = mapped_column(String(120), index=True)
+    definition_version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"))
+    bundle_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    manifest: Mapped[dict[str, Any]]
+    is_active: Mapped[bool] = mapped_column(default=True)  # new cases start with it
+
+
+class Instance(Base):
+    """A running or finished case of a process."""
+
+    __tablename__ = "instance"
+    __table_args__ = (Index("ix_instance_definition_status", "definition_key", "status", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    definition_key: Mapped[str] = mapped_column(String(120))
+    definition_version: Mapped[int]
+    bundle_id: Mapped[int] = mapped_column(ForeignKey("bundle.id"))
+    business_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    status: Mapped[str] = mapped_column(String(12))  # running, completed, cancelled, incident
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)  # live tokens; None when finished
+    data: Mapped[dict[str, Any]]  # process data of the outermost scope
+    version: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    started_by: Mapped[str] = mapped_column(String(120), index=True)
+    started_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class UserTask(Base):
+    """Work that waits for a person."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "token_id"),
+        Index(
+            "ix_user_task_inbox",
+            "assignee",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_user_task_due", "state", "due_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    token_id: Mapped[int]
+    definition_key: Mapped[str] = mapped_column(String(120))
+    element_id: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(200), default="")  # what the case is about
+    state: Mapped[str] = mapped_column(String(10), default="open")  # open, completed, cancelled
+    assignee: Mapped[str | None] = mapped_column(String(120))
+    is_claimed: Mapped[bool] = mapped_column(default=False)  # assignee took it from a group
+    candidate_groups: Mapped[list[str]] = mapped_column(default=list)
+    form_key: Mapped[str | None] = mapped_column(String(120))
+    duty: Mapped[str | None] = mapped_column(String(80))
+    excludes: Mapped[list[str]] = mapped_column(default=list)
+    priority: Mapped[int] = mapped_column(default=50)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[str | None] = mapped_column(String(120))
+
+
+class UserTaskCandidate(Base):
+    """A group whose people may claim an open user task."""
+
+    __tablename__ = "user_task_candidate"
+
+    group_name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    user_task_id: Mapped[int] = mapped_column(
+        ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Draft(Base):
+    """What a person typed into a form and has not submitted yet."""
+
+    __tablename__ = "draft"
+
+    user_task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(String(120), primary_key=True)
+    data: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Timer(Base):
+    """A moment at which a waiting token goes on. The truth about time; jobs are only alarms."""
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "token_id"),
+        Index("ix_timer_due_at", "due_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    token_id: Mapped[int]
+    element_id: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]  # set after a failed attempt
+
+
+class Subscription(Base):
+    """A token that waits for a message."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        UniqueConstraint("instance_id", "token_id"),
+        Index("ix_subscription_message", "message_name", "correlation"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    token_id: Mapped[int]
+    element_id: Mapped[str] = mapped_column(String(80))
+    message_name: Mapped[str] = mapped_column(String(120))
+    correlation: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+
+class HistoryEvent(Base):
+    """One thing that happened in a case; appended, never changed."""
+
+    __tablename__ = "history_event"
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    type: Mapped[str] = mapped_column(String(24))
+    element_id: Mapped[str | None] = mapped_column(String(80))
+    name: Mapped[str | None] = mapped_column(String(200))
+    actor: Mapped[str | None] = mapped_column(String(120))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Duty(Base):
+    """Who held which duty in a case: nominator, subject, reviewer, approver."""
+
+    __tablename__ = "duty"
+
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    duty: Mapped[str] = mapped_column(String(80), primary_key=True)
+    username: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+
+class Incident(Base):
+    """A case that cannot go on by itself, with what a person can do about it."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_open", "resolved_at", "instance_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    token_id: Mapped[int | None]
+    element_id: Mapped[str | None] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(40))  # service_failed, expression_failed, budget, ...
+    message: Mapped[str] = mapped_column(Text)
+    command: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what `retry` does again
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(120))
+    resolution: Mapped[str | None] = mapped_column(String(20))  # retried, skipped, cancelled
+
+
+class DecisionRecord(Base):
+    """One evaluation of a decision in a case: inputs, rules that matched, outcome."""
+
+    __tablename__ = "decision_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
+    seq: Mapped[int]
+    decision_key: Mapped[str] = mapped_column(String(120), index=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    inputs: Mapped[dict[str, Any]]
+    output: Mapped[Any] = mapped_column(JSON)
+    matched_rules: Mapped[list[Any]]
+    decided_at: Mapped[datetime]
+
+
+class Outbox(Base):
+    """A notice or mail that leaves after the commit, at least once; `id` is its idempotency key."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_pending", "sent_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)  # instance:seq:n
+    kind: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(120))
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class IdempotencyAnswer(Base):
+    """The stored answer of a request, given again when the same request is repeated."""
+
+    __tablename__ = "idempotency_answer"
+
+    actor: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class AuditEvent(Base):
+    """Who did what to which object, written in the same transaction; never changed."""
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(120))
+    action: Mapped[str] = mapped_column(String(60))
+    object_type: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[str] = mapped_column(String(120))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class MovableClockOffset(Base):
+    """How far people moved the clock of a demonstration forward; one row."""
+
+    __tablename__ = "movable_clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offset_seconds: Mapped[int] = mapped_column(default=0)
