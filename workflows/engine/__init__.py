@@ -1,1 +1,1 @@
-"""The process engine: definitions, instances, user tasks, timers and messages. It knows no people."""
+"""The process engine: definitions, instances, user tasks, timers. It knows no people."""
