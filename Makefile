@@ -1,0 +1,68 @@
+# Only Python 3.11+ is needed. Every target sets up what it needs and is quick when repeated.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: help demo test lint bench soak docs lock screenshots wheel-check clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Understudy needs Python 3.11 or newer; start make with PYTHON=python3.11.")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.lock requirements/build.lock pyproject.toml | $(BIN)/python
+	@echo "Installing Understudy into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/runtime.lock -r requirements/build.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.develop: requirements/develop.lock $(VENV)/.runtime
+	@echo "Installing the tools for tests ..."
+	@$(PIP) install --require-hashes -r requirements/develop.lock
+	@touch $@
+
+.PHONY: frontend
+frontend: $(VENV)/.runtime
+	@$(BIN)/python hatch_build.py
+
+demo: $(VENV)/.runtime frontend ## Start the demonstration and print its address
+	@$(BIN)/understudy demo $(DEMO)
+
+test: $(VENV)/.develop frontend ## Run every test
+	@$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.develop ## Check style, types, import rules and the documentation
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m mkdocs build --strict --quiet --site-dir .tmp/site
+
+docs: $(VENV)/.develop ## Build the documentation into site/
+	@$(BIN)/python -m mkdocs build --strict --site-dir site
+
+bench: $(VENV)/.develop ## Run the benchmarks
+	@$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.develop frontend ## Run the long crash and race tests
+	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash
+
+screenshots: $(VENV)/.develop frontend ## Take the pictures of the documentation again
+	@UNDERSTUDY_SCREENSHOTS=docs/pictures $(BIN)/python -m pytest tests/journeys
+
+wheel-check: $(VENV)/.develop frontend ## Build the wheel and try it in an empty environment
+	@$(BIN)/python -m tests.wheel_check
+
+lock: $(VENV)/.develop ## Pin the newest allowed versions with their hashes
+	@for group in runtime build develop; do \
+	  flags=$$([ $$group = runtime ] && echo pyproject.toml || echo "--group $$group"); \
+	  $(BIN)/uv pip compile $$flags --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+	    --no-header --no-emit-index-url --no-emit-find-links $$([ $$group = runtime ] || echo "-c requirements/runtime.lock") \
+	    -o requirements/$$group.lock || exit 1; \
+	done
+
+clean: ## Remove everything that make made, but not the demonstration's data
+	@rm -rf $(VENV) build dist site .tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis frontend/node_modules webapp/static/dist
