@@ -1,6 +1,6 @@
 """The database: one engine per process, one transaction per unit of work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -21,6 +21,15 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
+_AFTER_COMMIT = "after_commit"
+
+
+class FailureWithRecord(Exception):
+    """An error that leaves a record: it is written in a transaction of its own after the rollback."""
+
+    def record(self, session: Session) -> None:
+        """Write what must be known about the failure."""
+        raise NotImplementedError
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -84,11 +93,26 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Open a session in one writing transaction: commit at the end, roll back on any error."""
-        with self._transaction("BEGIN IMMEDIATE") as (session, transaction):
-            yield session
-            session.flush()
-            transaction.commit()
+        """
+        Open a session in one writing transaction: commit at the end, roll back on any error.
+
+        What a failure wants recorded is written after the rollback, and what
+        services asked for by `run_after_commit` runs after the commit, so
+        that no caller can forget either.
+        """
+        try:
+            with self._transaction("BEGIN IMMEDIATE") as (session, transaction):
+                yield session
+                session.flush()
+                transaction.commit()
+        except FailureWithRecord as failure:
+            with self._transaction("BEGIN IMMEDIATE") as (session, transaction):
+                failure.record(session)
+                session.flush()
+                transaction.commit()
+            raise
+        for follow_up in session.info.pop(_AFTER_COMMIT, ()):
+            follow_up(self)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -110,6 +134,11 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def run_after_commit(session: Session, follow_up: Callable[[Database], None]) -> None:
+    """Run a function once the unit of work of the session is committed; it must not raise."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(follow_up)
 
 
 def _make_engine(url: str) -> Engine:

@@ -1,12 +1,15 @@
 """The tables of the process engine. Hot paths use them as Core tables, not as entities."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.database import Base
+
+END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where work without a due date stands in the inbox: at the end."""
 
 
 class DefinitionVersion(Base):
@@ -47,6 +50,7 @@ class Bundle(Base):
     definition_version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"))
     bundle_hash: Mapped[str] = mapped_column(String(64), unique=True)
     manifest: Mapped[dict[str, Any]]
+    message_starts: Mapped[list[str]] = mapped_column(default=list)  # messages that start a case
     is_active: Mapped[bool] = mapped_column(default=True)  # new cases start with it
 
 
@@ -82,12 +86,12 @@ class UserTask(Base):
         Index(
             "ix_user_task_inbox",
             "assignee",
-            "due_at",
+            "inbox_at",
             "id",
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        Index("ix_user_task_due", "state", "due_at", "id"),
+        Index("ix_user_task_due", "state", "inbox_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,19 +111,30 @@ class UserTask(Base):
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    inbox_at: Mapped[datetime] = mapped_column(default=END_OF_TIME)  # due_at, or the end of time
+    stalls_at: Mapped[datetime | None]  # 150 % of its time: from here on the case counts as stalled
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[str | None] = mapped_column(String(120))
 
 
 class UserTaskCandidate(Base):
-    """A group whose people may claim an open user task."""
+    """
+    A group whose people may claim an open user task that nobody holds.
+
+    Claiming removes the rows and releasing puts them back, so that the index
+    holds exactly what the inboxes of a group show, in their order.
+    """
 
     __tablename__ = "user_task_candidate"
+    __table_args__ = (
+        Index("ix_user_task_candidate_inbox", "group_name", "inbox_at", "user_task_id"),
+    )
 
     group_name: Mapped[str] = mapped_column(String(120), primary_key=True)
     user_task_id: Mapped[int] = mapped_column(
         ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    inbox_at: Mapped[datetime] = mapped_column(default=END_OF_TIME)
 
 
 class Draft(Base):
@@ -242,6 +257,7 @@ class Outbox(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]  # set while it is being sent, and after a failed attempt
 
 
 class IdempotencyAnswer(Base):
