@@ -159,8 +159,8 @@ class StateChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("pool_member.id"), index=True)
-    from_state: Mapped[Lifecycle | None] = mapped_column(stored(Lifecycle))
-    to_state: Mapped[Lifecycle] = mapped_column(stored(Lifecycle))
+    from_state: Mapped[Lifecycle | None] = mapped_column(stored(Lifecycle, "from_state"))
+    to_state: Mapped[Lifecycle] = mapped_column(stored(Lifecycle, "to_state"))
     reason: Mapped[str] = mapped_column(String(400), default="")
     actor: Mapped[str] = mapped_column(String(120))
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))

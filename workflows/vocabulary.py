@@ -116,11 +116,15 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-def stored(vocabulary: type[StrEnum]) -> Enum:
-    """Return the column type that keeps a vocabulary by value and lets nothing else in."""
+def stored(vocabulary: type[StrEnum], column: str = "") -> Enum:
+    """
+    Return the column type that keeps a vocabulary by value and lets nothing else in.
+
+    Where a table has two columns of one vocabulary, `column` tells their constraints apart.
+    """
     return Enum(
         vocabulary,
-        name=vocabulary.__name__.lower(),
+        name=column or vocabulary.__name__.lower(),
         native_enum=False,
         create_constraint=True,
         length=24,
