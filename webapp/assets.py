@@ -1,0 +1,76 @@
+"""The built front end: names with hashes, and icons drawn into the page."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+DIST = Path(__file__).parent / "static" / "dist"
+
+
+def use_assets(app: Flask) -> None:
+    """Give templates the functions `asset`, `stylesheets` and `icon`."""
+    app.jinja_env.globals.update(asset=asset, stylesheets=stylesheets, icon=icon)
+
+
+def asset(name: str) -> str | None:
+    """Return the address of a built file, e.g. of `app.js`; nothing without a build."""
+    entry = _manifest().get(name)
+    return None if entry is None else url_for("static", filename=f"dist/{entry['file']}")
+
+
+def stylesheets(name: str) -> list[str]:
+    """Return the addresses of the style sheets that an entry brings along."""
+    files = _manifest().get(name, {}).get("css", [])
+    return [url_for("static", filename=f"dist/{file}") for file in files]
+
+
+def icon(name: str, css: str = "", label: str | None = None) -> Markup:
+    """
+    Draw an icon into the page; with a label it speaks, without it is decoration.
+
+    Pages built from a clone without a front-end build have no icons.
+    """
+    shapes = _icons().get(name)
+    if shapes is None:
+        return Markup("")
+    meaning = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true" focusable="false"')
+    )
+    return Markup(
+        '<svg class="icon {}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+        ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>'
+    ).format(escape(css), meaning, Markup(shapes))  # noqa: S704 (shapes are of our own build)
+
+
+def _manifest() -> dict[str, dict[str, object]]:
+    """Read the names of the built files again whenever they were built again."""
+    path = DIST / "manifest.json"
+    return _read(path, _stamp(path))
+
+
+def _icons() -> dict[str, str]:
+    """Read the shapes of the icons."""
+    path = DIST / "icons.json"
+    return _read(path, _stamp(path))
+
+
+def _stamp(path: Path) -> int:
+    """Return when a file was written, or 0 where it is missing."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, stamp: int) -> dict:
+    """Read one of the built lists; `stamp` makes a newer file a new entry."""
+    if stamp == 0:
+        return {}
+    content: dict = json.loads(path.read_text("utf-8"))
+    return content

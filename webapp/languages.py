@@ -1,0 +1,149 @@
+"""The languages of the pages, and dates and durations as people say them."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, Domain, format_date, get_locale, ngettext
+from flask_babel import gettext as _
+
+from webapp import unit
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+LANGUAGE_KEY = "language"
+TRANSLATIONS = Path(__file__).parent / "translations"
+SOON_DAYS = 14
+
+
+class CatalogueDomain(Domain):  # type: ignore[misc]
+    """Reads the text catalogues themselves, so that no compiled copy can be out of date."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the translations for the language of this request."""
+        if not has_request_context():
+            return NullTranslations()
+        language = get_locale().language
+        if language not in self.cache:
+            self.cache[language] = _read_catalogue(language)
+        found: NullTranslations = self.cache[language]
+        return found
+
+
+class CatalogueBabel(Babel):  # type: ignore[misc]
+    """Takes every text from the catalogues above."""
+
+    def __init__(self, app: Flask, **choices: Callable[[], str]) -> None:
+        self._domain = CatalogueDomain()
+        super().__init__(app, **choices)
+
+    @property
+    def domain_instance(self) -> CatalogueDomain:
+        """Return where texts come from."""
+        return self._domain
+
+
+def speak_languages(app: Flask) -> None:
+    """Choose the language of each request and give templates the words for time."""
+    CatalogueBabel(app, locale_selector=_choose_language, timezone_selector=_choose_time_zone)
+    app.jinja_env.filters.update(day=day, moment=moment, due=due, since=since, initials=initials)
+    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=current_language)
+
+
+def current_language() -> str:
+    """Return the language of the page, e.g. `de`."""
+    return str(get_locale().language)
+
+
+def day(value: datetime | date | None, length: str = "d MMM yyyy") -> str:
+    """Write a day in the reader's language and time zone."""
+    if value is None:
+        return ""
+    return str(format_date(local_day(value), length))
+
+
+def moment(value: datetime | None) -> str:
+    """Write a day and time of day."""
+    if value is None:
+        return ""
+    local = value.astimezone(_time_zone())
+    return f"{format_date(local.date(), 'd MMM yyyy')}, {local:%H:%M}"
+
+
+def due(value: datetime | None) -> str:
+    """Say how a due moment lies to now: overdue, today or in some days."""
+    if value is None:
+        return _("No date")
+    now = unit.now()
+    days = (local_day(value) - local_day(now)).days
+    if value < now:
+        late = max(-days, 0)
+        if late == 0:
+            return _("Overdue since today")
+        return str(ngettext("%(num)d day overdue", "%(num)d days overdue", late))
+    if days == 0:
+        return _("Due today")
+    if days == 1:
+        return _("Due tomorrow")
+    return str(ngettext("in %(num)d day", "in %(num)d days", days))
+
+
+def since(value: datetime | None) -> str:
+    """Say how long ago something happened, in days."""
+    if value is None:
+        return ""
+    days = (local_day(unit.now()) - local_day(value)).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    return str(ngettext("%(num)d day ago", "%(num)d days ago", days))
+
+
+def initials(name: str) -> str:
+    """Return up to two letters that stand for a name."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalpha()]
+    chosen = [words[0], words[-1]] if len(words) > 1 else words
+    return "".join(word[0] for word in chosen).upper() or "?"
+
+
+def local_day(value: datetime | date) -> date:
+    """Return the calendar day of a moment where the reader is."""
+    if isinstance(value, datetime):
+        return value.astimezone(_time_zone()).date()
+    return value
+
+
+def _time_zone() -> ZoneInfo:
+    """Return the time zone in which working days begin and end."""
+    return ZoneInfo(unit.settings().time_zone)
+
+
+def _choose_time_zone() -> str:
+    """Return the name of the reader's time zone."""
+    return unit.settings().time_zone
+
+
+def _choose_language() -> str:
+    """Return the language that the reader chose, or that the browser asks for."""
+    chosen = session.get(LANGUAGE_KEY)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def _read_catalogue(language: str) -> NullTranslations:
+    """Read `translations/LANGUAGE/messages.po`, where there is one."""
+    path = TRANSLATIONS / language / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)

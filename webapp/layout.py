@@ -1,0 +1,90 @@
+"""What every page has around it: navigation, person menu and notices."""
+
+from dataclasses import dataclass
+
+
+from flask import Flask, current_app, request
+from flask_babel import LazyString, lazy_gettext
+
+from webapp import unit
+from workflows.actors import Actor
+
+
+@dataclass(frozen=True)
+class Destination:
+    """
+    An entry of the navigation.
+
+    Attributes:
+        endpoint: The view it leads to; the entry is hidden where there is none.
+        label: What people read.
+        icon: Name of its picture.
+        roles: Who sees it; empty means everybody.
+
+    """
+
+    endpoint: str
+    label: LazyString
+    icon: str
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def blueprint(self) -> str:
+        """Return the part of the application that it belongs to."""
+        return self.endpoint.partition(".")[0]
+
+
+DESTINATIONS = (
+    Destination("inbox.show", lazy_gettext("My tasks"), "inbox"),
+    Destination("cases.index", lazy_gettext("Cases"), "folders"),
+    Destination("pools.index", lazy_gettext("Pools"), "users-group"),
+    Destination(
+        "members.index",
+        lazy_gettext("Members"),
+        "user-star",
+        frozenset({"hr", "manager", "auditor"}),
+    ),
+    Destination(
+        "stalled.show",
+        lazy_gettext("Stalled cases"),
+        "hourglass-low",
+        frozenset({"hr", "manager", "auditor"}),
+    ),
+)
+
+
+def lay_out(app: Flask) -> None:
+    """Give templates what the frame of a page shows."""
+    app.jinja_env.globals.update(
+        navigation=navigation,
+        is_here=is_here,
+        has_view=has_view,
+        person=unit.signed_in,
+        settings=unit.settings,
+        now=unit.now,
+    )
+    app.jinja_env.add_extension("jinja2.ext.do")
+
+
+def navigation() -> list[Destination]:
+    """Return where the person who is signed in may go."""
+    actor = unit.signed_in()
+    if actor is None:
+        return []
+    return [entry for entry in DESTINATIONS if has_view(entry.endpoint) and _may_see(actor, entry)]
+
+
+def has_view(endpoint: str) -> bool:
+    """Say whether the application has a view of this name."""
+    return endpoint in current_app.view_functions
+
+
+def is_here(entry: Destination) -> bool:
+    """Say whether the current page belongs to an entry of the navigation."""
+    here = "inbox" if request.blueprint == "user_tasks" else request.blueprint
+    return here == entry.blueprint
+
+
+def _may_see(actor: Actor, entry: Destination) -> bool:
+    """Say whether an entry is for this person."""
+    return not entry.roles or actor.has_role(*entry.roles)
