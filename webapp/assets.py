@@ -3,6 +3,7 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, url_for
 from markupsafe import Markup, escape
@@ -11,20 +12,18 @@ DIST = Path(__file__).parent / "static" / "dist"
 
 
 def use_assets(app: Flask) -> None:
-    """Give templates the functions `asset`, `stylesheets` and `icon`."""
-    app.jinja_env.globals.update(asset=asset, stylesheets=stylesheets, icon=icon)
+    """Give templates the functions `asset` and `icon`."""
+    app.jinja_env.globals.update(asset=asset, icon=icon)
 
 
 def asset(name: str) -> str | None:
-    """Return the address of a built file, e.g. of `app.js`; nothing without a build."""
-    entry = _manifest().get(name)
-    return None if entry is None else url_for("static", filename=f"dist/{entry['file']}")
-
-
-def stylesheets(name: str) -> list[str]:
-    """Return the addresses of the style sheets that an entry brings along."""
-    files = _manifest().get(name, {}).get("css", [])
-    return [url_for("static", filename=f"dist/{file}") for file in files]
+    """Return the address of a built file, `app.js` or `app.css`; nothing without a build."""
+    stem, _dot, kind = name.rpartition(".")
+    entry = _manifest().get(f"src/{stem}.js")
+    if entry is None:
+        return None
+    file = entry["css"][0] if kind == "css" else entry["file"]
+    return url_for("static", filename=f"dist/{file}")
 
 
 def icon(name: str, css: str = "", label: str | None = None) -> Markup:
@@ -47,7 +46,7 @@ def icon(name: str, css: str = "", label: str | None = None) -> Markup:
     ).format(escape(css), meaning, Markup(shapes))  # noqa: S704 (shapes are of our own build)
 
 
-def _manifest() -> dict[str, dict[str, object]]:
+def _manifest() -> dict[str, Any]:
     """Read the names of the built files again whenever they were built again."""
     path = DIST / "manifest.json"
     return _read(path, _stamp(path))
@@ -68,9 +67,9 @@ def _stamp(path: Path) -> int:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, stamp: int) -> dict:
+def _read(path: Path, stamp: int) -> dict[str, Any]:
     """Read one of the built lists; `stamp` makes a newer file a new entry."""
     if stamp == 0:
         return {}
-    content: dict = json.loads(path.read_text("utf-8"))
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return content

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
 

@@ -1,0 +1,21 @@
+// Ask the server which fields apply to what is entered so far, and show or hide them.
+export function refreshConditionalFields() {
+  for (const form of document.querySelectorAll("form[data-conditions]")) {
+    let latest = 0;
+    const ask = async () => {
+      const ticket = ++latest;
+      const answer = await fetch(form.dataset.conditions, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+      });
+      if (!answer.ok || ticket !== latest) return;
+      const { hidden } = await answer.json();
+      for (const part of form.querySelectorAll("[data-part]")) {
+        const isHidden = hidden.includes(part.dataset.part);
+        part.hidden = isHidden;
+      }
+    };
+    form.addEventListener("change", ask);
+    ask();
+  }
+}
