@@ -1,0 +1,64 @@
+"""Who did what to which object, written in the transaction that did it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from workflows.actors import Actor
+from workflows.engine.tables import AuditEvent
+from workflows.paging import Page, bounded, from_cursor, one_page
+
+
+def record(
+    session: Session,
+    action: str,
+    object_type: str,
+    object_id: str | int,
+    *,
+    actor: Actor,
+    now: datetime,
+    **data: Any,
+) -> None:
+    """Append one entry; `data` holds ids and codes, never personal texts or secrets."""
+    session.execute(
+        insert(AuditEvent),
+        {
+            "at": now,
+            "actor": actor.username,
+            "action": action,
+            "object_type": object_type,
+            "object_id": str(object_id),
+            "data": data,
+        },
+    )
+
+
+def entries(
+    session: Session,
+    *,
+    object_type: str | None = None,
+    object_id: str | int | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[AuditEvent]:
+    """
+    Return the newest entries, of everything or of one object.
+
+    Raises:
+        CursorRefused: The cursor is not from this list.
+
+    """
+    limit = bounded(limit)
+    query = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit + 1)
+    if object_type is not None:
+        query = query.where(AuditEvent.object_type == object_type)
+    if object_id is not None:
+        query = query.where(AuditEvent.object_id == str(object_id))
+    if cursor is not None:
+        (event_id,) = from_cursor(cursor, int)
+        query = query.where(AuditEvent.id < event_id)
+    events = session.scalars(query).all()
+    last = events[min(limit, len(events)) - 1] if events else None
+    return one_page(events, limit, last.id) if last else Page([], None)

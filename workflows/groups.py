@@ -1,0 +1,49 @@
+"""Named groups of accounts, such as panels and offices; user tasks are offered to them."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from workflows.account_tables import Account, GroupMember
+from workflows.errors import Invalid
+from workflows.vocabulary import Role
+
+POOL_MANAGER = "pool-manager"
+CONDUCT_OFFICE = "conduct-office"
+
+
+class GroupRefused(Invalid):
+    """The group cannot be as asked; the sentence says why."""
+
+
+def join(session: Session, username: str, group: str) -> None:
+    """
+    Add an account to a named group; being in it already changes nothing.
+
+    Raises:
+        GroupRefused: The name is that of a role; roles are given, not joined.
+
+    """
+    if group in set(Role):
+        raise GroupRefused(f'"{group}" is a role. Give the role instead of joining a group.')
+    if session.get(GroupMember, (username, group)) is None:
+        session.add(GroupMember(username=username, group_name=group))
+        session.flush()
+
+
+def leave(session: Session, username: str, group: str) -> None:
+    """Take an account out of a named group."""
+    session.execute(
+        delete(GroupMember).where(GroupMember.username == username, GroupMember.group_name == group)
+    )
+
+
+def members_of(session: Session, group: str) -> list[str]:
+    """Return the usernames of the active accounts in a named group, in order."""
+    return list(
+        session.scalars(
+            select(GroupMember.username)
+            .join(Account, Account.username == GroupMember.username)
+            .where(GroupMember.group_name == group, Account.is_active)
+            .order_by(GroupMember.username)
+        )
+    )

@@ -1,0 +1,85 @@
+"""Short notices to people, shown in the application."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from workflows.account_tables import Notification
+from workflows.paging import Page, bounded, from_cursor, one_page
+
+_LONGEST_TEXT = 500
+
+
+def notify(
+    session: Session,
+    recipients: Iterable[str | None],
+    text: str,
+    *,
+    instance_id: int | None = None,
+    user_task_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give each recipient (a username) one notice; None and repeated names are passed over."""
+    usernames = sorted({username for username in recipients if username})
+    if not usernames:
+        return
+    session.execute(
+        insert(Notification),
+        [
+            {
+                "recipient": username,
+                "text": text[:_LONGEST_TEXT],
+                "instance_id": instance_id,
+                "user_task_id": user_task_id,
+                "created_at": now,
+            }
+            for username in usernames
+        ],
+    )
+
+
+def of_recipient(
+    session: Session, username: str, *, limit: int = 20, cursor: str | None = None
+) -> Page[Notification]:
+    """
+    Return the notices to a person, newest first.
+
+    Raises:
+        CursorRefused: The cursor is not from this list.
+
+    """
+    limit = bounded(limit)
+    query = (
+        select(Notification)
+        .where(Notification.recipient == username)
+        .order_by(Notification.id.desc())
+        .limit(limit + 1)
+    )
+    if cursor is not None:
+        (notification_id,) = from_cursor(cursor, int)
+        query = query.where(Notification.id < notification_id)
+    notices = session.scalars(query).all()
+    last = notices[min(limit, len(notices)) - 1] if notices else None
+    return one_page(notices, limit, last.id) if last else Page([], None)
+
+
+def unread(session: Session, username: str) -> int:
+    """Return how many notices a person has not read."""
+    number = session.scalar(
+        select(func.count())
+        .select_from(Notification)
+        .where(Notification.recipient == username, Notification.read_at.is_(None))
+    )
+    return number or 0
+
+
+def mark_read(session: Session, username: str, *, up_to: int | None = None, now: datetime) -> None:
+    """Mark a person's notices as read: all, or those up to an id."""
+    query = update(Notification).where(
+        Notification.recipient == username, Notification.read_at.is_(None)
+    )
+    if up_to is not None:
+        query = query.where(Notification.id <= up_to)
+    session.execute(query.values(read_at=now))

@@ -1,0 +1,69 @@
+"""One page of a long list, and the cursor that leads to the next."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from workflows.errors import Invalid
+
+Item = TypeVar("Item")
+MAXIMUM_LIMIT = 200
+
+
+class CursorRefused(Invalid):
+    """A cursor that this list did not give out."""
+
+    def __init__(self) -> None:
+        super().__init__("The cursor is not one of this list. Start from the first page.")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """Some items of a list; `next` leads to the following page, None means there is none."""
+
+    items: list[Item]
+    next: str | None
+
+
+def to_cursor(*position: str | int | None) -> str:
+    """Return an opaque text for the position after the last item shown."""
+    return base64.urlsafe_b64encode(orjson.dumps(position)).decode("ascii").rstrip("=")
+
+
+def from_cursor(cursor: str, *kinds: type) -> list[Any]:
+    """
+    Return the position that `to_cursor` packed.
+
+    Raises:
+        CursorRefused: The text is not a cursor with values of these kinds.
+
+    """
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        position: Any = orjson.loads(packed)
+    except (binascii.Error, ValueError, orjson.JSONDecodeError) as error:
+        raise CursorRefused from error
+    is_ours = (
+        isinstance(position, list)
+        and len(position) == len(kinds)
+        and all(type(value) is kind for value, kind in zip(position, kinds, strict=True))
+    )
+    if not is_ours:
+        raise CursorRefused
+    return list(position)
+
+
+def bounded(limit: int) -> int:
+    """Return a limit that a list can keep to."""
+    return max(1, min(limit, MAXIMUM_LIMIT))
+
+
+def one_page(rows: Sequence[Item], limit: int, *position: str | int) -> Page[Item]:
+    """Return a page of rows fetched with one more than the limit; `position` is of the last."""
+    if len(rows) <= limit:
+        return Page(list(rows), None)
+    return Page(list(rows[:limit]), to_cursor(*position))
