@@ -1,6 +1,6 @@
 """Named groups of accounts, such as panels and offices; user tasks are offered to them."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, cast, delete, select
 from sqlalchemy.orm import Session
 
 from workflows.account_tables import Account, GroupMember
@@ -38,12 +38,15 @@ def leave(session: Session, username: str, group: str) -> None:
 
 
 def members_of(session: Session, group: str) -> list[str]:
-    """Return the usernames of the active accounts in a named group, in order."""
+    """Return the usernames of the active accounts in a group or role, in order."""
+    if group in set(Role):
+        belongs = cast(Account.roles, Text).contains(f'"{group}"')
+    else:
+        belongs = Account.username.in_(
+            select(GroupMember.username).where(GroupMember.group_name == group)
+        )
     return list(
         session.scalars(
-            select(GroupMember.username)
-            .join(Account, Account.username == GroupMember.username)
-            .where(GroupMember.group_name == group, Account.is_active)
-            .order_by(GroupMember.username)
+            select(Account.username).where(belongs, Account.is_active).order_by(Account.username)
         )
     )
