@@ -4,6 +4,7 @@ import logging
 import secrets
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -116,11 +117,20 @@ def _lead_to_sign_in(_error: SignInNeeded) -> ResponseReturnValue:
     """Lead a visitor to the sign-in page, and back again afterwards."""
     if is_api():
         return problem(HTTPStatus.UNAUTHORIZED, "Send a bearer token.")
-    wanted = request.full_path if request.method == "GET" else None
-    address = url_for("sign_in.show", next=wanted if wanted and wanted != "/?" else None)
+    address = url_for("sign_in.show", next=_page_wanted())
     if request.headers.get("HX-Request"):
         return "", HTTPStatus.NO_CONTENT, {"HX-Redirect": address}
     return redirect(address)
+
+
+def _page_wanted() -> str | None:
+    """Return the page to come back to: the one asked for, or the one a form was sent from."""
+    if request.method == "GET":
+        page_wanted = request.full_path.rstrip("?")
+    else:
+        sent_from = urlsplit(request.referrer or "")
+        page_wanted = sent_from.path if sent_from.netloc == request.host else "/"
+    return None if page_wanted == "/" else page_wanted
 
 
 def _plain(detail: Any) -> Any:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as _
 
 from webapp import unit
+from webapp.demo_logins import demo_logins
 from workflows.actors import Actor
 
 
@@ -51,6 +53,23 @@ DESTINATIONS = (
     ),
 )
 
+# Marks in a user agent, the telling ones first.
+_PROGRAMS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
 
 def lay_out(app: Flask) -> None:
     """Give templates what the frame of a page shows."""
@@ -58,11 +77,12 @@ def lay_out(app: Flask) -> None:
         navigation=navigation,
         is_here=is_here,
         has_view=has_view,
+        demo_logins=demo_logins,
         person=unit.signed_in,
         settings=unit.settings,
         now=unit.now,
     )
-    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.filters["browser"] = browser
 
 
 def navigation() -> list[Destination]:
@@ -82,6 +102,13 @@ def is_here(entry: Destination) -> bool:
     """Say whether the current page belongs to an entry of the navigation."""
     here = "inbox" if request.blueprint == "user_tasks" else request.blueprint
     return here == entry.blueprint
+
+
+def browser(user_agent: str) -> str:
+    """Name the browser and system of a user agent, as far as people care."""
+    program = next((name for mark, name in _PROGRAMS if mark in user_agent), _("Browser"))
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return f"{program}, {system}" if system else str(program)
 
 
 def _may_see(actor: Actor, entry: Destination) -> bool:

@@ -6,7 +6,7 @@ import secrets
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.access import is_api
@@ -52,7 +52,6 @@ def guard(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]
-    app.before_request(refuse_foreign_requests)
     app.after_request(add_headers)
     app.jinja_env.globals["csrf_token"] = csrf_token
 
@@ -113,7 +112,8 @@ def address() -> str:
 
 def _sign(nonce: bytes, *, create: bool = False) -> bytes:
     """Sign a nonce for the server-side session, or for the visitor who has none yet."""
-    owner = request.cookies.get(SESSION_COOKIE) or _visitor(create=create)
+    live = g.get("web_session")
+    owner = live.csrf_token if live else _visitor(create=create)
     key = str(current_app.secret_key).encode()
     return hmac.digest(key, b"form token\0" + nonce + b"\0" + owner.encode(), sha256)
 
