@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from workflows import accounts
 from workflows.account_tables import Account, WebSession
+from workflows.actors import Actor
 from workflows.errors import NotFound
 
 IDLE = timedelta(minutes=30)
@@ -94,6 +96,12 @@ def load(session: Session, token: str, *, now: datetime) -> LiveSession | None:
         expires_at=row.expires_at,
         needs_touch=row.last_seen_at <= now - TOUCH_AFTER,
     )
+
+
+def actor_of(session: Session, token: str, *, now: datetime) -> Actor | None:
+    """Return who a cookie belongs to, as he may act now, or None when nobody is signed in."""
+    live = load(session, token, now=now)
+    return None if live is None else accounts.actor_of(session, live.username)
 
 
 def touch(session: Session, live: LiveSession, *, now: datetime) -> None:

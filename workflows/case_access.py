@@ -1,0 +1,145 @@
+"""How much of a case somebody sees, one by one and in lists."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from workflows import units
+from workflows.actors import SYSTEM, Actor
+from workflows.case_facts import SEEN_AFTERWARDS, SUBJECT, CaseFacts
+from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
+from workflows.groups import POOL_MANAGER
+from workflows.people_tables import Person
+from workflows.vocabulary import Role
+
+Query = TypeVar("Query", bound=Select[Any])
+
+
+class View(StrEnum):
+    """How much of a case somebody sees."""
+
+    NOTHING = "nothing"
+    STATUS = "status"  # the subject: how far it is, never reviewers or notes
+    PART = "part"  # starter and workers: everything but who judges
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class CaseAccess:
+    """What one actor may see of one case; `hidden` are people whose names are not shown."""
+
+    view: View
+    hidden: frozenset[str]
+
+    @property
+    def sees_data(self) -> bool:
+        """Say whether process data, notes and the timeline may be shown."""
+        return self.view in {View.PART, View.WHOLE}
+
+    @property
+    def sees_reviewers(self) -> bool:
+        """Say whether everybody who judges may be named."""
+        return self.view is View.WHOLE
+
+    def hides(self, username: str | None) -> bool:
+        """Say whether this person must stay unnamed."""
+        return username is not None and username in self.hidden
+
+
+def case_access(actor: Actor, case: CaseFacts) -> CaseAccess:
+    """Return how much of a case an actor sees."""
+    view = view_of(actor, case)
+    if view is View.WHOLE:
+        return CaseAccess(view, frozenset())
+    everybody = case.judges | case.assignees | case.recent_workers
+    hidden = everybody if view is View.STATUS else case.judges
+    return CaseAccess(view, hidden - {actor.username})
+
+
+def view_of(actor: Actor, case: CaseFacts) -> View:
+    """Return how much of a case an actor sees; being its subject outweighs every office."""
+    if actor == SYSTEM:
+        return View.WHOLE
+    if actor.username in case.subjects:
+        return View.STATUS
+    if sees_every_case(actor) or actor.username in case.heads:
+        return View.WHOLE
+    if is_blind(actor):
+        is_own_trial = actor.username == case.started_by and not case.subjects
+        return View.PART if is_own_trial else View.NOTHING
+    takes_part = (
+        actor.username == case.started_by
+        or actor.username in case.assignees | case.recent_workers
+        or not actor.groups.isdisjoint(case.candidate_groups)
+    )
+    return View.PART if takes_part else View.NOTHING
+
+
+def scope_instances(query: Query, actor: Actor, *, now: datetime) -> Query:
+    """
+    Return a query on `Instance` narrowed to the cases of which the actor may know.
+
+    The database decides, in the same statement: a page of a list is always full.
+    """
+    if actor == SYSTEM or sees_every_case(actor):
+        return query
+    is_starter = Instance.started_by == actor.username
+    duty = aliased(Duty)
+    is_about_somebody = select(duty.username).where(
+        duty.instance_id == Instance.id, duty.duty == SUBJECT
+    )
+    if is_blind(actor):
+        return query.where(is_starter, ~is_about_somebody.correlate(Instance).exists())
+    is_about_actor = is_about_somebody.where(duty.username == actor.username)
+    person = aliased(Person)
+    own_units = select(units.headed_by(actor.username).c.id)
+    is_about_own_people = is_about_somebody.join(person, person.username == duty.username).where(
+        person.unit_id.in_(own_units)
+    )
+    return query.where(
+        or_(
+            is_starter,
+            is_about_actor.correlate(Instance).exists(),
+            is_about_own_people.correlate(Instance).exists(),
+            _is_worker(actor, now),
+        )
+    )
+
+
+def sees_every_case(actor: Actor) -> bool:
+    """Say whether the actor's office is concerned with every case."""
+    return actor.has_role(Role.HR, Role.AUDITOR) or POOL_MANAGER in actor.groups
+
+
+def is_blind(actor: Actor) -> bool:
+    """Say whether the actor has only roles that see no people: designers and administrators."""
+    return bool(actor.roles) and actor.groups <= {Role.DESIGNER, Role.ADMINISTRATOR}
+
+
+def _is_worker(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the actor has, may take, or lately did a user task of a case."""
+    # Aliases, because the query around may look at user tasks of its own.
+    user_task, candidate = aliased(UserTask), aliased(UserTaskCandidate)
+    offered = (
+        select(candidate.user_task_id)
+        .where(candidate.user_task_id == user_task.id)
+        .where(candidate.group_name.in_(sorted(actor.groups)))
+        .correlate(user_task)
+        .exists()
+    )
+    has_it = or_(user_task.assignee == actor.username, offered)
+    did_it = and_(
+        user_task.completed_by == actor.username,
+        user_task.completed_at > now - SEEN_AFTERWARDS,
+    )
+    return (
+        select(user_task.id)
+        .where(user_task.instance_id == Instance.id)
+        .where(or_(and_(user_task.state == "open", has_it), did_it))
+        .correlate(Instance)
+        .exists()
+    )

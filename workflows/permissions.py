@@ -1,0 +1,288 @@
+"""
+Who may see and do what: the one policy of the product.
+
+Pages, calls and services ask here and nowhere else. What an actor may not
+know of answers exactly like what does not exist; what he may know of but not
+do is refused by name. Rights follow from roles, from groups and from what a
+person has to do with a case, and are read anew for each request.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.actors import SYSTEM, Actor
+from workflows.case_access import (
+    CaseAccess,
+    View,
+    case_access,
+    is_blind,
+    scope_instances,
+    sees_every_case,
+    view_of,
+)
+from workflows.case_facts import CaseFacts, UnknownCase
+from workflows.errors import NotAllowed, NotFound
+from workflows.groups import POOL_MANAGER
+from workflows.vocabulary import Role, Visibility
+
+__all__ = [
+    "Action",
+    "CaseAccess",
+    "CaseFacts",
+    "NominationFacts",
+    "PersonFacts",
+    "PoolFacts",
+    "UserTaskFacts",
+    "View",
+    "allows",
+    "case_access",
+    "check",
+    "scope_instances",
+]
+
+
+class Action(StrEnum):
+    """Everything that somebody may be allowed to do."""
+
+    SEE_CASE = "case.see"
+    READ_CASE = "case.read"
+    SEE_REVIEWERS = "case.see_reviewers"
+    CANCEL_CASE = "case.cancel"
+    REASSIGN = "case.reassign"
+    RESOLVE_INCIDENT = "case.resolve_incident"
+    WORK_ON = "user_task.work_on"
+    START_PROCESS = "process.start"
+    SEND_MESSAGE = "message.send"
+    NOMINATE = "nomination.submit"
+    SEE_STALLED = "stalled.see"
+    SEE_POOL = "pool.see"
+    SEE_MEMBERS = "pool.see_members"
+    FIND_PEOPLE = "person.find"
+    READ_PERSON = "person.read"
+    IMPORT_PEOPLE = "people.import"
+    READ_DEFINITIONS = "definition.read"
+    PUBLISH = "definition.publish"
+    READ_ACCOUNTS = "account.read"
+    MANAGE_ACCOUNTS = "account.manage"
+    READ_AUDIT = "audit.read"
+
+
+@dataclass(frozen=True)
+class UserTaskFacts:
+    """A user task as the policy sees it."""
+
+    case: CaseFacts
+    assignee: str | None
+    candidate_groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NominationFacts:
+    """A nomination that somebody wants to submit."""
+
+    candidate: str
+    channels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person whose record somebody wants to read; `heads` are all superiors."""
+
+    username: str
+    heads: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class PoolFacts:
+    """A pool that somebody wants to look into."""
+
+    code: str
+    visibility: Visibility
+
+
+Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | None
+
+
+def check(actor: Actor, action: Action, facts: Facts = None) -> None:
+    """
+    Pass when the actor may do this.
+
+    Raises:
+        NotFound: The actor may not even know of the object.
+        NotAllowed: The actor may know of it, but not do this.
+
+    """
+    if allows(actor, action, facts):
+        return
+    if not _knows_of(actor, facts):
+        raise _missing(facts)
+    raise NotAllowed(_REFUSALS.get(action, "You may not do this."))
+
+
+def allows(actor: Actor, action: Action, facts: Facts = None) -> bool:
+    """Say whether the actor may do this."""
+    if actor == SYSTEM:
+        return True
+    return _knows_of(actor, facts) and _RULES[action](actor, facts)
+
+
+def _case_of(facts: Facts) -> CaseFacts | None:
+    """Return the case that the facts are about, if any."""
+    if isinstance(facts, UserTaskFacts):
+        return facts.case
+    return facts if isinstance(facts, CaseFacts) else None
+
+
+def _knows_of(actor: Actor, facts: Facts) -> bool:
+    """Say whether an actor may know that the object exists."""
+    case = _case_of(facts)
+    if case is not None:
+        return view_of(actor, case) is not View.NOTHING
+    if isinstance(facts, PersonFacts | NominationFacts):
+        return not is_blind(actor)
+    if isinstance(facts, PoolFacts):
+        return facts.visibility is Visibility.OPEN or _sees_confidential(actor, facts)
+    return True
+
+
+def _missing(facts: Facts) -> NotFound:
+    """Return the answer that does not tell a hidden object from a missing one."""
+    case = _case_of(facts)
+    if case is not None:
+        return UnknownCase(case.instance_id)
+    if isinstance(facts, PoolFacts):
+        return NotFound(f'There is no pool "{facts.code}".')
+    name = facts.username if isinstance(facts, PersonFacts) else ""
+    return NotFound(f'There is no person "{name}".')
+
+
+Rule = Callable[[Actor, Facts], bool]
+
+
+def _anybody(_actor: Actor, _facts: Facts) -> bool:
+    """Let everybody who knows of the object."""
+    return True
+
+
+def _any_of(*groups: str) -> Rule:
+    """Let the holders of a role or the members of a group."""
+    return lambda actor, _facts: not actor.groups.isdisjoint(groups)
+
+
+def _in_charge(actor: Actor, facts: Facts) -> bool:
+    """
+    Let HR, pool managers and the heads of the subject; nobody in his own case.
+
+    A case about nobody is also in the hands of whoever started it.
+    """
+    case = _case_of(facts)
+    if case is None or actor.username in case.subjects:
+        return False
+    if not case.subjects and actor.username == case.started_by:
+        return True
+    is_office = actor.has_role(Role.HR) or POOL_MANAGER in actor.groups
+    return is_office or actor.username in case.heads
+
+
+def _reads_case(actor: Actor, facts: Facts) -> bool:
+    """Let whoever sees more of the case than its status."""
+    case = _case_of(facts)
+    return case is not None and case_access(actor, case).sees_data
+
+
+def _sees_reviewers(actor: Actor, facts: Facts) -> bool:
+    """Let whoever sees the whole case."""
+    case = _case_of(facts)
+    return case is not None and case_access(actor, case).sees_reviewers
+
+
+def _works_on(actor: Actor, facts: Facts) -> bool:
+    """Let the assignee, or a candidate who is not the subject of the case."""
+    if not isinstance(facts, UserTaskFacts):
+        return False
+    if facts.assignee is not None:
+        return facts.assignee == actor.username
+    is_candidate = not actor.groups.isdisjoint(facts.candidate_groups)
+    return is_candidate and actor.username not in facts.case.subjects
+
+
+def _starts(actor: Actor, _facts: Facts) -> bool:
+    """Let everybody but those who only watch or only keep accounts."""
+    return not actor.roles or not actor.groups <= {Role.AUDITOR, Role.ADMINISTRATOR}
+
+
+def _nominates(actor: Actor, facts: Facts) -> bool:
+    """Let mentors, managers, HR and pool managers; a person himself where the pool allows it."""
+    if not isinstance(facts, NominationFacts):
+        return False
+    if facts.candidate == actor.username:
+        return "self" in facts.channels
+    return actor.has_role(Role.MENTOR, Role.MANAGER, Role.HR) or POOL_MANAGER in actor.groups
+
+
+def _reads_person(actor: Actor, facts: Facts) -> bool:
+    """Let the person, his superiors, HR, pool managers and auditors."""
+    if not isinstance(facts, PersonFacts):
+        return False
+    return (
+        sees_every_case(actor) or facts.username == actor.username or actor.username in facts.heads
+    )
+
+
+def _sees_members(actor: Actor, facts: Facts) -> bool:
+    """Let everybody see an open pool, and few a confidential one."""
+    if not isinstance(facts, PoolFacts) or is_blind(actor):
+        return False
+    return facts.visibility is Visibility.OPEN or _sees_confidential(actor, facts)
+
+
+def _sees_confidential(actor: Actor, pool: PoolFacts) -> bool:
+    """Say whether the actor's office is concerned with a confidential pool."""
+    return sees_every_case(actor) or f"panel:{pool.code}" in actor.groups
+
+
+_RULES: Mapping[Action, Rule] = {
+    Action.SEE_CASE: _anybody,
+    Action.READ_CASE: _reads_case,
+    Action.SEE_REVIEWERS: _sees_reviewers,
+    Action.CANCEL_CASE: _in_charge,
+    Action.REASSIGN: _in_charge,
+    Action.RESOLVE_INCIDENT: _in_charge,
+    Action.WORK_ON: _works_on,
+    Action.START_PROCESS: _starts,
+    Action.SEND_MESSAGE: _starts,
+    Action.NOMINATE: _nominates,
+    Action.SEE_STALLED: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.SEE_POOL: _anybody,
+    Action.SEE_MEMBERS: _sees_members,
+    Action.FIND_PEOPLE: lambda actor, _facts: not is_blind(actor),
+    Action.READ_PERSON: _reads_person,
+    Action.IMPORT_PEOPLE: _any_of(Role.HR),
+    Action.READ_DEFINITIONS: _anybody,
+    Action.PUBLISH: _any_of(Role.DESIGNER),
+    Action.READ_ACCOUNTS: _any_of(Role.ADMINISTRATOR, Role.AUDITOR),
+    Action.MANAGE_ACCOUNTS: _any_of(Role.ADMINISTRATOR),
+    Action.READ_AUDIT: _any_of(Role.AUDITOR),
+}
+
+_REFUSALS: Mapping[Action, str] = {
+    Action.READ_CASE: "You may see how far this case is, but not read it.",
+    Action.SEE_REVIEWERS: "Who reviews in this case is confidential.",
+    Action.CANCEL_CASE: "Only HR, pool managers and heads of the unit may cancel a case.",
+    Action.REASSIGN: "Only HR, pool managers and heads of the unit may reassign a user task.",
+    Action.RESOLVE_INCIDENT: "Only HR, pool managers and heads of the unit may mend a case.",
+    Action.WORK_ON: "This user task is not yours to do.",
+    Action.START_PROCESS: "Your roles do not let you start a case.",
+    Action.SEND_MESSAGE: "Your roles do not let you send messages.",
+    Action.NOMINATE: "You may not nominate this person for this pool.",
+    Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
+    Action.SEE_MEMBERS: "You may not see the members of this pool.",
+    Action.FIND_PEOPLE: "Your roles do not let you look for people.",
+    Action.READ_PERSON: "You may not read the record of this person.",
+    Action.IMPORT_PEOPLE: "Only HR may import people.",
+    Action.PUBLISH: "Only designers may publish definitions.",
+    Action.READ_ACCOUNTS: "Accounts are for administrators.",
+    Action.MANAGE_ACCOUNTS: "Only administrators may change accounts.",
+    Action.READ_AUDIT: "Only auditors may read the audit trail.",
+}
