@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from webapp import unit
 from webapp.demo_logins import demo_logins
@@ -82,7 +83,7 @@ def lay_out(app: Flask) -> None:
         settings=unit.settings,
         now=unit.now,
     )
-    app.jinja_env.filters["browser"] = browser
+    app.jinja_env.filters.update(browser=browser, paragraphs=paragraphs)
 
 
 def navigation() -> list[Destination]:
@@ -109,6 +110,12 @@ def browser(user_agent: str) -> str:
     program = next((name for mark, name in _PROGRAMS if mark in user_agent), _("Browser"))
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{program}, {system}" if system else str(program)
+
+
+def paragraphs(text: str) -> Markup:
+    """Write plain text as paragraphs; an empty line parts them."""
+    parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n")]
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts if part)
 
 
 def _may_see(actor: Actor, entry: Destination) -> bool:

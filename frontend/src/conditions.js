@@ -11,11 +11,9 @@ export function refreshConditionalFields() {
       if (!answer.ok || ticket !== latest) return;
       const { hidden } = await answer.json();
       for (const part of form.querySelectorAll("[data-part]")) {
-        const isHidden = hidden.includes(part.dataset.part);
-        part.hidden = isHidden;
+        part.toggleAttribute("data-conditional", hidden.includes(part.dataset.part));
       }
     };
     form.addEventListener("change", ask);
-    ask();
   }
 }

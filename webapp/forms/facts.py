@@ -1,0 +1,67 @@
+"""Process data as people read it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from webapp.languages import day, moment
+
+NOTHING = "—"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+_CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[a-z][a-z0-9]*(_[a-z0-9]+)+")
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,119}")
+
+
+def fact_text(value: Any, names: Mapping[str, str]) -> str:
+    """Write a value of process data for a reader; `names` are people's, by username."""
+    if value is None or value in ("", []):
+        return NOTHING
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int | float):
+        return str(format_decimal(value))
+    if isinstance(value, Mapping):
+        lines = (f"{label_of(key)}: {fact_text(each, names)}" for key, each in value.items())
+        return "\n".join(lines)
+    if isinstance(value, list | tuple):
+        separator = "\n\n" if any(isinstance(each, Mapping) for each in value) else ", "
+        return separator.join(fact_text(each, names) for each in value)
+    return _text(str(value), names)
+
+
+def usernames_in(value: Any) -> Iterator[str]:
+    """Yield every text of a value that may be a username."""
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from usernames_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from usernames_in(each)
+    elif isinstance(value, str) and _USERNAME.fullmatch(value):
+        yield value
+
+
+def label_of(name: str) -> str:
+    """Return a readable label for a name in the data."""
+    words = name.replace("_", " ").replace(".", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _text(value: str, names: Mapping[str, str]) -> str:
+    """Write a text: people by name, days in the reader's language, codes as words."""
+    if value in names:
+        return names[value]
+    try:
+        if _DAY.fullmatch(value):
+            return day(date.fromisoformat(value))
+        if _MOMENT.fullmatch(value):
+            found = datetime.fromisoformat(value)
+            return moment(found) if found.tzinfo else value
+    except ValueError:
+        return value
+    return label_of(value.lower()) if _CODE.fullmatch(value) else value

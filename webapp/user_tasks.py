@@ -1,0 +1,223 @@
+"""The page of one user task: what it is about, its form, and everything that can be done to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from webapp import unit
+from webapp.access import access
+from webapp.forms import FormPage, read_page
+from webapp.forms.facts import usernames_in
+from webapp.forms.submission import (
+    THEN_FIELD,
+    Submission,
+    accept,
+    kept_texts,
+    read_submission,
+)
+from webapp.inbox import remembered_filter
+from webapp.languages import moment
+from workflows import case_facts, people, permissions
+from workflows.engine import definitions, user_tasks
+from workflows.engine.forms import FormDocument, FormRefused
+from workflows.engine.tables import Instance, UserTask
+from workflows.errors import Conflict
+from workflows.permissions import Action, UserTaskFacts
+
+bp = Blueprint("user_tasks", __name__, url_prefix="/user-tasks")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A user task with everything that its page needs."""
+
+    user_task: UserTask
+    instance: Instance
+    document: FormDocument | None
+    help_text: str
+    process_name: str
+    data: Mapping[str, Any]
+    names: Mapping[str, str]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it still waits for somebody."""
+        return self.user_task.state == "open"
+
+    @property
+    def is_mine_to_do(self) -> bool:
+        """Say whether the person who is signed in can work on it now."""
+        mine = self.user_task.assignee in {None, unit.current_actor().username}
+        return self.is_open and mine
+
+    def page(self, **facts: Any) -> FormPage | None:
+        """Return the form as a page shows it."""
+        if self.document is None:
+            return None
+        return read_page(self.document, data=self.data, names=self.names, **facts)
+
+
+@bp.get("/<int:user_task_id>")
+@access(Action.WORK_ON)
+def show(user_task_id: int) -> ResponseReturnValue:
+    """Show a user task with what was typed before."""
+    with unit.reading() as session:
+        work = load(session, user_task_id)
+        draft = user_tasks.draft(session, user_task_id, actor=unit.current_actor())
+        form = work.page(entered=draft.data if draft else {})
+    return _render(work, form, draft_saved_at=draft.saved_at if draft else None)
+
+
+@bp.post("/<int:user_task_id>")
+@access(Action.WORK_ON)
+def complete(user_task_id: int) -> ResponseReturnValue:
+    """Complete a user task, or show what needs mending with everything kept."""
+    actor, now = unit.current_actor(), unit.now()
+    with unit.reading() as session:
+        work = load(session, user_task_id)
+        submission = _submission(session, work)
+    try:
+        data = accept(work.document, submission, work.data) if work.document else {}
+        with unit.unit_of_work() as session:
+            _take_first(session, work)
+            user_tasks.complete(
+                session, user_task_id, data, actor=actor, now=now, calendar=unit.calendar()
+            )
+    except FormRefused as refused:
+        form = work.page(entered=submission.values, texts=submission.texts, errors=refused.errors)
+        return _render(work, form), 422
+    except Conflict as conflict:
+        return _too_late(work, submission, conflict), 409
+    flash(_("“%(step)s” is done.", step=work.user_task.name))
+    return _next()
+
+
+@bp.post("/<int:user_task_id>/draft")
+@access(Action.WORK_ON)
+def save_draft(user_task_id: int) -> ResponseReturnValue:
+    """Keep what was typed so far, complete or not."""
+    actor, now = unit.current_actor(), unit.now()
+    with unit.unit_of_work() as session:
+        work = load(session, user_task_id)
+        submission = _submission(session, work)
+        known = work.document.fields if work.document else {}
+        values = {name: value for name, value in submission.values.items() if name in known}
+        user_tasks.save_draft(session, user_task_id, values, actor=actor, now=now)
+    text = _("Draft saved, %(when)s", when=moment(now))
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(text=text)
+    flash(_("Your draft is saved. You can go on later, on any device."))
+    return redirect(url_for(".show", user_task_id=user_task_id))
+
+
+@bp.post("/<int:user_task_id>/conditions")
+@access(Action.WORK_ON)
+def conditions(user_task_id: int) -> ResponseReturnValue:
+    """Say which parts of the form do not apply to what is entered."""
+    with unit.reading() as session:
+        work = load(session, user_task_id)
+        values = work.document.from_text(request.form) if work.document else {}
+    form = work.page(entered=values)
+    return jsonify(hidden=form.hidden_keys if form else [])
+
+
+def load(session: Session, user_task_id: int) -> Work:
+    """
+    Return a user task that the person who is signed in may know of.
+
+    Raises:
+        NotFound: There is none, or it is not meant for this person.
+
+    """
+    user_task = user_tasks.get(session, user_task_id)
+    case = case_facts.load(session, user_task.instance_id, now=unit.now())
+    facts = UserTaskFacts(case, user_task.assignee, frozenset(user_task.candidate_groups))
+    permissions.check(unit.current_actor(), Action.WORK_ON, facts)
+    instance = session.get_one(Instance, user_task.instance_id)
+    document = None
+    if user_task.form_key:
+        document = definitions.form(session, instance.bundle_id, user_task.form_key)
+    data = user_tasks.visible_data(session, user_task)
+    shown = data.values() if document is None else [data.get(name) for name in _shown(document)]
+    wanted = {instance.started_by, *usernames_in(list(shown))}
+    wanted |= {name for name in (user_task.assignee, user_task.completed_by) if name}
+    return Work(
+        user_task,
+        instance,
+        document,
+        _help_text(session, user_task, instance),
+        definitions.executable(session, instance.bundle_id).process.name,
+        data,
+        people.names_of(session, sorted(wanted)),
+    )
+
+
+def _shown(document: FormDocument) -> frozenset[str]:
+    """Return the names of process data that a form shows."""
+    return document.shown_names
+
+
+def _help_text(session: Session, user_task: UserTask, instance: Instance) -> str:
+    """Return what the designer wrote about a step."""
+    bundle = definitions.executable(session, instance.bundle_id)
+    for process in (bundle.process, *bundle.called.values()):
+        node = process.nodes.get(user_task.element_id)
+        if node is not None and node.name == user_task.name:
+            return str(node.documentation or "")
+    return ""
+
+
+def _submission(session: Session, work: Work) -> Submission:
+    """Read what was sent, without what belongs to the page."""
+    if work.document is None:
+        return Submission({}, {})
+    return read_submission(session, work.document, request.form)
+
+
+def _take_first(session: Session, work: Work) -> None:
+    """Claim a user task of a group in the same step that completes it."""
+    if work.is_open and work.user_task.assignee is None:
+        user_tasks.claim(session, work.user_task.id, actor=unit.current_actor(), now=unit.now())
+
+
+def _next() -> ResponseReturnValue:
+    """Go back to the inbox, or at once to the next user task of the same filter."""
+    if request.form.get(THEN_FIELD) != "next":
+        return redirect(url_for("inbox.show"))
+    with unit.reading() as session:
+        page = user_tasks.inbox(
+            session,
+            unit.current_actor(),
+            now=unit.now(),
+            limit=1,
+            **remembered_filter().facts(),
+        )
+    if not page.items:
+        return redirect(url_for("inbox.show"))
+    return redirect(url_for(".show", user_task_id=page.items[0].id))
+
+
+def _render(work: Work, form: FormPage | None, **facts: Any) -> str:
+    """Show the page of a user task."""
+    return render_template("user_task/show.html", work=work, form=form, **facts)
+
+
+def _too_late(work: Work, submission: Submission, conflict: Conflict) -> str:
+    """Say who was faster and when, and keep what was typed."""
+    kept = kept_texts(work.document, submission) if work.document else []
+    by = getattr(conflict, "by", None)
+    with unit.reading() as session:
+        name = people.names_of(session, [by]).get(by, by) if by else None
+    return render_template(
+        "user_task/too_late.html",
+        work=work,
+        kept=kept,
+        by=name,
+        at=getattr(conflict, "at", None),
+        sentence=str(conflict),
+    )
