@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_SECRET = 32
+DATABASE_FILE = "understudy.sqlite"
 DEMO_SECRET = "demonstration-only-never-for-production"  # noqa: S105
 MEBIBYTE = 1024 * 1024
 
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
         """Return the address of the database."""
         if self.database_url:
             return self.database_url
-        return f"sqlite:///{(self.data_dir / 'understudy.sqlite').absolute()}"
+        return f"sqlite:///{(self.data_dir / DATABASE_FILE).absolute()}"
 
     @property
     def secure_cookies(self) -> bool:
@@ -87,8 +88,6 @@ class Settings(BaseSettings):
             return key or DEMO_SECRET
         if self.debug:
             raise UnsafeSettings("Debugging is on; unset UNDERSTUDY_DEBUG to serve real people.")
-        if self.clock == "movable":
-            raise UnsafeSettings("A movable clock is for demonstrations; unset UNDERSTUDY_CLOCK.")
         if len(key) < SHORTEST_SECRET or len(set(key)) < SHORTEST_SECRET // 4 or key == DEMO_SECRET:
             raise UnsafeSettings(
                 "UNDERSTUDY_SECRET_KEY is missing or weak; set it to at least 32 random characters,"
