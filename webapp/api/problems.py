@@ -15,7 +15,6 @@ from workflows.errors import Invalid, NotFound, UnderstudyError
 
 TYPE_PREFIX = "urn:understudy:problem:"
 RETRY_SECONDS = "5"
-_NOT_FOUND = "It does not exist, or it is not meant for you."
 
 
 class FieldProblem(BaseModel):
@@ -95,8 +94,8 @@ def of_refusal(error: UnderstudyError) -> Response:
     """Answer a refusal of a service with its own sentence and all it knows."""
     status = status_of(error)
     if isinstance(error, NotFound):
-        # Unknown and forbidden things get the same words.
-        return _problem(status, _NOT_FOUND)
+        # Without a type of its own: what is unknown and what is forbidden look alike.
+        return _problem(status, str(error))
     kind = _kebab(type(error).__name__)
     members = {
         "type": TYPE_PREFIX + kind,
@@ -122,7 +121,9 @@ def _of_http(error: HTTPException) -> Response:
 
 def _of_missing_token(_error: TokenNeeded) -> Response:
     """Ask for a bearer token."""
-    detail = "Send a valid token as `Authorization: Bearer TOKEN`; `understudy token create` makes one."
+    detail = (
+        "Send a valid token as `Authorization: Bearer TOKEN`; `understudy token create` makes one."
+    )
     answer = _problem(HTTPStatus.UNAUTHORIZED, detail)
     answer.headers["WWW-Authenticate"] = 'Bearer realm="understudy"'
     return answer

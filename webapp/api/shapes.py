@@ -1,6 +1,6 @@
 """The shapes of the API's requests and answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -70,11 +70,7 @@ class InstanceAnswer(Answer):
 
     @classmethod
     def of(
-        cls,
-        instance: Instance,
-        data: Mapping[str, Any],
-        user_tasks: Sequence[UserTask],
-        incidents: Sequence[Incident],
+        cls, instance: Instance, user_tasks: Sequence[UserTask], incidents: Sequence[Incident]
     ) -> "InstanceAnswer":
         """Show a case with what is open in it."""
         return cls.model_validate(
@@ -82,7 +78,6 @@ class InstanceAnswer(Answer):
                 **_columns(instance),
                 "definition": instance.definition_key,
                 "version": instance.definition_version,
-                "data": dict(data),
                 "user_tasks": [UserTaskAnswer.of(user_task) for user_task in user_tasks],
                 "incidents": [IncidentAnswer.of(incident) for incident in incidents],
             }

@@ -1,0 +1,1 @@
+"""The HTTP API: JSON, bearer tokens, problem documents, every POST done once."""

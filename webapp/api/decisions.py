@@ -1,0 +1,33 @@
+"""The API's call that asks a decision."""
+
+from webapp.api.operation import Call, Operation, post
+from webapp.api.shapes import EvaluateInput, EvaluationAnswer
+from workflows import permissions
+from workflows.engine import compiled, definitions
+from workflows.permissions import Action
+
+
+def evaluate(call: Call[EvaluateInput]) -> EvaluationAnswer:
+    """Ask the decision in force what it suggests for some inputs."""
+    permissions.check(call.actor, Action.READ_DEFINITIONS)
+    version = definitions.latest(call.session, "decision", call.id)
+    model = compiled.decision_model(version.content_hash, version.source, version.file_name)
+    evaluation = model.evaluate(call.id, call.input.inputs, now=call.now)
+    return EvaluationAnswer(
+        output=evaluation.output,
+        matched_rules=list(evaluation.matched_rules),
+        trace=evaluation.trace,
+    )
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    post(
+        "/decisions/{id}/evaluate",
+        evaluate,
+        action="decision.evaluate",
+        summary="Ask a decision what it suggests for some inputs; nothing is stored.",
+        takes=EvaluateInput,
+        answers=EvaluationAnswer,
+        refuses=(403, 404),
+    ),
+)

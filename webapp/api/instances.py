@@ -1,0 +1,144 @@
+"""The API's calls about cases: start one, look at it, intervene."""
+
+from webapp import unit
+from webapp.api import visibility
+from webapp.api.operation import Call, Nothing, Operation, get, post
+from webapp.api.shapes import (
+    EventPage,
+    InstanceAnswer,
+    MoveInput,
+    PageQuery,
+    ReasonInput,
+    StartInput,
+)
+from workflows import permissions
+from workflows.engine import case_view, incidents, instances
+from workflows.errors import Conflict
+from workflows.paging import from_cursor, to_cursor
+from workflows.permissions import Action
+
+
+class NotAvailableYet(Conflict):
+    """The call is part of the contract, but this version cannot do it yet."""
+
+    def __init__(self) -> None:
+        super().__init__("Moving a case to another element is not available in this version yet.")
+
+
+def start(call: Call[StartInput]) -> InstanceAnswer:
+    """Start a case of a published process."""
+    permissions.check(call.actor, Action.START_PROCESS)
+    instance = instances.start(
+        call.session,
+        call.input.definition,
+        call.input.data,
+        actor=call.actor,
+        now=call.now,
+        calendar=unit.calendar(),
+        business_key=call.input.business_key,
+    )
+    return visibility.show(call, instance)
+
+
+def find(call: Call[Nothing]) -> InstanceAnswer:
+    """Show a case: status, data and what is open in it."""
+    return visibility.show(call, instances.get(call.session, call.number))
+
+
+def history(call: Call[PageQuery]) -> EventPage:
+    """List what happened in a case, in order."""
+    facts = visibility.require(call, Action.SEE_CASE)
+    after = from_cursor(call.input.cursor, int)[0] if call.input.cursor else 0
+    limit = call.input.limit
+    events = case_view.history(call.session, call.number, after=after, limit=limit + 1)
+    items = visibility.show_events(events[:limit], facts, call)
+    has_more = len(events) > limit
+    return EventPage(items=items, next=to_cursor(items[-1].seq) if has_more else None)
+
+
+def cancel(call: Call[ReasonInput]) -> InstanceAnswer:
+    """End a case before its time."""
+    visibility.require(call, Action.CANCEL_CASE)
+    instance = instances.cancel(
+        call.session, call.number, reason=call.input.reason, actor=call.actor, now=call.now
+    )
+    return visibility.show(call, instance)
+
+
+def retry(call: Call[ReasonInput]) -> InstanceAnswer:
+    """Do again what failed in a case."""
+    visibility.require(call, Action.RESOLVE_INCIDENT)
+    instance = incidents.retry_all(
+        call.session,
+        call.number,
+        reason=call.input.reason,
+        actor=call.actor,
+        now=call.now,
+        calendar=unit.calendar(),
+    )
+    return visibility.show(call, instance)
+
+
+def move(call: Call[MoveInput]) -> InstanceAnswer:
+    """Let a case go on at another element."""
+    visibility.require(call, Action.RESOLVE_INCIDENT)
+    raise NotAvailableYet
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    post(
+        "/instances",
+        start,
+        action="instance.start",
+        summary="Start a case of a published process.",
+        takes=StartInput,
+        answers=InstanceAnswer,
+        status=201,
+        refuses=(403, 404, 409),
+    ),
+    get(
+        "/instances/{id}",
+        find,
+        action="instance.read",
+        summary="Show a case: status, data and what is open in it.",
+        takes=Nothing,
+        answers=InstanceAnswer,
+        refuses=(404,),
+    ),
+    get(
+        "/instances/{id}/history",
+        history,
+        action="instance.history",
+        summary="List what happened in a case, in order.",
+        takes=PageQuery,
+        answers=EventPage,
+        refuses=(404,),
+    ),
+    post(
+        "/instances/{id}/cancel",
+        cancel,
+        action="instance.cancel",
+        summary="End a case before its time, with a reason.",
+        takes=ReasonInput,
+        answers=InstanceAnswer,
+        refuses=(403, 404, 409),
+    ),
+    post(
+        "/instances/{id}/retry",
+        retry,
+        action="instance.retry",
+        summary="Do again what failed in a case, with a reason.",
+        takes=ReasonInput,
+        answers=InstanceAnswer,
+        refuses=(403, 404, 409),
+    ),
+    post(
+        "/instances/{id}/move",
+        move,
+        action="instance.move",
+        summary="Let a case go on at another element, with a reason.",
+        takes=MoveInput,
+        answers=InstanceAnswer,
+        refuses=(403, 404, 409),
+    ),
+)

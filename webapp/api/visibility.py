@@ -1,0 +1,114 @@
+"""What of a case an answer shows: only what the policy lets this actor see."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.api.operation import Call
+from webapp.api.shapes import EventAnswer, InstanceAnswer
+from workflows import case_facts, permissions
+from workflows.case_access import CaseAccess, View, case_access
+from workflows.case_facts import CaseFacts, UnknownCase
+from workflows.engine import user_tasks
+from workflows.engine.failures import UserTaskNotFound
+from workflows.engine.tables import HistoryEvent, Incident, Instance, UserTask
+from workflows.permissions import Action
+
+WITHHELD = "withheld"  # stands where a name must not be known
+
+
+def require(call: Call[Any], action: Action) -> CaseFacts:
+    """
+    Pass when the actor may do this to the case of the path.
+
+    Raises:
+        NotFound: There is no such case, or the actor may not know of it.
+        NotAllowed: The actor may see the case, but not do this to it.
+
+    """
+    facts = case_facts.load(call.session, call.number, now=call.now)
+    permissions.check(call.actor, action, facts)
+    return facts
+
+
+def require_user_task(call: Call[Any]) -> None:
+    """
+    Pass when the actor may know of the user task of the path; the engine checks the rest.
+
+    Raises:
+        NotFound: There is no such user task, or the actor may not know of it.
+
+    """
+    user_task = user_tasks.get(call.session, call.number)
+    facts = case_facts.load(call.session, user_task.instance_id, now=call.now)
+    if not permissions.allows(call.actor, Action.SEE_CASE, facts):
+        raise UserTaskNotFound(call.number)
+
+
+def show(call: Call[Any], instance: Instance) -> InstanceAnswer:
+    """
+    Return a case as the actor may see it.
+
+    Raises:
+        NotFound: The actor may not know of the case any more.
+
+    """
+    facts = case_facts.load(call.session, instance.id, now=call.now)
+    access = case_access(call.actor, facts)
+    if access.view is View.NOTHING:
+        raise UnknownCase(instance.id)
+    user_tasks = call.session.scalars(
+        select(UserTask)
+        .where(UserTask.instance_id == instance.id, UserTask.state == "open")
+        .order_by(UserTask.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    incidents = call.session.scalars(
+        select(Incident)
+        .where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
+        .order_by(Incident.id)
+    ).all()
+    return _narrowed(InstanceAnswer.of(instance, user_tasks, incidents), access)
+
+
+def show_events(
+    events: Sequence[HistoryEvent], facts: CaseFacts, call: Call[Any]
+) -> list[EventAnswer]:
+    """Return the history of a case as the actor may see it."""
+    access = case_access(call.actor, facts)
+    return [_narrowed_event(EventAnswer.of(event), access) for event in events]
+
+
+def _narrowed(answer: InstanceAnswer, access: CaseAccess) -> InstanceAnswer:
+    """Take out of a case what the actor must not see."""
+    if access.sees_reviewers:
+        return answer
+    answer.data = _masked(answer.data, access) if access.sees_data else {}
+    if not access.sees_data:
+        answer.incidents = []
+    for user_task in answer.user_tasks:
+        user_task.assignee = _masked(user_task.assignee, access)
+        if not access.sees_data:
+            user_task.candidate_groups = []
+    return answer
+
+
+def _narrowed_event(event: EventAnswer, access: CaseAccess) -> EventAnswer:
+    """Take out of an event what the actor must not see."""
+    if access.sees_reviewers:
+        return event
+    event.actor = _masked(event.actor, access)
+    event.data = _masked(event.data, access) if access.sees_data else {}
+    return event
+
+
+def _masked(value: Any, access: CaseAccess) -> Any:
+    """Replace every name in JSON data that the actor must not know."""
+    if isinstance(value, str):
+        return WITHHELD if access.hides(value) else value
+    if isinstance(value, list):
+        return [_masked(item, access) for item in value]
+    if isinstance(value, dict):
+        return {_masked(name, access): _masked(item, access) for name, item in value.items()}
+    return value

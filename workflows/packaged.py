@@ -1,0 +1,46 @@
+"""The processes, decisions and forms that come with the product."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from sqlalchemy.orm import Session
+
+from rules import decisions
+from workflows.actors import SYSTEM
+from workflows.engine import definitions
+from workflows.engine.definitions import SourceFile
+from workflows.engine.tables import DefinitionVersion
+
+FOLDERS = (("bpmn", ".bpmn"), ("bpmn/forms", ".form.json"))
+
+
+def sources() -> list[SourceFile]:
+    """Return every packaged file; a file dropped into `bpmn/` is one of them."""
+    found = [SourceFile(name, content) for name, content in sorted(decisions.packaged().items())]
+    for folder, ending in FOLDERS:
+        found += [SourceFile(entry.name, entry.read_bytes()) for entry in _entries(folder, ending)]
+    return found
+
+
+def publish(session: Session, *, now: datetime) -> list[DefinitionVersion]:
+    """
+    Publish what is packaged and not yet in force; answer with the new versions.
+
+    Raises:
+        PublishRefused: A packaged file has an error.
+
+    """
+    return definitions.publish(session, sources(), actor=SYSTEM, now=now).new
+
+
+def _entries(folder: str, ending: str) -> Iterator[Traversable]:
+    """Yield the files of a packaged folder in the order of their names."""
+    package, *inner = folder.split("/")
+    place = files(package).joinpath(*inner)
+    if not place.is_dir():
+        return
+    for entry in sorted(place.iterdir(), key=lambda each: each.name):
+        if entry.name.endswith(ending):
+            yield entry
