@@ -58,7 +58,15 @@ class Instance(Base):
     """A running or finished case of a process."""
 
     __tablename__ = "instance"
-    __table_args__ = (Index("ix_instance_definition_status", "definition_key", "status", "id"),)
+    __table_args__ = (
+        Index("ix_instance_definition_status", "definition_key", "status", "id"),
+        Index(
+            "ix_instance_open_changed_at",
+            "changed_at",
+            sqlite_where=text("status IN ('running', 'incident')"),
+            postgresql_where=text("status IN ('running', 'incident')"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     definition_key: Mapped[str] = mapped_column(String(120))
@@ -69,6 +77,7 @@ class Instance(Base):
     status: Mapped[str] = mapped_column(String(12))  # running, completed, cancelled, incident
     state: Mapped[bytes | None] = mapped_column(LargeBinary)  # live tokens; None when finished
     data: Mapped[dict[str, Any]]  # process data of the outermost scope
+    active_elements: Mapped[list[str]] = mapped_column(default=list)  # where the case is now
     version: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)
     started_by: Mapped[str] = mapped_column(String(120), index=True)
@@ -91,7 +100,19 @@ class UserTask(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        Index("ix_user_task_due", "state", "inbox_at", "id"),
+        Index(
+            "ix_user_task_closed",
+            "assignee",
+            "id",
+            sqlite_where=text("state <> 'open'"),
+            postgresql_where=text("state <> 'open'"),
+        ),
+        Index(
+            "ix_user_task_stalls_at",
+            "stalls_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

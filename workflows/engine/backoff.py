@@ -1,0 +1,19 @@
+"""How long background work waits before it is tried again."""
+
+import random
+from datetime import timedelta
+
+MOST_ATTEMPTS = 5
+_LEASE = timedelta(seconds=30)
+_FIRST = timedelta(seconds=10)
+_jitter = random.SystemRandom()
+
+
+def lease() -> timedelta:
+    """Return how long claimed work belongs to its worker before another may take it."""
+    return _LEASE
+
+
+def delay(attempt: int) -> timedelta:
+    """Return the pause after a failed attempt: four times longer each time, give or take."""
+    return _FIRST * 4 ** (attempt - 1) * _jitter.uniform(0.75, 1.25)

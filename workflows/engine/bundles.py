@@ -1,0 +1,114 @@
+"""Bundles: each process with the exact content of all that it refers to."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from workflows.engine import compiled
+from workflows.engine.model import ProcessModel
+from workflows.engine.tables import Bundle, DefinitionVersion
+
+
+@dataclass(frozen=True)
+class _Latest:
+    """The version in force of one definition."""
+
+    id: int
+    content_hash: str
+    model: ProcessModel | None
+
+
+def renew(session: Session) -> None:
+    """Give every process whose own or referred content changed a new bundle for new cases."""
+    versions = _versions_in_force(session)
+    active = {
+        row.process_key: row
+        for row in session.execute(
+            select(Bundle.id, Bundle.process_key, Bundle.bundle_hash).where(Bundle.is_active)
+        )
+    }
+    for (kind, key), version in versions.items():
+        if kind != "process" or version.model is None:
+            continue
+        manifest = _manifest(key, versions)
+        bundle_hash = _hash(key, manifest)
+        if key in active and active[key].bundle_hash == bundle_hash:
+            continue
+        session.execute(
+            update(Bundle.__table__)
+            .where(Bundle.process_key == key, Bundle.is_active)
+            .values(is_active=False)
+        )
+        _activate(
+            session,
+            {
+                "process_key": key,
+                "definition_version_id": version.id,
+                "bundle_hash": bundle_hash,
+                "manifest": manifest,
+                "message_starts": sorted(version.model.message_starts),
+                "is_active": True,
+            },
+        )
+
+
+def _versions_in_force(session: Session) -> dict[tuple[str, str], _Latest]:
+    """Return everything in force, processes with their models."""
+    version = DefinitionVersion
+    rows = session.execute(
+        select(
+            version.id,
+            version.kind,
+            version.key,
+            version.content_hash,
+            version.file_name,
+            version.source,
+        )
+        .where(version.is_latest)
+        .order_by(version.kind, version.key)
+    )
+    return {
+        (row.kind, row.key): _Latest(
+            row.id,
+            row.content_hash,
+            compiled.process(row.key, row.content_hash, row.source, row.file_name)
+            if row.kind == "process"
+            else None,
+        )
+        for row in rows
+    }
+
+
+def _manifest(key: str, versions: Mapping[tuple[str, str], _Latest]) -> dict[str, str]:
+    """Return the content of a process and of all that it refers to, directly or through calls."""
+    manifest: dict[str, str] = {}
+    ahead = [("process", key)]
+    while ahead:
+        kind, name = place = ahead.pop()
+        if kind == "service" or f"{kind}:{name}" in manifest:
+            continue
+        version = versions[place]
+        manifest[f"{kind}:{name}"] = version.content_hash
+        if version.model is not None:
+            ahead.extend(version.model.references)
+    return dict(sorted(manifest.items()))
+
+
+def _hash(key: str, manifest: Mapping[str, str]) -> str:
+    """Return the content hash of a bundle."""
+    packed = orjson.dumps([key, manifest], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(packed).hexdigest()
+
+
+def _activate(session: Session, values: dict[str, Any]) -> None:
+    """Insert a bundle, or bring back the one that had exactly this content."""
+    known = session.scalar(select(Bundle.id).where(Bundle.bundle_hash == values["bundle_hash"]))
+    if known is None:
+        session.execute(insert(Bundle.__table__).values(**values))
+        return
+    session.execute(update(Bundle.__table__).where(Bundle.id == known).values(is_active=True))

@@ -1,0 +1,49 @@
+"""Commands as plain data: an incident keeps the command that failed, so that it can be retried."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from workflows.engine.transition import (
+    Command,
+    CompleteService,
+    CompleteUserTask,
+    DeliverMessage,
+    FailService,
+    FireTimer,
+    SkipToken,
+    Start,
+)
+
+_KINDS: dict[str, type[Any]] = {
+    "start": Start,
+    "complete_user_task": CompleteUserTask,
+    "fire_timer": FireTimer,
+    "deliver_message": DeliverMessage,
+    "complete_service": CompleteService,
+    "fail_service": FailService,
+    "skip": SkipToken,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def name_of(command: Command) -> str:
+    """Return the stable name of the kind of command."""
+    return _NAMES[type(command)]
+
+
+def token_of(command: Command) -> int | None:
+    """Return the token that the command is for; a start has none."""
+    return None if isinstance(command, Start) else command.token_id
+
+
+def to_json(command: Command, actor: str) -> dict[str, Any]:
+    """Return the command and who gave it as plain data."""
+    return {"kind": name_of(command), "actor": actor, **asdict(command)}
+
+
+def from_json(stored: Mapping[str, Any]) -> Command:
+    """Return the command that was stored."""
+    facts = {name: value for name, value in stored.items() if name not in ("kind", "actor")}
+    command: Command = _KINDS[stored["kind"]](**facts)
+    return command

@@ -1,0 +1,126 @@
+"""Bundles in compiled form, kept in memory by their content hash."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from rules import dmn, xml_door
+from rules.dmn import DecisionModel
+from workflows.engine import forms
+from workflows.engine.forms import FormDocument
+from workflows.engine.model import ExecutableProcess, ProcessModel
+from workflows.engine.spiff import reader
+from workflows.engine.tables import Bundle, DefinitionVersion
+
+_MOST_BUNDLES = 256
+_MOST_DOCUMENTS = 1_024
+
+
+class _Recent:
+    """The results that were used last, by key; safe for several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what is kept under the key, or make it; two threads may both make it."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+_bundles = _Recent(_MOST_BUNDLES)
+_documents = _Recent(_MOST_DOCUMENTS)
+
+
+@dataclass(frozen=True)
+class CompiledBundle:
+    """A process, all that it calls and asks, and its forms, ready to run."""
+
+    executable: ExecutableProcess
+    forms: Mapping[str, FormDocument]
+    manifest: Mapping[str, str]
+
+
+def load(session: Session, bundle_id: int, bundle_hash: str) -> CompiledBundle:
+    """Return the compiled bundle; only the first use in this process reads the database."""
+    bundle: CompiledBundle = _bundles.get(bundle_hash, lambda: _compile(session, bundle_id))
+    return bundle
+
+
+def process(key: str, content_hash: str, source: bytes, file_name: str) -> ProcessModel:
+    """Return the model of one process of a BPMN file that was accepted before."""
+
+    def make() -> ProcessModel:
+        root = xml_door.open_xml(source, file_name=file_name)
+        read = reader.read_processes(root, file_name=file_name)
+        return next(model for model in read.processes if model.key == key)
+
+    model: ProcessModel = _documents.get(("process", key, content_hash), make)
+    return model
+
+
+def decision_model(content_hash: str, source: bytes, file_name: str) -> DecisionModel:
+    """Return the model of a DMN file that was accepted before."""
+    model: DecisionModel = _documents.get(
+        ("decision", content_hash), lambda: dmn.read_model(source, file_name=file_name)
+    )
+    return model
+
+
+def form(content_hash: str, source: bytes, file_name: str) -> FormDocument:
+    """Return the form document that was accepted before."""
+    document: FormDocument = _documents.get(
+        ("form", content_hash), lambda: forms.read_form(source, file_name)
+    )
+    return document
+
+
+def _compile(session: Session, bundle_id: int) -> CompiledBundle:
+    """Read every document of a bundle and put the compiled parts together."""
+    found = session.execute(
+        select(Bundle.process_key, Bundle.manifest).where(Bundle.id == bundle_id)
+    ).one()
+    wanted = [(*name.split(":", 1), hash_) for name, hash_ in found.manifest.items()]
+    version = DefinitionVersion
+    rows = session.execute(
+        select(
+            version.kind, version.key, version.content_hash, version.source, version.file_name
+        ).where(tuple_(version.kind, version.key, version.content_hash).in_(wanted))
+    ).all()
+    processes = {
+        row.key: process(row.key, row.content_hash, row.source, row.file_name)
+        for row in rows
+        if row.kind == "process"
+    }
+    return CompiledBundle(
+        executable=ExecutableProcess(
+            process=processes[found.process_key],
+            called={key: model for key, model in processes.items() if key != found.process_key},
+            decisions={
+                row.key: decision_model(row.content_hash, row.source, row.file_name)
+                for row in rows
+                if row.kind == "decision"
+            },
+        ),
+        forms={
+            row.key: form(row.content_hash, row.source, row.file_name)
+            for row in rows
+            if row.kind == "form"
+        },
+        manifest=found.manifest,
+    )

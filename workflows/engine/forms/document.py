@@ -1,0 +1,139 @@
+"""A form document: its fields and texts in the order in which people see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from rules import feel
+from workflows.engine.forms import from_text, validation
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that a field offers."""
+
+    value: Any
+    label: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """
+    One field of a form.
+
+    Attributes:
+        name: Key of the value in the data.
+        value_type: `text`, `integer`, `number`, `boolean`, `date`, `datetime`,
+            `time`, `choice`, `choices`, `list` or `object`.
+        widget: How it is shown: `text`, `textarea`, `number`, `radio`,
+            `select`, `checkbox`, `checkboxes`, `switch`, `person`, `rating`,
+            `date`, `datetime`, `time`, `email`.
+        attributes: HTML attributes that help while typing: `min`, `max`,
+            `step`, `minlength`, `maxlength`.
+        show_when: FEEL condition over process data and the other fields.
+
+    """
+
+    kind: ClassVar[str] = "field"
+    name: str
+    label: str
+    help: str
+    value_type: str
+    widget: str
+    is_required: bool
+    options: tuple[Option, ...]
+    attributes: Mapping[str, int | float | str]
+    schema: Mapping[str, Any]
+    show_when: feel.Expression | None = None
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading between fields."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+    show_when: feel.Expression | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph of Markdown in which `{{ field }}` stands for process data."""
+
+    kind: ClassVar[str] = "text"
+    text: str
+    show_when: feel.Expression | None = None
+
+
+@dataclass(frozen=True)
+class Show:
+    """A value of the case, shown and not asked."""
+
+    kind: ClassVar[str] = "show"
+    name: str
+    label: str
+    show_when: feel.Expression | None = None
+
+
+Item = Field | Heading | Text | Show
+
+
+@dataclass(frozen=True)
+class FormDocument:
+    """
+    A form, compiled: it was checked when it was published.
+
+    Attributes:
+        items: Everything people see, in order.
+        schema: The JSON Schema, closed: what it does not name is refused.
+
+    """
+
+    id: str
+    title: str
+    items: tuple[Item, ...]
+    schema: Mapping[str, Any]
+    validator: validation.Validator = field(repr=False, compare=False)
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """Return the fields by name, in order."""
+        return {item.name: item for item in self.items if isinstance(item, Field)}
+
+    @property
+    def shown_names(self) -> frozenset[str]:
+        """Return the names of process data that the form shows without asking for them."""
+        return frozenset(item.name for item in self.items if isinstance(item, Show))
+
+    def is_shown(self, item: Item, values: Mapping[str, Any]) -> bool:
+        """Say whether an item is to be seen, given process data and what was entered."""
+        return item.show_when is None or item.show_when.evaluate(values) is True
+
+    def validate(
+        self, data: Mapping[str, Any], context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """
+        Return the data that the form accepts.
+
+        A field that its condition hides is not required, and what was entered
+        into it before it was hidden is left out. `context` is process data
+        that conditions may name.
+
+        Raises:
+            FormRefused: A value is missing, wrong, or not a field of the form.
+
+        """
+        return validation.validate(self, data, context or {})
+
+    def from_text(
+        self, values: from_text.TextValues, *, ignore: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
+        """
+        Turn what a browser sends into typed values; what is empty is left out.
+
+        Text that is no number, date or choice stays text, so that `validate`
+        names it. Names that the form does not have stay too, to be refused;
+        `ignore` lists those that belong to the page (such as its CSRF token).
+        """
+        return from_text.convert(self, values, ignore)

@@ -1,0 +1,111 @@
+"""Open an incident: the trace of a failed transition, written after its rollback."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from workflows.engine import journal
+from workflows.engine.tables import Incident, Instance
+from workflows.engine.transition import Event
+
+logger = logging.getLogger(__name__)
+
+MAX_MESSAGE = 1_000
+OPEN_STATUSES = ("running", "incident")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong in which case, and the command that a retry gives again."""
+
+    instance_id: int
+    kind: str
+    message: str
+    command: Mapping[str, Any]
+    at: datetime
+    actor: str
+    element_id: str | None = None
+
+
+def open_incident(session: Session, trouble: Trouble) -> int | None:
+    """
+    Open an incident, or renew the one that is open for the same token.
+
+    Returns its number, or `None` when the case has ended in the meantime.
+    """
+    case = session.execute(
+        select(Instance.status, Instance.version, Instance.last_seq)
+        .where(Instance.id == trouble.instance_id)
+        .with_for_update()
+    ).one_or_none()
+    if case is None or case.status not in OPEN_STATUSES:
+        return None
+    facts = {
+        "kind": trouble.kind,
+        "message": trouble.message[:MAX_MESSAGE],
+        "command": dict(trouble.command),
+        "element_id": trouble.element_id,
+    }
+    known = _open_for_token(session, trouble)
+    if known is not None and trouble.command.get("kind") == "skip":
+        return known  # What failed first is still what a retry must do.
+    if known is not None:
+        session.execute(update(Incident.__table__).where(Incident.id == known).values(**facts))
+        return known
+    incident_id = session.execute(
+        insert(Incident.__table__)
+        .values(
+            instance_id=trouble.instance_id,
+            token_id=trouble.command.get("token_id"),
+            opened_at=trouble.at,
+            **facts,
+        )
+        .returning(Incident.id)
+    ).scalar_one()
+    _mark(session, trouble, incident_id, case.last_seq)
+    logger.warning(
+        "incident opened",
+        extra={"incident_id": incident_id, "instance_id": trouble.instance_id},
+    )
+    return int(incident_id)
+
+
+def _open_for_token(session: Session, trouble: Trouble) -> int | None:
+    """Return the open incident of the same token and kind of command."""
+    rows = session.execute(
+        select(Incident.id, Incident.command).where(
+            Incident.instance_id == trouble.instance_id,
+            Incident.resolved_at.is_(None),
+            Incident.token_id.is_not_distinct_from(trouble.command.get("token_id")),
+        )
+    )
+    kind = trouble.command.get("kind")
+    return next((row.id for row in rows if kind in (row.command.get("kind"), "skip")), None)
+
+
+def _mark(session: Session, trouble: Trouble, incident_id: int, last_seq: int) -> None:
+    """Set the status of the case and write history and audit."""
+    event = Event(
+        "incident_opened",
+        element_id=trouble.element_id,
+        data={"incident": incident_id, "message": trouble.message[:MAX_MESSAGE]},
+    )
+    last_seq = journal.append(
+        session, trouble.instance_id, [event], after=last_seq, at=trouble.at, actor=trouble.actor
+    )
+    session.execute(
+        update(Instance.__table__)
+        .where(Instance.id == trouble.instance_id)
+        .values(
+            status="incident",
+            version=Instance.version + 1,
+            last_seq=last_seq,
+            changed_at=trouble.at,
+        )
+    )
+    journal.audit(session, trouble.actor, "incident.open", "incident", incident_id, at=trouble.at)

@@ -1,0 +1,243 @@
+"""Incidents: what stopped a case, and the three ways on: retry, skip, cancel."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from workflows.actors import Actor
+from workflows.engine import commands, instances, journal, transitions
+from workflows.engine.failures import CaseNotFound
+from workflows.engine.occasion import Occasion
+from workflows.engine.tables import Incident, Instance, Timer, UserTask
+from workflows.engine.transition import (
+    Command,
+    CompleteUserTask,
+    Event,
+    SkipToken,
+    TokenNotWaiting,
+    WorkingCalendar,
+)
+from workflows.engine.transitions import LockedCase
+from workflows.errors import Conflict, Invalid, NotFound
+from workflows.paging import Page, bounded, from_cursor, to_cursor
+
+
+class IncidentNotFound(NotFound):
+    """No incident has this number."""
+
+    def __init__(self, incident_id: int) -> None:
+        super().__init__(f"There is no incident {incident_id}.")
+
+
+class IncidentResolved(Conflict):
+    """Somebody has dealt with the incident already."""
+
+    def __init__(self, incident_id: int, by: str | None) -> None:
+        super().__init__(f"Incident {incident_id} was already resolved{f' by {by}' if by else ''}.")
+
+
+def open_list(session: Session, *, limit: int = 50, cursor: str | None = None) -> Page[Incident]:
+    """
+    Return one page of the open incidents, the oldest first.
+
+    Raises:
+        CursorRefused: The cursor is not of this list.
+
+    """
+    limit = bounded(limit)
+    query = select(Incident).where(Incident.resolved_at.is_(None))
+    if cursor is not None:
+        query = query.where(Incident.id > from_cursor(cursor, int)[0])
+    found = session.scalars(query.order_by(Incident.id).limit(limit + 1)).all()
+    if len(found) <= limit:
+        return Page(list(found), None)
+    return Page(list(found[:limit]), to_cursor(found[limit - 1].id))
+
+
+def retry(
+    session: Session,
+    incident_id: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Instance:
+    """
+    Do again what failed; when it fails again the incident stays open.
+
+    The command keeps whoever gave it: a completed user task stays theirs.
+
+    Raises:
+        IncidentNotFound: There is none.
+        IncidentResolved: Somebody was faster.
+        TransitionFailed: It failed again.
+
+    """
+    case, incident = _lock(session, incident_id, reason)
+    who = str(incident.command.get("actor", actor.username))
+    command = commands.from_json(incident.command)
+    session.execute(
+        update(Timer.__table__)
+        .where(Timer.instance_id == case.id, Timer.token_id == incident.token_id)
+        .values(attempts=0, retry_at=None)
+    )
+    occasion = Occasion(Actor(who, who), now, calendar)
+    return _resolve(session, case, incident, command, occasion, how="retried", by=actor, why=reason)
+
+
+def skip(
+    session: Session,
+    incident_id: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Instance:
+    """
+    Let the case go on as if the element that failed were done, without a result.
+
+    Raises:
+        IncidentNotFound: There is none.
+        IncidentResolved: Somebody was faster.
+        Invalid: There is no element to skip.
+        TransitionFailed: The case cannot go on from there either.
+
+    """
+    case, incident = _lock(session, incident_id, reason)
+    if incident.token_id is None:
+        raise Invalid("This incident has no element that could be skipped; cancel the case.")
+    occasion = Occasion(actor, now, calendar)
+    command = SkipToken(incident.token_id)
+    return _resolve(session, case, incident, command, occasion, how="skipped", by=actor, why=reason)
+
+
+def cancel(
+    session: Session, incident_id: int, *, reason: str, actor: Actor, now: datetime
+) -> Instance:
+    """
+    End the case that the incident stopped.
+
+    Raises:
+        IncidentNotFound: There is none.
+        IncidentResolved: Somebody was faster.
+
+    """
+    case, _ = _lock(session, incident_id, reason)
+    return instances.cancel(session, case.id, reason=reason, actor=actor, now=now)
+
+
+def retry_all(
+    session: Session,
+    instance_id: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Instance:
+    """
+    Retry every open incident of a case.
+
+    Raises:
+        CaseNotFound: There is no such case.
+        Conflict: It has no open incident.
+        TransitionFailed: Something failed again; nothing was changed.
+
+    """
+    if session.get(Instance, instance_id) is None:
+        raise CaseNotFound(instance_id)
+    found = session.scalars(
+        select(Incident.id)
+        .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+        .order_by(Incident.id)
+    ).all()
+    if not found:
+        raise Conflict(f"Case {instance_id} has no open incident; there is nothing to retry.")
+    for incident_id in found:
+        if _is_open(session, incident_id):
+            retry(session, incident_id, reason=reason, actor=actor, now=now, calendar=calendar)
+    return instances.get(session, instance_id)
+
+
+def _is_open(session: Session, incident_id: int) -> bool:
+    """Say whether an incident is open: the retry of another one may have resolved it."""
+    resolved_at = select(Incident.resolved_at).where(Incident.id == incident_id)
+    return session.scalar(resolved_at) is None
+
+
+def _lock(session: Session, incident_id: int, reason: str) -> tuple[LockedCase, Any]:
+    """Lock the case of an incident and return both, refusing one that is resolved."""
+    if not reason.strip():
+        raise instances.ReasonMissing
+    instance_id = session.scalar(select(Incident.instance_id).where(Incident.id == incident_id))
+    if instance_id is None:
+        raise IncidentNotFound(incident_id)
+    case = transitions.lock(session, instance_id)
+    incident = session.execute(
+        select(*Incident.__table__.c).where(Incident.id == incident_id)
+    ).one()
+    if incident.resolved_at is not None:
+        raise IncidentResolved(incident_id, incident.resolved_by)
+    return case, incident
+
+
+def _duties(
+    session: Session, case: LockedCase, command: Command, occasion: Occasion
+) -> tuple[tuple[str, str], ...]:
+    """Return the duty that completing a user task gives to whoever completed it."""
+    if not isinstance(command, CompleteUserTask):
+        return ()
+    duty = session.scalar(
+        select(UserTask.duty).where(
+            UserTask.instance_id == case.id, UserTask.token_id == command.token_id
+        )
+    )
+    return ((duty, occasion.actor.username),) if duty else ()
+
+
+def _resolve(
+    session: Session,
+    case: LockedCase,
+    incident: Any,
+    command: Command,
+    occasion: Occasion,
+    *,
+    how: str,
+    by: Actor,
+    why: str,
+) -> Instance:
+    """Mark the incident, then let the case go on; a failure undoes both."""
+    session.execute(
+        update(Incident.__table__)
+        .where(Incident.id == incident.id)
+        .values(resolved_at=occasion.now, resolved_by=by.username, resolution=how)
+    )
+    data = {"incident": incident.id, "resolution": how, "reason": why}
+    event = Event("incident_resolved", element_id=incident.element_id, data=data)
+    case.values["last_seq"] = journal.append(
+        session,
+        case.id,
+        [event],
+        after=case.values["last_seq"],
+        at=occasion.now,
+        actor=by.username,
+    )
+    journal.audit(
+        session,
+        by.username,
+        f"incident.{how}",
+        "incident",
+        incident.id,
+        at=occasion.now,
+        data={"reason": why},
+    )
+    try:
+        return transitions.move(
+            session, case, command, occasion, duties=_duties(session, case, command, occasion)
+        )
+    except TokenNotWaiting as gone:
+        raise Conflict("The case has gone on; there is nothing left to do again.") from gone

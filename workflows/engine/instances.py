@@ -1,0 +1,217 @@
+"""Cases: start them, cancel them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from workflows.actors import SYSTEM, Actor
+from workflows.engine import (
+    compiled,
+    entities,
+    journal,
+    json_data,
+    stepping,
+    transitions,
+    waits,
+)
+from workflows.engine.case_view import history, view
+from workflows.engine.compiled import CompiledBundle
+from workflows.engine.failures import CaseNotFound, StartRefused, TransitionFailed
+from workflows.engine.model import ProcessModel
+from workflows.engine.occasion import Occasion
+from workflows.engine.stepping import Subject
+from workflows.engine.tables import Bundle, DefinitionVersion, Incident, Instance
+from workflows.engine.transition import Event, Outcome, Start, WorkingCalendar
+from workflows.engine.transitions import LockedCase
+from workflows.engine.user_task_rows import CaseFacts
+from workflows.engine.waits import LiveRows
+from workflows.errors import Invalid, NotAllowed, NotFound
+
+__all__ = ["ProcessNotFound", "cancel", "get", "history", "start", "view"]
+
+_LONGEST_NAME = 200
+_instance = Instance.__table__
+
+
+class ProcessNotFound(NotFound):
+    """No process in force has this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no process “{key}”.")
+
+
+class ReasonMissing(Invalid):
+    """Interventions need a reason that later readers understand."""
+
+    def __init__(self) -> None:
+        super().__init__("Enter the reason.")
+
+
+def get(session: Session, instance_id: int) -> Instance:
+    """
+    Return a case as it is now.
+
+    Raises:
+        CaseNotFound: There is no such case.
+
+    """
+    instance = session.get(Instance, instance_id, populate_existing=True)
+    if instance is None:
+        raise CaseNotFound(instance_id)
+    return instance
+
+
+def start(
+    session: Session,
+    definition_key: str,
+    data: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+    business_key: str | None = None,
+    name: str | None = None,
+    message_name: str | None = None,
+) -> Instance:
+    """
+    Start a case of the version of a process that is in force.
+
+    Raises:
+        ProcessNotFound: No process in force has this key.
+        FormRefused: The start form does not accept the data.
+        DataRefused: The data are no JSON object, or too large.
+        StartRefused: The process cannot start with these data.
+
+    """
+    occasion = Occasion(actor, now, calendar)
+    found = _in_force(session, definition_key)
+    bundle = compiled.load(session, found.id, found.bundle_hash)
+    process = bundle.executable.process
+    _may_start(process, actor, message_name)
+    accepted = _accepted(bundle, data, message_name)
+    values = {
+        "definition_key": definition_key,
+        "definition_version": found.version,
+        "bundle_id": found.id,
+        "business_key": _business_key(business_key),
+        "name": (name or "")[:_LONGEST_NAME],
+        "status": "running",
+        "state": None,
+        "data": {},
+        "active_elements": [],
+        "version": 0,
+        "last_seq": 0,
+        "started_by": actor.username,
+        "started_at": now,
+        "changed_at": now,
+    }
+    values["id"] = session.execute(
+        insert(_instance).values(**values).returning(_instance.c.id)
+    ).scalar_one()
+    return _first_step(session, LockedCase(values, bundle), Start(accepted, message_name), occasion)
+
+
+def cancel(
+    session: Session, instance_id: int, *, reason: str, actor: Actor, now: datetime
+) -> Instance:
+    """
+    End a case before its time; its user tasks are withdrawn, its data stay.
+
+    Raises:
+        CaseNotFound: There is no such case.
+        CaseEnded: It has ended already.
+        ReasonMissing: The reason is empty.
+
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    case = transitions.lock(session, instance_id)
+    case.must_be_open()
+    live = waits.read(session, case.id, actor.username)
+    nothing = Outcome(None, case.values["data"], "cancelled", {}, {}, {}, (), (), ())
+    facts = CaseFacts(case.id, "", "", "", now)
+    waits.follow(session, facts, live, nothing)
+    _close_incidents(session, case.id, actor, now)
+    last_seq = journal.append(
+        session,
+        case.id,
+        [Event("instance_cancelled", data={"reason": reason.strip()})],
+        after=case.values["last_seq"],
+        at=now,
+        actor=actor.username,
+    )
+    changed = {
+        "status": "cancelled",
+        "state": None,
+        "active_elements": [],
+        "version": case.values["version"] + 1,
+        "last_seq": last_seq,
+        "changed_at": now,
+        "ended_at": now,
+    }
+    session.execute(update(_instance).where(_instance.c.id == case.id).values(**changed))
+    journal.audit(
+        session, actor.username, "case.cancel", "instance", case.id, at=now, data={"reason": reason}
+    )
+    return entities.present(session, Instance, {**case.values, **changed})
+
+
+def _in_force(session: Session, key: str) -> Any:
+    """Return the bundle that new cases of a process start with."""
+    found = session.execute(
+        select(Bundle.id, Bundle.bundle_hash, DefinitionVersion.version)
+        .join(DefinitionVersion, DefinitionVersion.id == Bundle.definition_version_id)
+        .where(Bundle.process_key == key, Bundle.is_active)
+    ).one_or_none()
+    if found is None:
+        raise ProcessNotFound(key)
+    return found
+
+
+def _first_step(session: Session, case: LockedCase, command: Start, occasion: Occasion) -> Instance:
+    """Take the first step of a case that exists in this transaction only."""
+    subject = Subject(case.id, case.values["business_key"], case.values["started_by"])
+    try:
+        progress = stepping.advance(
+            session, case.bundle.executable, None, command, subject=subject, occasion=occasion
+        )
+    except TransitionFailed as failure:
+        raise StartRefused(f"The case could not start: {failure.trouble.message}") from failure
+    return transitions.save(session, case, command, progress, live=LiveRows(), occasion=occasion)
+
+
+def _may_start(process: ProcessModel, actor: Actor, message_name: str | None) -> None:
+    """Check the groups that the model lets start it by hand."""
+    groups = process.starter_groups
+    is_by_hand = message_name is None and actor.username != SYSTEM.username
+    if groups and is_by_hand and actor.groups.isdisjoint(groups):
+        raise NotAllowed(f"Only {', '.join(groups)} may start “{process.name or process.key}”.")
+
+
+def _accepted(
+    bundle: CompiledBundle, data: Mapping[str, Any], message_name: str | None
+) -> dict[str, Any]:
+    """Return the data that the start accepts: the fields of its form, else any JSON object."""
+    form_key = bundle.executable.process.start_form
+    if form_key is None or message_name is not None:
+        return json_data.checked(data)
+    return bundle.forms[form_key].validate(data)
+
+
+def _business_key(text: str | None) -> str | None:
+    """Return the business key, refusing one that does not fit."""
+    if text is not None and len(text) > _LONGEST_NAME:
+        raise Invalid(f"The business key is longer than {_LONGEST_NAME} characters.")
+    return text or None
+
+
+def _close_incidents(session: Session, instance_id: int, actor: Actor, now: datetime) -> None:
+    """Close the incidents of a case that is cancelled."""
+    session.execute(
+        update(Incident.__table__)
+        .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+        .values(resolved_at=now, resolved_by=actor.username, resolution="cancelled")
+    )

@@ -1,0 +1,65 @@
+"""What is written down about a case: history for its readers, audit rows for the auditor."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from workflows.engine.tables import AuditEvent, HistoryEvent
+from workflows.engine.transition import Event
+
+_LONGEST_NAME = 200
+
+
+def append(
+    session: Session,
+    instance_id: int,
+    events: Sequence[Event],
+    *,
+    after: int,
+    at: datetime,
+    actor: str | None,
+) -> int:
+    """Append events to the history of a case and return the number of the last one."""
+    rows = [
+        {
+            "instance_id": instance_id,
+            "seq": after + place,
+            "at": at,
+            "type": event.type,
+            "element_id": event.element_id,
+            "name": event.name[:_LONGEST_NAME] if event.name else event.name,
+            "actor": actor,
+            "data": dict(event.data),
+        }
+        for place, event in enumerate(events, start=1)
+    ]
+    if rows:
+        session.execute(insert(HistoryEvent.__table__), rows)
+    return after + len(rows)
+
+
+def audit(
+    session: Session,
+    actor: str,
+    action: str,
+    object_type: str,
+    object_id: object,
+    *,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write who did what to which object, in the transaction that does it."""
+    session.execute(
+        insert(AuditEvent.__table__),
+        {
+            "at": at,
+            "actor": actor,
+            "action": action,
+            "object_type": object_type,
+            "object_id": str(object_id),
+            "data": dict(data or {}),
+        },
+    )

@@ -1,0 +1,70 @@
+"""The door for data from outside: only plain, finite, storable JSON of a bounded size gets in."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from workflows.errors import Invalid
+
+MAX_BYTES = 100_000
+MAX_DEPTH = 20
+MAX_NAME = 120
+
+
+class DataRefused(Invalid):
+    """Data that cannot become process data; the sentence says which part and why."""
+
+
+def checked(data: object, *, what: str = "The data", limit: int = MAX_BYTES) -> dict[str, Any]:
+    """
+    Return the data as a plain JSON object.
+
+    Raises:
+        DataRefused: It is no object, too large, too deep, or holds a value
+            that JSON or the database cannot keep.
+
+    """
+    if not isinstance(data, Mapping):
+        raise DataRefused(f"{what} must be a JSON object with named values.")
+    plain = _plain(data, what, 0)
+    try:
+        size = len(orjson.dumps(plain))
+    except (TypeError, ValueError) as error:
+        raise DataRefused(f"{what} cannot be stored: {error}.") from error
+    if size > limit:
+        raise DataRefused(f"{what} is {size:,} bytes large; at most {limit:,} are allowed.")
+    assert isinstance(plain, dict)
+    return plain
+
+
+def _plain(value: object, where: str, depth: int) -> Any:
+    """Return a copy of one value, refusing what cannot be kept."""
+    if depth > MAX_DEPTH:
+        raise DataRefused(f"{where} is nested deeper than {MAX_DEPTH} levels.")
+    if isinstance(value, Mapping):
+        return {_name(name, where): _plain(v, f"“{name}”", depth + 1) for name, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, where, depth + 1) for item in value]
+    if isinstance(value, str):
+        return _text(value, where)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise DataRefused(f"{where} holds a number that is not finite.")
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    raise DataRefused(f"{where} holds a value of type {type(value).__name__}, which is not JSON.")
+
+
+def _name(name: object, where: str) -> str:
+    """Return the name of a value, refusing what cannot be a name."""
+    if not isinstance(name, str) or not name or len(name) > MAX_NAME:
+        raise DataRefused(f"{where} has a name that is empty or longer than {MAX_NAME} characters.")
+    return _text(name, where)
+
+
+def _text(text: str, where: str) -> str:
+    """Return a text, refusing characters that the databases cannot keep."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise DataRefused(f"{where} contains a character that cannot be stored.")
+    return text

@@ -1,0 +1,105 @@
+"""Messages: from outside or from another case, to the case that waits for them."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflows.actors import Actor
+from workflows.engine import instances, json_data, message_targets, outbox, transitions, waits
+from workflows.engine.message_targets import MessageStart, Target, WaitingToken
+from workflows.engine.occasion import Occasion
+from workflows.engine.outbox import Letter
+from workflows.engine.tables import Instance
+from workflows.engine.transition import (
+    DeliverMessage,
+    ThrownMessage,
+    TokenNotWaiting,
+    WorkingCalendar,
+)
+from workflows.errors import NotFound
+
+logger = logging.getLogger(__name__)
+
+
+class NobodyWaits(NotFound):
+    """No case waits for the message, and it starts none."""
+
+    def __init__(self, name: str, correlation: str) -> None:
+        for_whom = f" with correlation “{correlation}”" if correlation else ""
+        super().__init__(f"No case waits for the message “{name}”{for_whom}, and it starts none.")
+
+
+def send(
+    session: Session,
+    name: str,
+    *,
+    correlation: str = "",
+    payload: Mapping[str, Any] | None = None,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> list[Instance]:
+    """
+    Hand a message to every case that waits for it, or start the cases that it starts.
+
+    Raises:
+        NobodyWaits: No case waits for it, and no process starts with it.
+        DataRefused: The payload is no JSON object, or too large.
+        TransitionFailed: A case cannot go on with it.
+
+    """
+    content = json_data.checked(payload or {}, what="The payload")
+    occasion = Occasion(actor, now, calendar)
+    reached: dict[int, Instance] = {}
+    for target in message_targets.find(session, name, correlation):
+        thrown = ThrownMessage("", name, correlation, content)
+        instance = _hand_over(session, target, thrown, occasion)
+        if instance is not None:
+            reached[instance.id] = instance
+    if not reached:
+        raise NobodyWaits(name, correlation)
+    return list(reached.values())
+
+
+@outbox.delivers(outbox.MESSAGE)
+def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
+    """Hand over a message that another case sent; a receiver that is gone is no error."""
+    told = letter.payload
+    target: Target
+    if "process_key" in told:
+        target = MessageStart(told["process_key"])
+    else:
+        target = WaitingToken(told["instance_id"], told["token_id"])
+    thrown = ThrownMessage("", told["name"], told["correlation"], told["payload"])
+    instance = _hand_over(session, target, thrown, occasion)
+    if instance is None:
+        logger.info("message came too late", extra={"letter": letter.id})
+
+
+def _hand_over(
+    session: Session, target: Target, message: ThrownMessage, occasion: Occasion
+) -> Instance | None:
+    """Hand a message to one receiver; `None` when it does not wait any more."""
+    if isinstance(target, MessageStart):
+        return instances.start(
+            session,
+            target.process_key,
+            message.payload,
+            actor=occasion.actor,
+            now=occasion.now,
+            calendar=occasion.calendar,
+            business_key=message.correlation or None,
+            message_name=message.message_name,
+        )
+    case = transitions.lock(session, target.instance_id)
+    live = waits.read(session, case.id, occasion.actor.username)
+    if target.token_id not in live.subscriptions:
+        return None
+    try:
+        command = DeliverMessage(target.token_id, message.payload)
+        return transitions.move(session, case, command, occasion, live=live)
+    except TokenNotWaiting:
+        return None

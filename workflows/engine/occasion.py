@@ -1,0 +1,21 @@
+"""Who does something to a case, when, and by which calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows.actors import Actor
+from workflows.engine.transition import StepContext, WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The circumstances of one transition; services are told them and read no clock."""
+
+    actor: Actor
+    now: datetime
+    calendar: WorkingCalendar
+
+    @property
+    def context(self) -> StepContext:
+        """Return what the pure step may know of the circumstances."""
+        return StepContext(now=self.now, calendar=self.calendar, actor=self.actor.username)

@@ -1,0 +1,37 @@
+"""Where in a case a user task waits: the data that its form sees, and its node in the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.engine.model import ExecutableProcess
+from workflows.engine.nodes import Node
+from workflows.engine.runtime import codec, data
+from workflows.engine.tables import Instance, UserTask
+
+
+@dataclass(frozen=True)
+class Place:
+    """
+    The place of a user task.
+
+    Attributes:
+        data: Process data that its scope sees, which may lie in a called
+            process or in one of many instances of an activity.
+        node: Its node, or nothing where the case has gone on.
+
+    """
+
+    data: Mapping[str, Any]
+    node: Node | None
+
+
+def place_of(user_task: UserTask, instance: Instance, executable: ExecutableProcess) -> Place:
+    """Return where a user task of a case waits; a closed one sees the case as a whole."""
+    if instance.state is not None and user_task.state == "open":
+        case = codec.decode(instance.state, executable)
+        token = case.tokens.get(user_task.token_id)
+        if token is not None:
+            scope = case.scopes[token.scope]
+            return Place(data.visible(case, scope), scope.process.nodes.get(token.node))
+    return Place(instance.data, executable.process.nodes.get(user_task.element_id))

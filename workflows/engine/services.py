@@ -1,0 +1,60 @@
+"""The service tasks of processes: code that a model calls by name, in the same transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflows.actors import Actor
+from workflows.engine.transition import WorkingCalendar
+
+
+class BusinessError(Exception):
+    """An outcome that the model can catch by an error boundary event with the same code."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class ServiceContext:
+    """What a service may use: the session of the transition and the facts around the case."""
+
+    session: Session
+    now: datetime
+    calendar: WorkingCalendar
+    instance_id: int
+    business_key: str | None
+    actor: Actor
+    started_by: str
+
+
+Handler = Callable[..., Mapping[str, Any] | None]
+
+_handlers: dict[str, Handler] = {}
+
+
+def service(name: str) -> Callable[[Handler], Handler]:
+    """Register a function as the service of this name: `handler(call, **inputs) -> dict`."""
+
+    def register(handler: Handler) -> Handler:
+        known = _handlers.get(name)
+        if known is not None and known.__qualname__ != handler.__qualname__:
+            raise ValueError(f"Two functions want to be the service “{name}”.")
+        _handlers[name] = handler
+        return handler
+
+    return register
+
+
+def find(name: str) -> Handler | None:
+    """Return the handler of a service, or `None` when no code registered it."""
+    return _handlers.get(name)
+
+
+def names() -> frozenset[str]:
+    """Return the names of all registered services."""
+    return frozenset(_handlers)

@@ -1,0 +1,220 @@
+"""Stalled cases: each with its cause, since when, whom it waits for and what to do next."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Select, exists, not_, or_, select, union
+from sqlalchemy.orm import Session
+
+from workflows.engine import stall_reasons
+from workflows.engine.stall_reasons import Cause, OpenRows
+from workflows.engine.tables import (
+    Incident,
+    Instance,
+    Subscription,
+    Timer,
+    UserTask,
+    UserTaskCandidate,
+)
+from workflows.engine.transition import WorkingCalendar
+from workflows.paging import Page, bounded, from_cursor, to_cursor
+
+QUIET_WORKING_DAYS = 10
+LATE_TIMER = timedelta(hours=1)
+_OPEN = ("running", "incident")
+
+
+class PeopleCheck(Protocol):
+    """Knows who is there; the engine knows no people."""
+
+    def absent(self, session: Session, usernames: frozenset[str]) -> frozenset[str]:
+        """Return the usernames that belong to nobody who is active."""
+        ...
+
+    def empty(self, session: Session, groups: frozenset[str]) -> frozenset[str]:
+        """Return the groups that have no active member."""
+        ...
+
+
+@dataclass(frozen=True)
+class StalledCase:
+    """
+    A case that does not go on, with its gravest reason.
+
+    Attributes:
+        reason: `incident`, `nobody`, `overdue`, `late_timer`, `message` or `idle`.
+        cause: The reason in one sentence.
+        waits_for: Usernames or groups that must act, where somebody must.
+        next_step: The next safe thing to do, in one sentence.
+        user_task_id: The user task that is stuck, where there is one.
+        others: How many further reasons the case has.
+
+    """
+
+    instance: Instance
+    reason: str
+    cause: str
+    since: datetime
+    element_id: str | None
+    waits_for: tuple[str, ...]
+    next_step: str
+    user_task_id: int | None
+    others: int
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which moments on waiting is too long, and who is not there."""
+
+    now: datetime
+    quiet_since: datetime
+    absent: frozenset[str]
+    empty: frozenset[str]
+
+
+def find(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int = 50,
+    cursor: str | None = None,
+    people: PeopleCheck | None = None,
+    calendar: WorkingCalendar | None = None,
+) -> Page[StalledCase]:
+    """
+    Return one page of the cases that do not go on, the oldest case first.
+
+    Raises:
+        CursorRefused: The cursor is not of this list.
+
+    """
+    limit = bounded(limit)
+    thresholds = _thresholds(session, now, people, calendar)
+    ids = union(*_suspects(thresholds)).subquery()
+    query = select(Instance).join(ids, ids.c.instance_id == Instance.id)
+    query = query.where(Instance.status.in_(_OPEN))
+    if cursor is not None:
+        query = query.where(Instance.id > from_cursor(cursor, int)[0])
+    instances = session.scalars(
+        query.order_by(Instance.id).limit(limit + 1).execution_options(populate_existing=True)
+    ).all()
+    page = instances[:limit]
+    rows = _open_rows(session, [instance.id for instance in page])
+    items = [
+        _stalled(instance, stall_reasons.causes(instance, rows[instance.id], thresholds))
+        for instance in page
+    ]
+    has_more = len(instances) > limit
+    return Page(items, to_cursor(page[-1].id) if has_more else None)
+
+
+def _thresholds(
+    session: Session,
+    now: datetime,
+    people: PeopleCheck | None,
+    calendar: WorkingCalendar | None,
+) -> Thresholds:
+    """Return what counts as too long, and who is not there."""
+    quiet_since = now - timedelta(days=QUIET_WORKING_DAYS * 7 // 5)
+    while calendar and calendar.add_working_days(quiet_since, QUIET_WORKING_DAYS) > now:
+        quiet_since -= timedelta(days=1)
+    absent: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
+    if people is not None:
+        assignees = session.scalars(
+            select(UserTask.assignee)
+            .where(UserTask.state == "open", UserTask.assignee.is_not(None))
+            .distinct()
+        )
+        groups = session.scalars(select(UserTaskCandidate.group_name).distinct())
+        absent = people.absent(session, frozenset(name for name in assignees if name))
+        empty = people.empty(session, frozenset(groups))
+    return Thresholds(now, quiet_since, absent, empty)
+
+
+def _suspects(thresholds: Thresholds) -> list[Select[Any]]:
+    """Return one query of case numbers per reason, each read by an index."""
+    now = thresholds.now
+    is_open = UserTask.state == "open"
+    in_filled_group = exists().where(
+        UserTaskCandidate.user_task_id == UserTask.id,
+        UserTaskCandidate.group_name.not_in(thresholds.empty),
+    )
+    queries = [
+        select(Incident.instance_id).where(Incident.resolved_at.is_(None)),
+        select(UserTask.instance_id).where(is_open, UserTask.stalls_at <= now),
+        select(Timer.instance_id).where(Timer.due_at < now - LATE_TIMER),
+        select(Subscription.instance_id).where(
+            Subscription.created_at < thresholds.quiet_since,
+            _is_quiet(Subscription.instance_id, now),
+        ),
+        select(Instance.id).where(
+            Instance.status.in_(_OPEN),
+            Instance.changed_at < thresholds.quiet_since,
+            _is_quiet(Instance.id, now),
+        ),
+    ]
+    if thresholds.absent:
+        queries.append(
+            select(UserTask.instance_id).where(is_open, UserTask.assignee.in_(thresholds.absent))
+        )
+    if thresholds.empty:
+        queries.append(
+            select(UserTask.instance_id)
+            .join(UserTaskCandidate, UserTaskCandidate.user_task_id == UserTask.id)
+            .where(
+                is_open,
+                UserTask.assignee.is_(None),
+                UserTaskCandidate.group_name.in_(thresholds.empty),
+                not_(in_filled_group),
+            )
+        )
+    return [
+        query.with_only_columns(query.selected_columns[0].label("instance_id")) for query in queries
+    ]
+
+
+def _is_quiet(instance_id: Any, now: datetime) -> ColumnElement[bool]:
+    """Say that nothing is planned: no timer and no due user task lies ahead."""
+    planned_timer = exists().where(Timer.instance_id == instance_id, Timer.due_at > now)
+    planned_work = exists().where(
+        UserTask.instance_id == instance_id, UserTask.state == "open", UserTask.due_at > now
+    )
+    return not_(or_(planned_timer, planned_work))
+
+
+def _open_rows(session: Session, ids: Sequence[int]) -> defaultdict[int, OpenRows]:
+    """Return what is open in each of the cases, in a fixed number of statements."""
+    rows: defaultdict[int, OpenRows] = defaultdict(OpenRows)
+    for incident in session.scalars(
+        select(Incident).where(Incident.instance_id.in_(ids), Incident.resolved_at.is_(None))
+    ):
+        rows[incident.instance_id].incidents.append(incident)
+    for user_task in session.scalars(
+        select(UserTask).where(UserTask.instance_id.in_(ids), UserTask.state == "open")
+    ):
+        rows[user_task.instance_id].user_tasks.append(user_task)
+    for timer in session.scalars(select(Timer).where(Timer.instance_id.in_(ids))):
+        rows[timer.instance_id].timers.append(timer)
+    for message in session.scalars(select(Subscription).where(Subscription.instance_id.in_(ids))):
+        rows[message.instance_id].messages.append(message)
+    return rows
+
+
+def _stalled(instance: Instance, causes: Sequence[Cause]) -> StalledCase:
+    """Return a stalled case with its gravest reason."""
+    gravest = causes[0]
+    return StalledCase(
+        instance=instance,
+        reason=gravest.reason,
+        cause=gravest.sentence,
+        since=gravest.since,
+        element_id=gravest.element_id,
+        waits_for=gravest.waits_for,
+        next_step=gravest.next_step,
+        user_task_id=gravest.user_task_id,
+        others=len(causes) - 1,
+    )

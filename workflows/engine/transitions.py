@@ -1,0 +1,218 @@
+"""
+One transition of a case is one transaction: lock, load, check, step, save.
+
+The instance row is locked first, always; between check and use nothing can
+happen. The caller opens the unit of work, and nobody else commits.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from workflows.engine import commands, compiled, entities, journal, outbox, stepping, waits
+from workflows.engine.compiled import CompiledBundle
+from workflows.engine.failures import CaseChanged, CaseEnded, CaseNotFound, UserTaskNotFound
+from workflows.engine.incident_opening import OPEN_STATUSES
+from workflows.engine.occasion import Occasion
+from workflows.engine.stepping import Progress, Subject
+from workflows.engine.tables import Bundle, Incident, Instance, UserTask
+from workflows.engine.transition import Command, CompleteUserTask
+from workflows.engine.user_task_rows import CaseFacts, Closing
+from workflows.engine.waits import LiveRows
+
+_instance = Instance.__table__
+
+
+@dataclass
+class LockedCase:
+    """A case whose row this transaction holds."""
+
+    values: dict[str, Any]
+    bundle: CompiledBundle
+
+    @property
+    def id(self) -> int:
+        """Return the number of the case."""
+        return int(self.values["id"])
+
+    def must_be_open(self) -> None:
+        """
+        Refuse to touch a case that has ended.
+
+        Raises:
+            CaseEnded: It is completed or cancelled.
+
+        """
+        if self.values["status"] not in OPEN_STATUSES:
+            raise CaseEnded(self.id, self.values["status"])
+
+
+def lock(session: Session, instance_id: int) -> LockedCase:
+    """
+    Lock a case and return it with its compiled bundle.
+
+    Raises:
+        CaseNotFound: There is no such case.
+
+    """
+    case = _lock(session, _locking().where(Instance.id == instance_id))
+    if case is None:
+        raise CaseNotFound(instance_id)
+    return case
+
+
+def lock_by_user_task(session: Session, user_task_id: int) -> LockedCase:
+    """
+    Lock the case of a user task.
+
+    Raises:
+        UserTaskNotFound: There is no such user task.
+
+    """
+    of_user_task = select(UserTask.instance_id).where(UserTask.id == user_task_id)
+    case = _lock(session, _locking().where(Instance.id == of_user_task.scalar_subquery()))
+    if case is None:
+        raise UserTaskNotFound(user_task_id)
+    return case
+
+
+def _locking() -> Select[Any]:
+    """Return the statement that locks a case; its bundle never changes."""
+    return (
+        select(*_instance.c, Bundle.bundle_hash)
+        .join_from(_instance, Bundle, _instance.c.bundle_id == Bundle.id)
+        .with_for_update(of=_instance)
+    )
+
+
+def _lock(session: Session, statement: Select[Any]) -> LockedCase | None:
+    """Lock the case that the statement finds."""
+    row = session.execute(statement).mappings().one_or_none()
+    if row is None:
+        return None
+    values = dict(row)
+    bundle = compiled.load(session, values["bundle_id"], values.pop("bundle_hash"))
+    return LockedCase(values, bundle)
+
+
+def move(
+    session: Session,
+    case: LockedCase,
+    command: Command,
+    occasion: Occasion,
+    *,
+    live: LiveRows | None = None,
+    duties: tuple[tuple[str, str], ...] = (),
+) -> Instance:
+    """
+    Give a command to a locked case, save where it rests, and return the case.
+
+    `duties` are pairs of duty and username that the command itself brings.
+
+    Raises:
+        TokenNotWaiting: The token does not wait for this command any more.
+        TransitionFailed: The case cannot go on; an incident is opened after the rollback.
+
+    """
+    values = case.values
+    if live is None:
+        live = waits.read(session, case.id, occasion.actor.username)
+    progress = stepping.advance(
+        session,
+        case.bundle.executable,
+        values["state"],
+        command,
+        subject=Subject(case.id, values["business_key"], values["started_by"]),
+        occasion=occasion,
+    )
+    progress = replace(progress, duties=(*progress.duties, *duties))
+    return save(session, case, command, progress, live=live, occasion=occasion)
+
+
+def save(
+    session: Session,
+    case: LockedCase,
+    command: Command,
+    progress: Progress,
+    *,
+    live: LiveRows,
+    occasion: Occasion,
+) -> Instance:
+    """Save a step: the state once, history, rows of what is waited for, outbox and audit."""
+    values, outcome, actor = case.values, progress.outcome, occasion.actor.username
+    name = values["name"] or outcome.subject or ""
+    facts = CaseFacts(
+        instance_id=case.id,
+        definition_key=values["definition_key"],
+        subject=name,
+        started_by=values["started_by"],
+        now=occasion.now,
+    )
+    closing = None
+    if isinstance(command, CompleteUserTask):
+        closing = Closing(command.token_id, actor)
+    opened = waits.follow(session, facts, live, outcome, closing)
+    waits.record_duties(session, case.id, progress.duties)
+    events = outbox.post(
+        session, case.id, progress, opened, seq=values["version"] + 1, occasion=occasion
+    )
+    last_seq = journal.append(
+        session, case.id, events, after=values["last_seq"], at=occasion.now, actor=actor
+    )
+    changed = {
+        "state": outcome.state,
+        "data": dict(outcome.data),
+        "active_elements": list(outcome.active),
+        "name": name,
+        "status": _status(session, case, live, progress, occasion),
+        "version": values["version"] + 1,
+        "last_seq": last_seq,
+        "changed_at": occasion.now,
+        "ended_at": occasion.now if outcome.status == "completed" else None,
+    }
+    _update(session, case, changed)
+    action = commands.name_of(command)
+    journal.audit(session, actor, f"case.{action}", "instance", case.id, at=occasion.now)
+    return entities.present(session, Instance, {**values, **changed})
+
+
+def _update(session: Session, case: LockedCase, changed: dict[str, Any]) -> None:
+    """Write the row of the case; the version tells whether anybody wrote it meanwhile."""
+    version = case.values["version"]
+    result = session.execute(
+        update(_instance)
+        .where(_instance.c.id == case.id, _instance.c.version == version)
+        .values(**changed)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise CaseChanged(case.id)
+    case.values.update(changed)
+
+
+def _status(
+    session: Session, case: LockedCase, live: LiveRows, progress: Progress, occasion: Occasion
+) -> str:
+    """Return the status after the step; incidents of tokens that went on are resolved."""
+    outcome = progress.outcome
+    if case.values["status"] != "incident":
+        return outcome.status
+    alive = {*outcome.user_tasks, *outcome.timers, *outcome.messages}
+    rows = session.execute(
+        select(Incident.id, Incident.token_id).where(
+            Incident.instance_id == case.id, Incident.resolved_at.is_(None)
+        )
+    ).all()
+    over = [row.id for row in rows if outcome.status == "completed" or row.token_id not in alive]
+    if over:
+        session.execute(
+            update(Incident.__table__)
+            .where(Incident.id.in_(over))
+            .values(
+                resolved_at=occasion.now,
+                resolved_by=occasion.actor.username,
+                resolution="retried",
+            )
+        )
+    return outcome.status if len(over) == len(rows) else "incident"

@@ -1,0 +1,267 @@
+"""User tasks: claim them, keep drafts, complete them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from workflows.actors import Actor
+from workflows.engine import definitions, entities, journal, outbox, transitions, waits
+from workflows.engine.failures import (
+    AlreadyClaimed,
+    AlreadyCompleted,
+    DutyConflict,
+    NoLongerOpen,
+    NotForYou,
+    UserTaskNotFound,
+)
+from workflows.engine.forms import FieldError, FormDocument, FormRefused
+from workflows.engine.inbox import counts, inbox
+from workflows.engine.occasion import Occasion
+from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
+from workflows.engine.transition import CompleteUserTask, TokenNotWaiting, WorkingCalendar
+from workflows.engine.transitions import LockedCase
+from workflows.errors import Invalid
+
+__all__ = ["claim", "complete", "counts", "form", "get", "inbox", "reassign", "release"]
+
+_user_task: Table = UserTask.__table__
+_candidate: Table = UserTaskCandidate.__table__
+
+
+def get(session: Session, user_task_id: int) -> UserTask:
+    """
+    Return a user task as it is now.
+
+    Raises:
+        UserTaskNotFound: There is none.
+
+    """
+    user_task = session.get(UserTask, user_task_id, populate_existing=True)
+    if user_task is None:
+        raise UserTaskNotFound(user_task_id)
+    return user_task
+
+
+def form(session: Session, user_task: UserTask) -> FormDocument | None:
+    """Return the form of a user task in the version that its case uses, if it has one."""
+    if user_task.form_key is None:
+        return None
+    bundle_id = session.scalar(
+        select(Instance.bundle_id).where(Instance.id == user_task.instance_id)
+    )
+    assert bundle_id is not None
+    return definitions.form(session, bundle_id, user_task.form_key)
+
+
+def claim(session: Session, user_task_id: int, *, actor: Actor, now: datetime) -> UserTask:
+    """
+    Take a user task from its group; doing so twice is no error.
+
+    Raises:
+        UserTaskNotFound: There is none.
+        AlreadyCompleted: It is done.
+        AlreadyClaimed: Somebody else was faster.
+        NotForYou: The actor is in none of its groups.
+        DutyConflict: The actor holds a duty in the case that excludes this one.
+
+    """
+    transitions.lock_by_user_task(session, user_task_id)
+    row = _open_row(session, user_task_id)
+    if row.assignee == actor.username:
+        return _present(session, row)
+    _must_be_for(row, actor)
+    _must_keep_duties(row, _duties_of(session, row.instance_id, actor.username))
+    return _hand_to(session, row, actor.username, actor=actor, now=now, is_claimed=True)
+
+
+def release(session: Session, user_task_id: int, *, actor: Actor, now: datetime) -> UserTask:
+    """
+    Give a user task that the actor holds back to its groups.
+
+    Raises:
+        UserTaskNotFound: There is none.
+        AlreadyCompleted: It is done.
+        NotForYou: Somebody else holds it, or it has no group to go back to.
+
+    """
+    transitions.lock_by_user_task(session, user_task_id)
+    row = _open_row(session, user_task_id)
+    if row.assignee is None:
+        return _present(session, row)
+    if row.assignee != actor.username:
+        raise NotForYou(row.name, row.assignee)
+    if not row.candidate_groups:
+        raise NotForYou(row.name, f"{actor.username} alone; ask for it to be reassigned")
+    return _hand_to(session, row, None, actor=actor, now=now, is_claimed=False)
+
+
+def reassign(
+    session: Session,
+    user_task_id: int,
+    *,
+    assignee: str | None,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> UserTask:
+    """
+    Give a user task to another person, or with `None` back to its groups.
+
+    Who may do this is the policy's affair, not the engine's.
+
+    Raises:
+        UserTaskNotFound: There is none.
+        AlreadyCompleted: It is done.
+        DutyConflict: The person holds a duty in the case that excludes this one.
+        Invalid: There is no reason, or no group to give it back to.
+
+    """
+    if not reason.strip():
+        raise Invalid("Enter the reason.")
+    transitions.lock_by_user_task(session, user_task_id)
+    row = _open_row(session, user_task_id)
+    if assignee is None and not row.candidate_groups:
+        raise Invalid(f"“{row.name}” has no group that it could go back to; name a person.")
+    if assignee is not None:
+        _must_keep_duties(row, _duties_of(session, row.instance_id, assignee), assignee)
+        outbox.notify(
+            session,
+            f"{row.instance_id}:{row.id}:{now.isoformat()}"[:80],
+            assignee,
+            {
+                "event": "user_task_assigned",
+                "user_task_id": row.id,
+                "instance_id": row.instance_id,
+                "name": row.name,
+            },
+            now=now,
+        )
+    return _hand_to(session, row, assignee, actor=actor, now=now, is_claimed=False, reason=reason)
+
+
+def complete(
+    session: Session,
+    user_task_id: int,
+    data: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Instance:
+    """
+    Complete a user task with the fields of its form, and let the case go on.
+
+    Raises:
+        UserTaskNotFound: There is none.
+        AlreadyCompleted: Somebody was faster; the error says who and when.
+        NoLongerOpen: The case went on without it.
+        AlreadyClaimed: Somebody else holds it.
+        NotForYou: It is for another person or group.
+        DutyConflict: The actor holds a duty in the case that excludes this one.
+        FormRefused: The form does not accept the data.
+        TransitionFailed: The case cannot go on; an incident is opened.
+
+    """
+    case = transitions.lock_by_user_task(session, user_task_id)
+    row = _open_row(session, user_task_id)
+    live = waits.read(session, case.id, actor.username)
+    _must_be_for(row, actor)
+    _must_keep_duties(row, live.duties)
+    accepted = _accepted(case, row, data)
+    try:
+        return transitions.move(
+            session,
+            case,
+            CompleteUserTask(row.token_id, accepted),
+            Occasion(actor, now, calendar),
+            live=live,
+            duties=((row.duty, actor.username),) if row.duty else (),
+        )
+    except TokenNotWaiting as gone:
+        raise NoLongerOpen(row.name, at=None) from gone
+
+
+def _open_row(session: Session, user_task_id: int) -> Row[Any]:
+    """Return the row of a user task of a locked case, refusing one that is closed."""
+    row = session.execute(select(_user_task).where(_user_task.c.id == user_task_id)).one()
+    if row.state == "completed":
+        raise AlreadyCompleted(row.name, by=row.completed_by, at=row.completed_at)
+    if row.state != "open":
+        raise NoLongerOpen(row.name, at=row.completed_at)
+    return row
+
+
+def _must_be_for(row: Row[Any], actor: Actor) -> None:
+    """Refuse an actor to whom the user task is neither assigned nor offered."""
+    if row.assignee == actor.username:
+        return
+    is_offered = not actor.groups.isdisjoint(row.candidate_groups)
+    if row.assignee is not None and is_offered:
+        raise AlreadyClaimed(row.name, row.assignee)
+    if row.assignee is not None or not is_offered:
+        raise NotForYou(row.name, row.assignee or ", ".join(row.candidate_groups))
+
+
+def _must_keep_duties(row: Row[Any], held: set[str], username: str | None = None) -> None:
+    """Refuse whoever holds a duty that excludes this user task."""
+    for duty in row.excludes:
+        if duty in held:
+            raise DutyConflict(row.name, duty, username)
+
+
+def _duties_of(session: Session, instance_id: int, username: str) -> set[str]:
+    """Return the duties that a person holds in a case."""
+    return set(
+        session.scalars(
+            select(Duty.duty).where(Duty.instance_id == instance_id, Duty.username == username)
+        )
+    )
+
+
+def _accepted(case: LockedCase, row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data that the form of the user task accepts; without a form, none."""
+    if row.form_key is not None:
+        return case.bundle.forms[row.form_key].validate(data, case.values["data"])
+    if data:
+        raise FormRefused(
+            FieldError(str(name), f"This user task takes no data; leave “{name}” out")
+            for name in data
+        )
+    return {}
+
+
+def _hand_to(
+    session: Session,
+    row: Row[Any],
+    username: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    is_claimed: bool,
+    reason: str | None = None,
+) -> UserTask:
+    """Write who holds a user task; only one that nobody holds is offered to its groups."""
+    changed = {"assignee": username, "is_claimed": is_claimed}
+    session.execute(update(_user_task).where(_user_task.c.id == row.id).values(**changed))
+    if row.assignee is None:
+        session.execute(delete(_candidate).where(_candidate.c.user_task_id == row.id))
+    elif username is None:
+        offers = [
+            {"group_name": group, "user_task_id": row.id, "inbox_at": row.inbox_at}
+            for group in row.candidate_groups
+        ]
+        session.execute(insert(_candidate), offers)
+    verb = "claim" if is_claimed else "release" if username is None else "reassign"
+    facts = {"from": row.assignee, "to": username, **({"reason": reason} if reason else {})}
+    journal.audit(
+        session, actor.username, f"user_task.{verb}", "user_task", row.id, at=now, data=facts
+    )
+    return entities.present(session, UserTask, {**row._mapping, **changed})
+
+
+def _present(session: Session, row: Row[Any]) -> UserTask:
+    """Return the entity of a row."""
+    return entities.present(session, UserTask, row._mapping)

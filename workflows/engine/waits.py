@@ -1,0 +1,157 @@
+"""What a case waits for, as rows: user tasks, timers and messages follow the live tokens."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, cast, delete, insert, literal, null, select, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from workflows.engine import user_task_rows
+from workflows.engine.tables import Duty, Subscription, Timer, UserTask
+from workflows.engine.transition import MessageWait, Outcome, TimerWait
+from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask, must_fit
+
+_user_task: Table = UserTask.__table__
+_timer: Table = Timer.__table__
+_subscription: Table = Subscription.__table__
+_duty: Table = Duty.__table__
+
+
+@dataclass
+class LiveRows:
+    """The rows of a case before a step, by token, and the duties of who acts."""
+
+    user_tasks: dict[int, int] = field(default_factory=dict)
+    timers: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    subscriptions: dict[int, int] = field(default_factory=dict)
+    duties: set[str] = field(default_factory=set)
+
+
+def read(session: Session, instance_id: int, username: str) -> LiveRows:
+    """Return the live rows of a case in one statement."""
+    no_moment = cast(null(), Timer.due_at.type)
+
+    def part(
+        kind: str, row_id: Any, token: Any, *conditions: Any, at: Any = no_moment, text: Any = None
+    ) -> Any:
+        words = literal("") if text is None else text
+        columns = (literal(kind).label("kind"), row_id.label("id"), token.label("token_id"))
+        return select(*columns, at.label("at"), words.label("text")).where(*conditions)
+
+    table, timer, message, duty = _user_task.c, _timer.c, _subscription.c, _duty.c
+    statement = union_all(
+        part("timer", timer.id, timer.token_id, timer.instance_id == instance_id, at=timer.due_at),
+        part(
+            "user_task",
+            table.id,
+            table.token_id,
+            table.instance_id == instance_id,
+            table.state == "open",
+        ),
+        part("message", message.id, message.token_id, message.instance_id == instance_id),
+        part(
+            "duty",
+            duty.instance_id,
+            duty.instance_id,
+            duty.instance_id == instance_id,
+            duty.username == username,
+            text=duty.duty,
+        ),
+    )
+    live = LiveRows()
+    for kind, row_id, token_id, at, text in session.execute(statement):
+        if kind == "timer":
+            live.timers[token_id] = (row_id, at)
+        elif kind == "user_task":
+            live.user_tasks[token_id] = row_id
+        elif kind == "message":
+            live.subscriptions[token_id] = row_id
+        else:
+            live.duties.add(text)
+    return live
+
+
+def follow(
+    session: Session,
+    case: CaseFacts,
+    live: LiveRows,
+    outcome: Outcome,
+    closing: Closing | None = None,
+) -> list[OpenedUserTask]:
+    """Make the rows equal to what the case waits for now; return the user tasks it opened."""
+    user_task_rows.close(session, case, live.user_tasks, outcome.user_tasks, closing)
+    _follow_timers(session, case, live, outcome.timers)
+    _follow_messages(session, case, live, outcome.messages)
+    return user_task_rows.open_new(session, case, live.user_tasks, outcome.user_tasks)
+
+
+def _follow_timers(
+    session: Session, case: CaseFacts, live: LiveRows, waits: Mapping[int, TimerWait]
+) -> None:
+    """Arm new timers, move those that were armed again, drop those that are gone."""
+    gone = [row for token, (row, _) in live.timers.items() if token not in waits]
+    if gone:
+        session.execute(delete(_timer).where(_timer.c.id.in_(gone)))
+    new = [
+        {
+            "instance_id": case.instance_id,
+            "token_id": wait.token_id,
+            "element_id": wait.element_id,
+            "due_at": wait.due_at,
+        }
+        for token, wait in waits.items()
+        if token not in live.timers
+    ]
+    if new:
+        session.execute(insert(_timer), new)
+    for token, wait in waits.items():
+        if token in live.timers and live.timers[token][1] != wait.due_at:
+            session.execute(
+                update(_timer)
+                .where(_timer.c.id == live.timers[token][0])
+                .values(due_at=wait.due_at, attempts=0, retry_at=None)
+            )
+
+
+def _follow_messages(
+    session: Session, case: CaseFacts, live: LiveRows, waits: Mapping[int, MessageWait]
+) -> None:
+    """Subscribe to the messages that are waited for now, and only to these."""
+    gone = [row for token, row in live.subscriptions.items() if token not in waits]
+    if gone:
+        session.execute(delete(_subscription).where(_subscription.c.id.in_(gone)))
+    new = [wait for token, wait in waits.items() if token not in live.subscriptions]
+    for wait in new:
+        must_fit(_subscription.c.correlation, wait.correlation, wait.element_id)
+    if new:
+        session.execute(
+            insert(_subscription),
+            [
+                {
+                    "instance_id": case.instance_id,
+                    "token_id": wait.token_id,
+                    "element_id": wait.element_id,
+                    "message_name": wait.message_name,
+                    "correlation": wait.correlation,
+                    "created_at": case.now,
+                }
+                for wait in new
+            ],
+        )
+
+
+def record_duties(session: Session, instance_id: int, duties: Iterable[tuple[str, str]]) -> None:
+    """Record who holds which duty in a case; what is recorded already stays."""
+    rows = [
+        {"instance_id": instance_id, "duty": duty, "username": username}
+        for duty, username in dict.fromkeys(duties)
+        if username
+    ]
+    if not rows:
+        return
+    dialect = session.get_bind().dialect.name
+    insert_into: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    session.execute(insert_into(_duty).on_conflict_do_nothing(), rows)
