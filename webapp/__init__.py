@@ -36,6 +36,7 @@ PAGES = (
     "people",
     "stalled",
     "demo",
+    "operations",
 )
 
 

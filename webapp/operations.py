@@ -77,7 +77,8 @@ def _count_requests(state: object) -> None:
             durations.labels(*labels).observe(time.perf_counter() - began)
         return response
 
-    app.before_request(begin)
+    # First of all, so that looking up who is asking is measured too.
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
     app.after_request(finish)
 
 
