@@ -129,6 +129,7 @@ class UserTaskWait:
     priority: int
     duty: str | None
     excludes: tuple[str, ...]
+    sla_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,9 @@ class Outcome:
         thrown: Messages to send after this step, in order.
         events: What happened, in order.
         duties: Pairs of duty and username that the model declares (e.g. subject).
+        subject: What the case is about, where the model says it; becomes its name.
+        active: Elements of the outermost process at which the case is now, each
+            once: open work, pending gateways, calls; boundary events do not count.
 
     """
 
@@ -210,6 +214,8 @@ class Outcome:
     thrown: tuple[ThrownMessage, ...]
     events: tuple[Event, ...]
     duties: tuple[tuple[str, str], ...] = ()
+    subject: str | None = None
+    active: tuple[str, ...] = ()
 
 
 class StepRefused(Exception):

@@ -1,0 +1,243 @@
+"""
+The nodes and flows of a process model, frozen and compiled, as the runtime reads them.
+
+They know no XML and no SpiffWorkflow. Every expression in them is compiled; a
+model that could not be compiled does not exist.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from rules.feel import Expression
+from workflows.engine.durations import Cycle, Interval
+
+TimingKind = Literal["date", "duration", "cycle"]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow; `condition` is `None` where the flow is always taken."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: Expression | None = None
+    is_default: bool = False
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """An input or output mapping: a name and the expression that gives its value."""
+
+    name: str
+    expression: Expression
+
+
+@dataclass(frozen=True)
+class Words:
+    """
+    Who something is assigned to: plain words, or an expression.
+
+    A plain word that is the name of a variable stands for its value.
+    """
+
+    words: tuple[str, ...] = ()
+    expression: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a timer is due: a literal that was read at publish, or an expression."""
+
+    kind: TimingKind
+    text: str
+    literal: Interval | Cycle | datetime | None = None
+    expression: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that is sent or waited for."""
+
+    name: str
+    correlation: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error or escalation; as a catcher, `code` is `None` when it catches every one."""
+
+    kind: Literal["error", "escalation"]
+    code: str | None
+
+
+@dataclass(frozen=True)
+class MultiInstance:
+    """An activity that is done once per item, or a number of times."""
+
+    is_sequential: bool
+    cardinality: Expression | None = None
+    collection: Expression | None = None
+    element_variable: str | None = None
+    collect: str | None = None
+    collect_item: Expression | None = None
+    completion: Expression | None = None
+
+
+@dataclass(frozen=True)
+class StandardLoop:
+    """An activity that is repeated while a condition holds, at most `maximum` times."""
+
+    maximum: int
+    condition: Expression | None = None
+    tests_before: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A flow node. `parent` is the sub-process it lies in, `None` at the outermost level."""
+
+    id: str
+    name: str = ""
+    documentation: str = ""
+    parent: str | None = None
+    lane: str | None = None
+    line: int | None = None
+    incoming: tuple[Flow, ...] = ()
+    outgoing: tuple[Flow, ...] = ()
+    outputs: tuple[Mapped, ...] = ()
+    result_variable: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartEvent(Node):
+    """Where a process or sub-process begins; `message` when a message starts it."""
+
+    form: str | None = None
+    duty: str | None = None
+    message: Message | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThrowEvent(Node):
+    """An event, or a send task, that sends a message, escalates, or only passes."""
+
+    message: Message | None = None
+    fault: Fault | None = None
+    inputs: tuple[Mapped, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndEvent(ThrowEvent):
+    """Where a path ends; `terminates` ends all paths of its process or sub-process."""
+
+    terminates: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchEvent(Node):
+    """An intermediate event that waits for a timer or a message."""
+
+    timing: Timing | None = None
+    message: Message | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundaryEvent(CatchEvent):
+    """An event at the border of an activity."""
+
+    attached_to: str
+    is_interrupting: bool = True
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity(Node):
+    """Work: something that can carry boundary events and can be repeated."""
+
+    boundaries: tuple[str, ...] = ()
+    loop: MultiInstance | StandardLoop | None = None
+    inputs: tuple[Mapped, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbstractTask(Activity):
+    """A task without a kind; it passes at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserTask(Activity):
+    """Work for a person."""
+
+    form: str | None = None
+    assignee: Words | None = None
+    candidate_groups: Words | None = None
+    due_in: Timing | None = None
+    sla_in: Timing | None = None
+    priority: Expression | int = 50
+    duty: str | None = None
+    excludes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceTask(Activity):
+    """Work for code: the name of a registered service."""
+
+    service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BusinessRuleTask(Activity):
+    """Work for a decision table."""
+
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendTask(Activity):
+    """A task that sends a message."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiveTask(Activity):
+    """A task that waits for a message."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubProcess(Activity):
+    """A process within the process; it shares the data around it."""
+
+    start: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallActivity(Activity):
+    """The call of another process, with data of its own."""
+
+    called: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusiveGateway(Node):
+    """Take the first flow whose condition holds, else the default flow."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParallelGateway(Node):
+    """Wait for one token on every incoming flow, then take every outgoing flow."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InclusiveGateway(Node):
+    """Wait for every token that can still come, then take every flow whose condition holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventBasedGateway(Node):
+    """Wait for the first of several events."""

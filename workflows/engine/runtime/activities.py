@@ -1,0 +1,44 @@
+"""The beginning and the end of an activity, whatever its work is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.engine.nodes import Activity, Node
+from workflows.engine.runtime.data import write_outputs, write_result
+from workflows.engine.runtime.flows import leave
+from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.state import Token
+from workflows.engine.runtime.waits import arm_boundaries
+
+
+def open_activity(run: Run, token: Token, node: Activity) -> None:
+    """Note that an activity began, and listen at its border."""
+    run.case.renew(token)
+    run.record("activity_started", run.scope(token), node, token=token.id)
+    if node.boundaries and not run.is_repeated(token):
+        arm_boundaries(run, token, node)
+
+
+def finish(run: Run, token: Token, node: Node, result: Mapping[str, Any] | None = None) -> None:
+    """Write what the work gave, then let the token go on."""
+    scope = run.scope(token)
+    if result:
+        write_result(run, scope, node, result)
+    if node.outputs:
+        write_outputs(run, scope, node)
+    close(run, token, node)
+
+
+def close(run: Run, token: Token, node: Node) -> None:
+    """
+    Let the token of work that is done go on.
+
+    One instance of repeated work does not go on itself: its scope becomes
+    empty, and the owner of that scope counts it.
+    """
+    run.record("activity_completed", run.scope(token), node, token=token.id)
+    if run.is_repeated(token):
+        run.case.drop(token)
+        return
+    run.case.drop_listeners(token)
+    leave(run, token, node)

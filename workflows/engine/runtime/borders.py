@@ -1,0 +1,62 @@
+"""What happens when a listener hears something: at a border or behind an event-based gateway."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.engine.nodes import BoundaryEvent, Node
+from workflows.engine.runtime.activities import finish
+from workflows.engine.runtime.containers import cancel
+from workflows.engine.runtime.data import write_outputs, write_result
+from workflows.engine.runtime.flows import leave
+from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.state import CHOICE, TIMER, Token
+from workflows.engine.runtime.waits import rearm
+
+
+def hear(run: Run, token: Token, kind: str, payload: Mapping[str, Any]) -> None:
+    """Let a token that waits for a timer or message go on; `kind` is what is noted."""
+    node: Any = run.node(token)
+    if not token.host:
+        run.record(kind, run.scope(token), node, token=token.id)
+        finish(run, token, node, payload)
+        return
+    host = run.case.tokens[token.host]
+    if host.kind == CHOICE:
+        _choose(run, host, node, kind, payload)
+        return
+    _settle_listener(run, token, node)
+    if payload:
+        write_result(run, run.scope(host), node, payload)
+    take_border(run, host, node, kind)
+
+
+def take_border(run: Run, host: Token, boundary: BoundaryEvent, kind: str, **data: Any) -> None:
+    """Let a new token leave through a boundary event, and stop the activity if it interrupts."""
+    scope = run.scope(host)
+    token = run.new_token(boundary.id, scope)
+    run.record(kind, scope, boundary, token=token.id, **data)
+    if boundary.is_interrupting:
+        cancel(run, host)
+    if boundary.outputs:
+        write_outputs(run, scope, boundary)
+    leave(run, token, boundary)
+
+
+def _settle_listener(run: Run, token: Token, node: BoundaryEvent) -> None:
+    """Keep a listener that may hear more: a repeating timer, or a message again and again."""
+    if node.is_interrupting or (token.kind == TIMER and not rearm(run, token)):
+        run.case.drop(token)
+    elif token.kind == TIMER:
+        run.case.renew(token)
+
+
+def _choose(run: Run, gateway: Token, node: Node, kind: str, payload: Mapping[str, Any]) -> None:
+    """Let the token of an event-based gateway go on behind the event that came first."""
+    scope = run.scope(gateway)
+    chosen = next(flow for flow in node.incoming if flow.source == gateway.node)
+    at_gateway = scope.process.nodes[gateway.node]
+    run.case.drop_listeners(gateway)
+    run.record("gateway_taken", scope, at_gateway, flows=[chosen.id])
+    gateway.node, gateway.kind = node.id, ""
+    run.record(kind, scope, node, token=gateway.id)
+    finish(run, gateway, node, payload)

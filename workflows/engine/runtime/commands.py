@@ -1,0 +1,134 @@
+"""What each command does to a case before the tokens move."""
+
+from collections.abc import Callable
+from typing import Any
+
+from workflows.engine.nodes import Fault
+from workflows.engine.runtime.activities import close, finish
+from workflows.engine.runtime.borders import hear
+from workflows.engine.runtime.containers import declare_duties
+from workflows.engine.runtime.data import plain
+from workflows.engine.runtime.faults import raise_error
+from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.state import MESSAGE, NOBODY, ROOT, SERVICE, TIMER, USER, Scope, Token
+from workflows.engine.runtime.waits import from_stored
+from workflows.engine.transition import (
+    CompleteService,
+    CompleteUserTask,
+    DeliverMessage,
+    FailService,
+    FireTimer,
+    SkipToken,
+    Start,
+    StepRefused,
+    TokenNotWaiting,
+)
+
+
+def start(run: Run, command: Start) -> None:
+    """
+    Begin a case.
+
+    Raises:
+        StepRefused: The process has no such start event.
+
+    """
+    process = run.executable.process
+    name = command.message_name
+    start_id = process.start if name is None else process.message_starts.get(name)
+    if start_id is None:
+        how = f"by the message '{name}'" if name else "without a message"
+        raise StepRefused(f"The process '{process.key}' cannot be started {how}.")
+    node: Any = process.nodes[start_id]
+    scope = Scope(run.case.new_id(), ROOT, NOBODY, NOBODY, process, None, {})
+    run.case.keep_scope(scope)
+    scope.data = plain(dict(command.data), node)
+    run.record("instance_started", scope, node, data=scope.data)
+    if node.duty:
+        run.duties.append((node.duty, run.context.actor))
+    declare_duties(run, run.root, process)
+    if name is not None:
+        run.record("message_received", scope, node)
+    run.queue.append((run.new_token(start_id, scope), None))
+
+
+def complete_user_task(run: Run, command: CompleteUserTask) -> None:
+    """Finish a user task with exactly the data of the command."""
+    token = _waiting(run, command.token_id, USER)
+    finish(run, token, run.node(token), command.data)
+
+
+def fire_timer(run: Run, command: FireTimer) -> None:
+    """
+    Let a timer that is due go on.
+
+    Raises:
+        StepRefused: It is not due yet.
+
+    """
+    token = _waiting(run, command.token_id, TIMER)
+    due = from_stored(token.due or 0)
+    if due > run.context.now:
+        raise StepRefused(f"The timer '{token.node}' is not due before {due:%Y-%m-%d %H:%M} UTC.")
+    hear(run, token, "timer_fired", {})
+
+
+def deliver_message(run: Run, command: DeliverMessage) -> None:
+    """Hand a message to the token that waits for it."""
+    token = _waiting(run, command.token_id, MESSAGE)
+    hear(run, token, "message_received", command.payload)
+
+
+def complete_service(run: Run, command: CompleteService) -> None:
+    """Take the result of a service."""
+    token = _waiting(run, command.token_id, SERVICE)
+    finish(run, token, run.node(token), command.result)
+
+
+def fail_service(run: Run, command: FailService) -> None:
+    """Let the business error of a service rise from its task."""
+    token = _waiting(run, command.token_id, SERVICE)
+    raise_error(run, token.id, token, Fault("error", command.error_code), command.message)
+
+
+def skip(run: Run, command: SkipToken) -> None:
+    """Let a token leave its element without any result."""
+    token = run.case.tokens.get(command.token_id)
+    if token is None:
+        raise TokenNotWaiting("What was to be skipped is not waiting any more.")
+    if token.kind in (TIMER, MESSAGE):
+        hear(run, token, "timer_fired" if token.kind == TIMER else "message_received", {})
+        return
+    node = run.node(token)
+    for other, place in run.case.drop_content(token):
+        if other.kind and not other.host:
+            stopped = place.process.nodes[other.node]
+            run.record("activity_cancelled", place, stopped, token=other.id)
+    close(run, token, node)
+
+
+APPLY: dict[type, Callable[[Run, Any], None]] = {
+    Start: start,
+    CompleteUserTask: complete_user_task,
+    FireTimer: fire_timer,
+    DeliverMessage: deliver_message,
+    CompleteService: complete_service,
+    FailService: fail_service,
+    SkipToken: skip,
+}
+
+
+def _waiting(run: Run, token_id: int, kind: str) -> Token:
+    """
+    Return the token that waits for this kind of command.
+
+    Raises:
+        TokenNotWaiting: It is gone, or waits for something else.
+
+    """
+    token = run.case.tokens.get(token_id)
+    if token is None or token.kind != kind:
+        raise TokenNotWaiting(
+            "This step of the case is not open any more; somebody or something was faster."
+        )
+    return token

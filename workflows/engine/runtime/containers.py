@@ -1,0 +1,121 @@
+"""Sub-processes and called processes: how their scopes open, end and are cancelled."""
+
+from typing import Any
+
+from rules.feel import to_json
+from workflows.engine.model import ProcessModel
+from workflows.engine.nodes import CallActivity, SubProcess
+from workflows.engine.runtime.activities import close, finish, open_activity
+from workflows.engine.runtime.data import evaluate, mapped, names_in, visible, write
+from workflows.engine.runtime.repetition import end_instance
+from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.state import BODY, CALLED, CHILDREN, Scope, Token
+from workflows.engine.transition import StepRefused
+
+
+def open_body(run: Run, token: Token, node: SubProcess) -> None:
+    """Begin a sub-process; it shares the data around it."""
+    open_activity(run, token, node)
+    token.kind = CHILDREN
+    process = run.scope(token).process
+    scope = Scope(run.case.new_id(), BODY, token.scope, token.id, process, node.id, None)
+    _begin(run, scope, node.start)
+
+
+def open_call(run: Run, token: Token, node: CallActivity) -> None:
+    """
+    Begin a called process, with the inputs or a copy of all data.
+
+    Raises:
+        StepRefused: The called process does not belong to this case, or has no plain start.
+
+    """
+    open_activity(run, token, node)
+    token.kind = CHILDREN
+    process = run.executable.called.get(node.called)
+    if process is None or process.start is None:
+        raise StepRefused(
+            f"'{node.id}' calls the process '{node.called}', which cannot be started.", node.id
+        )
+    caller = run.scope(token)
+    data = mapped(run, node.inputs, caller, node) if node.inputs else visible(run.case, caller)
+    scope = Scope(run.case.new_id(), CALLED, token.scope, token.id, process, None, data)
+    _begin(run, scope, process.start)
+    declare_duties(run, scope, process)
+
+
+def _begin(run: Run, scope: Scope, start: str) -> None:
+    """Keep a new scope and put a token at its start."""
+    run.case.keep_scope(scope)
+    run.queue.append((run.new_token(start, scope), None))
+
+
+def declare_duties(run: Run, scope: Scope, process: ProcessModel) -> None:
+    """Note who holds the duties that a process declares."""
+    start = process.nodes[process.start] if process.start else next(iter(process.nodes.values()))
+    for duty in process.duties:
+        value = evaluate(run, duty.holder, scope, start)
+        run.duties.extend((duty.name, holder) for holder in names_in(value, start))
+
+
+def end_scope(run: Run, scope: Scope) -> None:
+    """Let the owner of a scope go on, now that nothing lives in it any more."""
+    if not scope.owner:
+        del run.case.scopes[scope.id]
+        return
+    owner = run.case.tokens[scope.owner]
+    if scope.kind == BODY:
+        del run.case.scopes[scope.id]
+        finish(run, owner, _activity(run, owner))
+    elif scope.kind == CALLED:
+        _give_back(run, scope, owner)
+        close(run, owner, run.node(owner))
+    else:
+        end_instance(run, scope, owner)
+
+
+def _give_back(run: Run, scope: Scope, owner: Token) -> None:
+    """Write what a called process gives to its caller: the outputs, or all that is new."""
+    node = _activity(run, owner)
+    caller = run.scope(owner)
+    assert scope.data is not None
+    if node.outputs:
+        given = {
+            item.name: to_json(evaluate(run, item.expression, scope, node)) for item in node.outputs
+        }
+    elif node.result_variable:
+        given = {node.result_variable: scope.data}
+    else:
+        known = visible(run.case, caller)
+        given = {name: v for name, v in scope.data.items() if name not in known or known[name] != v}
+    del run.case.scopes[scope.id]
+    write(run, caller, node, given)
+
+
+def _activity(run: Run, token: Token) -> Any:
+    """Return the node of a token that owns a scope."""
+    return run.node(token)
+
+
+def cancel(run: Run, token: Token) -> None:
+    """Remove a token with everything that it owns, and note what was stopped."""
+    scope = run.scope(token)
+    stopped = run.case.drop_content(token) if token.kind == CHILDREN else []
+    if token.kind:
+        stopped.append((token, scope))
+    for other, place in stopped:
+        if other.kind and not other.host:
+            node = place.process.nodes[other.node]
+            run.record("activity_cancelled", place, node, token=other.id)
+    run.case.drop(token)
+
+
+def terminate(run: Run, token: Token) -> None:
+    """End everything in the scope of a token."""
+    scope = run.scope(token)
+    for other in list(run.case.tokens.values()):
+        if other.scope == scope.id and not other.host and other is not token:
+            cancel(run, other)
+    scope.live -= sum(sum(counts.values()) for counts in scope.joins.values())
+    scope.joins.clear()
+    run.case.drop(token)

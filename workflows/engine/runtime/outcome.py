@@ -1,0 +1,140 @@
+"""What a case waits for after a step, gathered from its tokens."""
+
+from workflows.engine.nodes import CatchEvent, ReceiveTask, ServiceTask, UserTask
+from workflows.engine.runtime.codec import encode
+from workflows.engine.runtime.data import evaluate, inputs
+from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.state import CHILDREN, MESSAGE, SERVICE, TIMER, USER, Case, Token
+from workflows.engine.runtime.waits import from_stored
+from workflows.engine.transition import (
+    BudgetExceeded,
+    MessageWait,
+    Outcome,
+    ServiceCall,
+    StepRefused,
+    TimerWait,
+    UserTaskWait,
+)
+
+LONGEST_SUBJECT = 200
+
+
+def outcome(run: Run) -> Outcome:
+    """
+    Return the result of a step whose tokens have come to rest.
+
+    Raises:
+        StepRefused: The case waits for nothing, and is not at its end.
+        BudgetExceeded: Its state is too large.
+
+    """
+    case = run.case
+    is_running = bool(case.scopes)
+    if not is_running:
+        run.record("instance_completed", run.root, None)
+    user_tasks, timers, messages = {}, {}, {}
+    calls: list[ServiceCall] = []
+    for token in case.tokens.values():
+        if token.kind == USER:
+            user_tasks[token.id] = _user_task(run, token)
+        elif token.kind == TIMER:
+            timers[token.id] = TimerWait(token.id, token.node, from_stored(token.due or 0))
+        elif token.kind == MESSAGE:
+            messages[token.id] = _message(run, token)
+        elif token.kind == SERVICE:
+            calls.append(_service_call(run, token))
+    if is_running and not (user_tasks or timers or messages or calls):
+        raise _stuck(case)
+    data = run.root.data or {}
+    return Outcome(
+        state=_state(run) if is_running else None,
+        data=data,
+        status="running" if is_running else "completed",
+        user_tasks=user_tasks,
+        timers=timers,
+        messages=messages,
+        service_calls=tuple(calls),
+        thrown=tuple(run.thrown),
+        events=tuple(run.events),
+        duties=tuple(dict.fromkeys(run.duties)),
+        subject=_subject(run),
+        active=active_elements(run),
+    )
+
+
+def active_elements(run: Run) -> tuple[str, ...]:
+    """Return the elements of the outermost process at which the case is, each once."""
+    found: dict[str, None] = {}
+    scopes = run.case.scopes
+    for token in run.case.tokens.values():
+        if not token.host and scopes[token.scope].process is run.executable.process:
+            found[token.node] = None
+    for scope in scopes.values():
+        if scope.process is run.executable.process:
+            found.update(dict.fromkeys(scope.joins))
+    return tuple(found)
+
+
+def _state(run: Run) -> bytes:
+    """Return the encoded state, within its limit."""
+    state = encode(run.case)
+    most = run.context.limits.state_bytes
+    if len(state) > most:
+        raise BudgetExceeded(f"The data of this case take more than {most:,} bytes.")
+    return state
+
+
+def _subject(run: Run) -> str | None:
+    """Return what the case is about, where the model says it and it is known by now."""
+    process = run.executable.process
+    if process.subject is None:
+        return None
+    value = evaluate(run, process.subject, run.root, next(iter(process.nodes.values())))
+    return str(value)[:LONGEST_SUBJECT] if value not in (None, "") else None
+
+
+def _user_task(run: Run, token: Token) -> UserTaskWait:
+    """Return the wait of a user task."""
+    node = run.node(token)
+    assert isinstance(node, UserTask)
+    assignee, groups, priority, sla = token.extra
+    return UserTaskWait(
+        token_id=token.id,
+        element_id=node.id,
+        name=node.name or node.id,
+        assignee=assignee,
+        candidate_groups=tuple(groups),
+        form_key=node.form,
+        due_at=None if token.due is None else from_stored(token.due),
+        priority=priority,
+        duty=node.duty,
+        excludes=node.excludes,
+        sla_at=None if sla is None else from_stored(sla),
+    )
+
+
+def _message(run: Run, token: Token) -> MessageWait:
+    """Return the wait for a message."""
+    node = run.node(token)
+    assert isinstance(node, CatchEvent | ReceiveTask)
+    assert node.message is not None
+    return MessageWait(token.id, node.id, node.message.name, token.extra)
+
+
+def _service_call(run: Run, token: Token) -> ServiceCall:
+    """Return the call that a service task waits for."""
+    node = run.node(token)
+    assert isinstance(node, ServiceTask)
+    given = inputs(run, node, run.scope(token))
+    return ServiceCall(token.id, node.id, node.name or node.id, node.service, given)
+
+
+def _stuck(case: Case) -> StepRefused:
+    """Return the refusal for a case in which no token can ever move again."""
+    places = {join for scope in case.scopes.values() for join in scope.joins}
+    places.update(token.node for token in case.tokens.values() if token.kind != CHILDREN)
+    listed = ", ".join(f"'{place}'" for place in sorted(places)) or "nowhere"
+    return StepRefused(
+        f"The case would be stuck: it waits at {listed} for tokens that cannot come any more.",
+        min(places, default=None),
+    )

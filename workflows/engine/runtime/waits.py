@@ -1,0 +1,216 @@
+"""Waiting for timers and messages: at catch events, at borders, behind event-based gateways."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from rules.feel import YearsMonths
+from workflows.engine.durations import (
+    LONGEST,
+    Cycle,
+    Interval,
+    OutOfBounds,
+    bounded,
+    in_utc,
+    read_cycle,
+    read_interval,
+    read_moment,
+)
+from workflows.engine.nodes import Activity, BoundaryEvent, Message, Node, Timing
+from workflows.engine.runtime.data import evaluate
+from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.state import MESSAGE, TIMER, Scope, Token
+from workflows.engine.transition import ExpressionFailed
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+LONGEST_CORRELATION = 200
+type_of_literal = Interval | Cycle | datetime
+
+
+def to_stored(moment: datetime) -> int:
+    """Return a moment as the state keeps it."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_stored(stored: int) -> datetime:
+    """Return the moment that `to_stored` wrote."""
+    return _EPOCH + timedelta(microseconds=stored)
+
+
+def arm_boundaries(run: Run, token: Token, node: Activity) -> None:
+    """Let a listener wait for each timer and message at the border of an activity."""
+    nodes = run.scope(token).process.nodes
+    for boundary_id in node.boundaries:
+        boundary = nodes[boundary_id]
+        if isinstance(boundary, BoundaryEvent) and boundary.fault is None:
+            listen(run, token, boundary)
+
+
+def listen(run: Run, host: Token, node: Any) -> None:
+    """Let a new listener beside `host` wait at a node."""
+    wait_at(run, run.new_token(node.id, run.scope(host), host=host.id), node)
+
+
+def wait_at(run: Run, token: Token, node: Any) -> None:
+    """Let a token wait for the timer or message of its node."""
+    timing = getattr(node, "timing", None)
+    if timing is not None:
+        arm_timer(run, token, node, timing)
+    else:
+        token.kind = MESSAGE
+        token.extra = correlation(run, node.message, run.scope(token), node)
+
+
+def arm_timer(run: Run, token: Token, node: Node, timing: Timing) -> None:
+    """Let a token wait until a timer is due."""
+    literal = literal_of(run, timing, run.scope(token), node)
+    token.kind = TIMER
+    if isinstance(literal, Cycle):
+        first = literal.first or _after(run, literal.interval, node)
+        token.due = to_stored(first)
+        token.extra = [literal.repetitions, _row(literal.interval)]
+    else:
+        token.due = to_stored(moment_of(run, literal, node))
+
+
+def rearm(run: Run, token: Token) -> bool:
+    """
+    Set a repeating timer that was fired to its next moment; say whether it has one.
+
+    Cycles that were missed, in a downtime, are not made up for: they count as
+    done together with the one that was fired.
+    """
+    if not token.extra or token.due is None:
+        return False
+    left, row = token.extra
+    interval = Interval(*row)
+    now = run.context.now
+    due = from_stored(token.due)
+    passed = 0
+    while due <= now:
+        skipped = max(1, _whole(interval, now - due))
+        due = _repeated(run, interval, due, skipped)
+        passed += skipped
+    left = None if left is None else left - max(passed, 1)
+    token.due, token.extra = to_stored(due), [left, row]
+    return left is None or left > 0
+
+
+def _whole(interval: Interval, time: timedelta) -> int:
+    """Return how often a fixed interval fits into a time; 0 where its length varies."""
+    if interval.months or interval.working_days:
+        return 0
+    return int(time.total_seconds() // interval.seconds)
+
+
+def _repeated(run: Run, interval: Interval, start: datetime, times: int) -> datetime:
+    """Return the moment that lies an interval, so many times, after a start."""
+    if times == 1:
+        return interval.after(start, run.context.calendar)
+    return start + timedelta(seconds=interval.seconds * times)
+
+
+def _row(interval: Interval) -> list[int]:
+    """Return an interval as the state keeps it."""
+    return [interval.months, interval.seconds, interval.working_days]
+
+
+def moment(run: Run, timing: Timing, scope: Scope, node: Node) -> datetime:
+    """Return when a timing is due, counted from now; a cycle at its first time."""
+    literal = literal_of(run, timing, scope, node)
+    if isinstance(literal, Cycle):
+        return literal.first or _after(run, literal.interval, node)
+    return moment_of(run, literal, node)
+
+
+def moment_of(run: Run, literal: Interval | datetime, node: Node) -> datetime:
+    """
+    Return a moment, or the moment an interval from now.
+
+    Raises:
+        ExpressionFailed: It is more than a hundred years away.
+
+    """
+    found = _after(run, literal, node) if isinstance(literal, Interval) else literal
+    if found - run.context.now > LONGEST:
+        raise ExpressionFailed(f"The time of '{node.id}' is more than 100 years away.", node.id)
+    return found
+
+
+def _after(run: Run, interval: Interval, node: Node) -> datetime:
+    """Return the moment an interval from now."""
+    return interval.after(run.context.now, run.context.calendar)
+
+
+def literal_of(run: Run, timing: Timing, scope: Scope, node: Node) -> Interval | Cycle | datetime:
+    """
+    Return what a timing says, evaluated where it is an expression.
+
+    Raises:
+        ExpressionFailed: The value is no time, or out of bounds.
+
+    """
+    if timing.literal is not None:
+        return timing.literal
+    assert timing.expression is not None
+    value = evaluate(run, timing.expression, scope, node)
+    try:
+        return as_literal(value)
+    except OutOfBounds as error:
+        raise ExpressionFailed(
+            f"The time '{timing.text}' of '{node.id}' cannot be used: {error}", node.id
+        ) from error
+
+
+def as_literal(value: Any) -> Interval | Cycle | datetime:
+    """
+    Return a value of an expression as an interval, cycle or moment.
+
+    Raises:
+        OutOfBounds: It is none, or one that no timer may have.
+
+    """
+    if isinstance(value, date):
+        return in_utc(value)
+    if isinstance(value, timedelta):
+        return bounded(Interval(seconds=int(value.total_seconds())), str(value))
+    if isinstance(value, YearsMonths):
+        return bounded(Interval(months=value.months), str(value))
+    if not isinstance(value, str):
+        raise OutOfBounds("the value is no duration, date or time.")
+    return read_literal(value)
+
+
+def read_literal(text: str) -> Interval | Cycle | datetime:
+    """
+    Read a duration, cycle or moment.
+
+    Raises:
+        OutOfBounds: The text is none, or one that no timer may have.
+
+    """
+    if text.startswith("R"):
+        return read_cycle(text)
+    if text.startswith("P"):
+        return read_interval(text)
+    return read_moment(text)
+
+
+def correlation(run: Run, message: Message, scope: Scope, node: Node) -> str:
+    """
+    Return the key that says which case a message is for; empty where the model has none.
+
+    Raises:
+        ExpressionFailed: The value is no short text or number.
+
+    """
+    if message.correlation is None:
+        return ""
+    value = evaluate(run, message.correlation, scope, node)
+    text = "" if value is None or isinstance(value, bool | list | dict) else str(value)
+    if not 0 < len(text) <= LONGEST_CORRELATION:
+        raise ExpressionFailed(
+            f"The correlation '{message.correlation.text}' of '{node.id}' gives no short text.",
+            node.id,
+        )
+    return text

@@ -1,0 +1,140 @@
+"""Translating events: SpiffWorkflow says what an event is, the tree says the rest."""
+
+from typing import Any
+
+from lxml.etree import _Element as Element
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
+    TimeDateEventDefinition,
+    TimerEventDefinition,
+)
+
+from workflows.engine.nodes import (
+    BoundaryEvent,
+    CatchEvent,
+    EndEvent,
+    Node,
+    StartEvent,
+    ThrowEvent,
+    Timing,
+    TimingKind,
+)
+from workflows.engine.spiff.facts import Facts
+from workflows.engine.spiff.notation import attribute, child, tag
+
+_KINDS: dict[type, TimingKind] = {
+    TimeDateEventDefinition: "date",
+    DurationTimerEventDefinition: "duration",
+    CycleTimerEventDefinition: "cycle",
+}
+
+
+def start_event(facts: Facts, element: Element) -> Node:
+    """Translate a start event."""
+    return StartEvent(
+        **facts.common(element),
+        form=attribute(element, "form"),
+        duty=attribute(element, "duty"),
+        message=_message(facts, element),
+    )
+
+
+def throw_event(facts: Facts, element: Element) -> Node:
+    """Translate an intermediate throw event."""
+    return ThrowEvent(**facts.common(element), **_thrown(facts, element))
+
+
+def end_event(facts: Facts, element: Element) -> Node:
+    """Translate an end event."""
+    definition = _definition(facts, element)
+    return EndEvent(
+        **facts.common(element),
+        **_thrown(facts, element),
+        terminates=isinstance(definition, TerminateEventDefinition),
+    )
+
+
+def catch_event(facts: Facts, element: Element) -> Node:
+    """Translate an intermediate catch event."""
+    return CatchEvent(
+        **facts.common(element), timing=_timing(facts, element), message=_message(facts, element)
+    )
+
+
+def boundary_event(facts: Facts, element: Element) -> Node:
+    """Translate a boundary event; errors always interrupt."""
+    definition = _definition(facts, element)
+    fault = None
+    if isinstance(definition, ErrorEventDefinition):
+        fault = facts.error(_inner(element, "errorEventDefinition"))
+    elif isinstance(definition, EscalationEventDefinition):
+        fault = facts.escalation(_inner(element, "escalationEventDefinition"))
+    interrupts = element.get("cancelActivity", "true") in ("true", "1")
+    return BoundaryEvent(
+        **facts.common(element),
+        timing=_timing(facts, element),
+        message=_message(facts, element),
+        attached_to=element.get("attachedToRef", ""),
+        is_interrupting=interrupts or isinstance(definition, ErrorEventDefinition),
+        fault=fault,
+    )
+
+
+def _thrown(facts: Facts, element: Element) -> dict[str, Any]:
+    """Return what an event throws."""
+    definition = _definition(facts, element)
+    fault = None
+    if isinstance(definition, ErrorEventDefinition):
+        fault = facts.error(_inner(element, "errorEventDefinition"))
+    elif isinstance(definition, EscalationEventDefinition):
+        fault = facts.escalation(_inner(element, "escalationEventDefinition"))
+    return {
+        "message": _message(facts, element),
+        "fault": fault,
+        "inputs": facts.compiler.mapped(element, "input"),
+    }
+
+
+def _definition(facts: Facts, element: Element) -> Any:
+    """Return the event definition that SpiffWorkflow has read."""
+    return facts.specs[element.get("id", "")].event_definition
+
+
+def _inner(element: Element, name: str) -> Element:
+    """Return the definition below an event; the survey has seen that it is there."""
+    found = child(element, name)
+    assert found is not None
+    return found
+
+
+def _message(facts: Facts, element: Element) -> Any:
+    """Return the message of an event, where it has one."""
+    if not isinstance(_definition(facts, element), MessageEventDefinition):
+        return None
+    return facts.message(element, _inner(element, "messageEventDefinition"))
+
+
+def _timing(facts: Facts, element: Element) -> Timing | None:
+    """Return the time of an event, where it has one."""
+    definition = _definition(facts, element)
+    if not isinstance(definition, TimerEventDefinition):
+        return None
+    text = getattr(definition, "expression", None) or ""
+    place = next(iter(_inner(element, "timerEventDefinition")), element)
+    return facts.compiler.timing(_KINDS[type(definition)], text, place, "timer", owner=element)
+
+
+EVENTS = {
+    tag("startEvent"): start_event,
+    tag("endEvent"): end_event,
+    tag("intermediateThrowEvent"): throw_event,
+    tag("intermediateCatchEvent"): catch_event,
+    tag("boundaryEvent"): boundary_event,
+}

@@ -1,0 +1,199 @@
+"""
+What is refused, why, and what to do instead.
+
+SpiffWorkflow executes many of these differently from what the diagram says,
+without an error. Until ours does them right, a model that has one is not published.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an element is refused, and the remedy."""
+
+    code: str
+    reason: str
+    remedy: str
+
+
+_UNDO = "Model the undoing as tasks on a path of its own, behind a gateway or a boundary event."
+
+NODES: dict[str, Refusal] = {
+    "scriptTask": Refusal(
+        "script-task",
+        "No program text in a model is ever run.",
+        "Compute the value by a business rule task, or by an understudy:output mapping.",
+    ),
+    "complexGateway": Refusal(
+        "complex-gateway",
+        "Complex gateways are not supported.",
+        "Use an inclusive gateway, or a decision table and an exclusive gateway.",
+    ),
+    "adHocSubProcess": Refusal(
+        "ad-hoc-sub-process",
+        "Ad-hoc sub-processes are not supported.",
+        "Draw the order of the work, with a parallel multi-instance where it is free.",
+    ),
+    "transaction": Refusal("transaction", "Transactions are not supported.", _UNDO),
+    "subChoreography": Refusal(
+        "choreography", "Choreographies are not executable.", "Draw a process."
+    ),
+    "dataStoreReference": Refusal(
+        "data-store",
+        "Data stores are not read or written by a process.",
+        "Read and write by a service task, or draw the store as a text annotation.",
+    ),
+}
+
+EVENTS: dict[str, Refusal] = {
+    "signalEventDefinition": Refusal(
+        "signal-event", "Signals are not supported yet.", "Send a message to each case instead."
+    ),
+    "conditionalEventDefinition": Refusal(
+        "conditional-event",
+        "Conditional events are not supported yet.",
+        "Use a message, or a timer and a gateway that asks for the condition.",
+    ),
+    "linkEventDefinition": Refusal(
+        "link-event", "Link events are not supported yet.", "Draw the sequence flow itself."
+    ),
+    "compensateEventDefinition": Refusal("compensation", "Compensation is not supported.", _UNDO),
+    "cancelEventDefinition": Refusal(
+        "cancel-event", "Cancel events need transactions, which are not supported.", _UNDO
+    ),
+}
+
+# The event definitions that each event may have; "" stands for none.
+ALLOWED_EVENTS: dict[str, frozenset[str]] = {
+    "startEvent": frozenset({"", "messageEventDefinition"}),
+    "intermediateCatchEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
+    "intermediateThrowEvent": frozenset(
+        {"", "messageEventDefinition", "escalationEventDefinition"}
+    ),
+    "boundaryEvent": frozenset(
+        {
+            "timerEventDefinition",
+            "messageEventDefinition",
+            "errorEventDefinition",
+            "escalationEventDefinition",
+        }
+    ),
+    "endEvent": frozenset(
+        {
+            "",
+            "messageEventDefinition",
+            "errorEventDefinition",
+            "escalationEventDefinition",
+            "terminateEventDefinition",
+        }
+    ),
+}
+
+ACTIVITIES = frozenset(
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+        "subProcess",
+        "callActivity",
+    }
+)
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
+)
+FLOW_NODES = ACTIVITIES | GATEWAYS | frozenset(ALLOWED_EVENTS)
+
+# What may stand among the nodes of a process and means nothing to the engine.
+SILENT = frozenset(
+    {
+        "documentation",
+        "extensionElements",
+        "laneSet",
+        "sequenceFlow",
+        "textAnnotation",
+        "association",
+        "group",
+        "auditing",
+        "monitoring",
+        "category",
+        "property",
+        "dataObject",
+        "dataObjectReference",
+        "ioSpecification",
+        "incoming",
+        "outgoing",
+        "standardLoopCharacteristics",
+        "multiInstanceLoopCharacteristics",
+        "supportedInterfaceRef",
+        "correlationSubscription",
+    }
+)
+
+# Extension elements and attributes of other modelers that would run something.
+FOREIGN: dict[str, Refusal] = {
+    name: Refusal(
+        "program-text",
+        f"'{name}' would run program text of another engine, which is never run here.",
+        "Use FEEL mappings, a business rule task, or a service of this installation.",
+    )
+    for name in (
+        "preScript",
+        "postScript",
+        "script",
+        "executionListener",
+        "executionListeners",
+        "taskListener",
+        "taskListeners",
+        "connector",
+        "class",
+        "delegateExpression",
+        "expression",
+    )
+}
+LOST: dict[str, Refusal] = {
+    "candidateUsers": Refusal(
+        "candidate-users",
+        "Several named candidates are not supported.",
+        "Name one assignee, or a group.",
+    ),
+    "unitTests": Refusal("", "", ""),
+}
+
+OUR_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "process": frozenset({"starterGroups"}),
+    "startEvent": frozenset({"form", "duty", "correlation", "resultVariable"}),
+    "userTask": frozenset(
+        {
+            "form",
+            "assignee",
+            "candidateGroups",
+            "dueIn",
+            "priority",
+            "slaIn",
+            "resultVariable",
+            "duty",
+            "excludes",
+        }
+    ),
+    "businessRuleTask": frozenset({"decision", "resultVariable"}),
+    "serviceTask": frozenset({"service", "resultVariable"}),
+    "sendTask": frozenset({"correlation"}),
+    "receiveTask": frozenset({"correlation", "resultVariable"}),
+    "callActivity": frozenset({"resultVariable"}),
+    "intermediateThrowEvent": frozenset({"correlation"}),
+    "endEvent": frozenset({"correlation"}),
+    "intermediateCatchEvent": frozenset({"correlation", "resultVariable"}),
+    "boundaryEvent": frozenset({"correlation", "resultVariable"}),
+    "messageEventDefinition": frozenset({"correlation"}),
+    "message": frozenset({"correlation"}),
+    "multiInstanceLoopCharacteristics": frozenset(
+        {"collection", "elementVariable", "collect", "collectItem"}
+    ),
+}
+OUR_ATTRIBUTES["manualTask"] = OUR_ATTRIBUTES["userTask"]
+OUR_ELEMENTS = frozenset({"input", "output", "ioMapping", "duty", "subject"})
