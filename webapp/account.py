@@ -2,11 +2,11 @@
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp import unit, web_session
 from webapp.access import access
 from webapp.rate_limits import SIGN_IN_PER_ACCOUNT, limiter
+from webapp.texts import gettext as _
 from workflows import accounts, sessions
 from workflows.errors import Invalid
 

@@ -2,10 +2,11 @@
 
 import json
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, Response, request, url_for
 from markupsafe import Markup, escape
 
 DIST = Path(__file__).parent / "static" / "dist"
@@ -14,6 +15,7 @@ DIST = Path(__file__).parent / "static" / "dist"
 def use_assets(app: Flask) -> None:
     """Give templates the functions `asset` and `icon`."""
     app.jinja_env.globals.update(asset=asset, icon=icon)
+    app.after_request(_read_whole)
 
 
 def asset(name: str) -> str | None:
@@ -44,6 +46,14 @@ def icon(name: str, css: str = "", label: str | None = None) -> Markup:
         '<svg class="icon {}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
         ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>'
     ).format(escape(css), meaning, Markup(shapes))  # noqa: S704 (shapes are of our own build)
+
+
+def _read_whole(response: Response) -> Response:
+    """Read a static file at once: the compressor leaves the files that it streams open."""
+    if request.endpoint == "static" and response.status_code == HTTPStatus.OK:
+        response.direct_passthrough = False
+        response.set_data(response.get_data())
+    return response
 
 
 def _manifest() -> dict[str, Any]:

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from webapp.access import is_api
+from webapp.texts import gettext as _
 from webapp.unit import SignInNeeded
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, UnderstudyError
 
@@ -31,6 +32,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(UnderstudyError, _answer_refusal)
     app.register_error_handler(SignInNeeded, _lead_to_sign_in)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(OperationalError, _answer_outage)
     app.register_error_handler(Exception, _answer_failure)
 
 
@@ -67,7 +69,13 @@ def page(status: int, detail: str, **facts: Any) -> tuple[str, int]:
         503: _("We will be back in a moment"),
     }
     title = titles.get(status, _("That did not work"))
-    return render_template("error.html", status=status, title=title, detail=detail, **facts), status
+    try:
+        html = render_template("error.html", status=status, title=title, detail=detail, **facts)
+    except Exception:
+        # What broke the page may break its frame as well: notices and menus ask the database.
+        logger.exception("the frame of an error page failed")
+        html = render_template("error_alone.html", title=title, detail=detail)
+    return html, status
 
 
 def _answer_refusal(error: UnderstudyError) -> ResponseReturnValue:
@@ -93,6 +101,12 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         detail = _("Please wait a minute, then try again.")
     return _answer(status, detail)
+
+
+def _answer_outage(error: OperationalError) -> ResponseReturnValue:
+    """Answer when the database cannot be reached, or cannot write."""
+    logger.error("the database failed", exc_info=error)
+    return _answer(HTTPStatus.SERVICE_UNAVAILABLE, _("Nothing was saved. Please try again soon."))
 
 
 def _answer_failure(error: Exception) -> ResponseReturnValue:

@@ -1,17 +1,20 @@
 """The inbox: what waits for the person who is signed in, the overdue first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp import unit
 from webapp.access import access
 from webapp.layout import has_view
-from workflows.engine import user_tasks
+from webapp.texts import gettext as _
+from workflows import people
+from workflows.engine import inbox, user_tasks
+from workflows.engine.tables import UserTask
 
 bp = Blueprint("inbox", __name__)
 
@@ -68,7 +71,7 @@ def show() -> ResponseReturnValue:
     wanted = _filter_of_request()
     actor, now = unit.current_actor(), unit.now()
     with unit.reading() as database_session:
-        page = user_tasks.inbox(
+        page = inbox.inbox(
             database_session,
             actor,
             now=now,
@@ -76,14 +79,17 @@ def show() -> ResponseReturnValue:
             cursor=request.args.get("cursor"),
             **wanted.facts(),
         )
-        counts = user_tasks.counts(database_session, actor, now=now)
-        steps = user_tasks.steps(database_session, actor)
+        counts = inbox.counts(database_session, actor, now=now)
+        steps = inbox.steps(database_session, actor)
+        names = people.names_of(database_session, _assignees(page.items))
     template = "inbox/rows.html" if request.headers.get("HX-Request") else "inbox/show.html"
     return render_template(
         template,
         page=page,
         counts=counts,
-        steps=steps,
+        processes=_by_process(steps),
+        process_names={step.definition_key: step.definition_name for step in steps},
+        names=names,
         wanted=wanted,
         inbox_overdue=counts.overdue,
         can_nominate=has_view("nominations.new"),
@@ -127,6 +133,21 @@ def _filter_of_request() -> Filter:
     elif session.get(REMEMBERED) != asdict(wanted):
         session[REMEMBERED] = asdict(wanted)
     return wanted
+
+
+def _by_process(steps: Sequence[inbox.InboxStep]) -> list[tuple[str, str, list[inbox.InboxStep]]]:
+    """Group steps by their process: key, name and steps."""
+    return [
+        (key, name, list(group))
+        for (key, name), group in groupby(
+            steps, key=lambda step: (step.definition_key, step.definition_name)
+        )
+    ]
+
+
+def _assignees(rows: Sequence[UserTask]) -> list[str]:
+    """Return who holds the user tasks of a page."""
+    return sorted({row.assignee for row in rows if row.assignee})
 
 
 def _back(user_task_id: int) -> ResponseReturnValue:

@@ -10,10 +10,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, Domain, format_date, get_locale, ngettext
-from flask_babel import gettext as _
+from flask_babel import Babel, Domain, format_date, get_locale
 
 from webapp import unit
+from webapp.texts import gettext as _
+from webapp.texts import ngettext
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 LANGUAGE_KEY = "language"
@@ -85,12 +86,12 @@ def due(value: datetime | None) -> str:
         late = max(-days, 0)
         if late == 0:
             return _("Overdue since today")
-        return str(ngettext("%(num)d day overdue", "%(num)d days overdue", late))
+        return ngettext("%(num)d day overdue", "%(num)d days overdue", late)
     if days == 0:
         return _("Due today")
     if days == 1:
         return _("Due tomorrow")
-    return str(ngettext("in %(num)d day", "in %(num)d days", days))
+    return ngettext("in %(num)d day", "in %(num)d days", days)
 
 
 def since(value: datetime | None) -> str:
@@ -102,7 +103,7 @@ def since(value: datetime | None) -> str:
         return _("today")
     if days == 1:
         return _("yesterday")
-    return str(ngettext("%(num)d day ago", "%(num)d days ago", days))
+    return ngettext("%(num)d day ago", "%(num)d days ago", days)
 
 
 def initials(name: str) -> str:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp import unit
 from webapp.demo_logins import demo_logins
+from webapp.texts import gettext as _
 from workflows.actors import Actor
 
 

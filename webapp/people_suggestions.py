@@ -2,11 +2,11 @@
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import unit
 from webapp.access import access
+from webapp.texts import gettext as _
 from workflows import people, permissions
 from workflows.errors import Invalid
 from workflows.people import UnknownPerson

@@ -13,13 +13,14 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp import unit, web_session
 from webapp.access import PUBLIC, access
 from webapp.demo_logins import demo_logins
 from webapp.rate_limits import SIGN_IN_PER_ACCOUNT, SIGN_IN_PER_ADDRESS, limiter
+from webapp.texts import gettext as _
 from workflows import accounts
+from workflows.demo.logins import PASSWORD
 
 bp = Blueprint("sign_in", __name__)
 
@@ -92,4 +93,10 @@ def _welcome(username: str, wanted: str | None) -> ResponseReturnValue:
 def _page(username: str = "", *, wrong: bool = False) -> str:
     """Show the sign-in page."""
     wanted = request.values.get("next", "")
-    return render_template("sign_in/show.html", username=username, wrong=wrong, wanted=wanted)
+    return render_template(
+        "sign_in/show.html",
+        username=username,
+        wrong=wrong,
+        wanted=wanted,
+        demo_password=PASSWORD,
+    )

@@ -46,12 +46,12 @@ def database() -> Database:
     return installation().database
 
 
-def unit_of_work() -> AbstractContextManager[Session, None]:
+def unit_of_work() -> AbstractContextManager[Session]:
     """Open one writing transaction: commit at the end, roll back on any error."""
     return installation().database.unit_of_work()
 
 
-def reading() -> AbstractContextManager[Session, None]:
+def reading() -> AbstractContextManager[Session]:
     """Open a session for reading."""
     return installation().database.reading()
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from webapp import unit
@@ -22,9 +21,11 @@ from webapp.forms.submission import (
 )
 from webapp.inbox import remembered_filter
 from webapp.languages import moment
+from webapp.texts import gettext as _
 from workflows import case_facts, people, permissions
-from workflows.engine import definitions, user_tasks
+from workflows.engine import definitions, drafts, inbox, user_tasks
 from workflows.engine.forms import FormDocument, FormRefused
+from workflows.engine.places import place_of
 from workflows.engine.tables import Instance, UserTask
 from workflows.errors import Conflict
 from workflows.permissions import Action, UserTaskFacts
@@ -68,9 +69,8 @@ def show(user_task_id: int) -> ResponseReturnValue:
     """Show a user task with what was typed before."""
     with unit.reading() as session:
         work = load(session, user_task_id)
-        draft = user_tasks.draft(session, user_task_id, actor=unit.current_actor())
-        form = work.page(entered=draft.data if draft else {})
-    return _render(work, form, draft_saved_at=draft.saved_at if draft else None)
+        draft = drafts.draft(session, user_task_id, actor=unit.current_actor())
+    return _render(work, work.page(entered=draft), has_draft=bool(draft))
 
 
 @bp.post("/<int:user_task_id>")
@@ -105,9 +105,7 @@ def save_draft(user_task_id: int) -> ResponseReturnValue:
     with unit.unit_of_work() as session:
         work = load(session, user_task_id)
         submission = _submission(session, work)
-        known = work.document.fields if work.document else {}
-        values = {name: value for name, value in submission.values.items() if name in known}
-        user_tasks.save_draft(session, user_task_id, values, actor=actor, now=now)
+        drafts.save_draft(session, user_task_id, submission.values, actor=actor, now=now)
     text = _("Draft saved, %(when)s", when=moment(now))
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(text=text)
@@ -139,37 +137,27 @@ def load(session: Session, user_task_id: int) -> Work:
     facts = UserTaskFacts(case, user_task.assignee, frozenset(user_task.candidate_groups))
     permissions.check(unit.current_actor(), Action.WORK_ON, facts)
     instance = session.get_one(Instance, user_task.instance_id)
-    document = None
-    if user_task.form_key:
-        document = definitions.form(session, instance.bundle_id, user_task.form_key)
-    data = user_tasks.visible_data(session, user_task)
-    shown = data.values() if document is None else [data.get(name) for name in _shown(document)]
-    wanted = {instance.started_by, *usernames_in(list(shown))}
-    wanted |= {name for name in (user_task.assignee, user_task.completed_by) if name}
+    executable = definitions.executable(session, instance.bundle_id)
+    place = place_of(user_task, instance, executable)
+    document = user_tasks.form(session, user_task)
     return Work(
         user_task,
         instance,
         document,
-        _help_text(session, user_task, instance),
-        definitions.executable(session, instance.bundle_id).process.name,
-        data,
-        people.names_of(session, sorted(wanted)),
+        str(getattr(place.node, "documentation", "") or ""),
+        executable.process.name,
+        place.data,
+        people.names_of(session, _usernames(user_task, document, place.data)),
     )
 
 
-def _shown(document: FormDocument) -> frozenset[str]:
-    """Return the names of process data that a form shows."""
-    return document.shown_names
-
-
-def _help_text(session: Session, user_task: UserTask, instance: Instance) -> str:
-    """Return what the designer wrote about a step."""
-    bundle = definitions.executable(session, instance.bundle_id)
-    for process in (bundle.process, *bundle.called.values()):
-        node = process.nodes.get(user_task.element_id)
-        if node is not None and node.name == user_task.name:
-            return str(node.documentation or "")
-    return ""
+def _usernames(
+    user_task: UserTask, document: FormDocument | None, data: Mapping[str, Any]
+) -> list[str]:
+    """Return everybody whom the page may have to name."""
+    shown = list(data.values()) if document else []
+    found = {*usernames_in(shown), user_task.assignee, user_task.completed_by}
+    return sorted(name for name in found if name)
 
 
 def _submission(session: Session, work: Work) -> Submission:
@@ -190,7 +178,7 @@ def _next() -> ResponseReturnValue:
     if request.form.get(THEN_FIELD) != "next":
         return redirect(url_for("inbox.show"))
     with unit.reading() as session:
-        page = user_tasks.inbox(
+        page = inbox.inbox(
             session,
             unit.current_actor(),
             now=unit.now(),

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import format_decimal
-from flask_babel import gettext as _
 
 from webapp.languages import day, moment
+from webapp.texts import gettext as _
 
 NOTHING = "—"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

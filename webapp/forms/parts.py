@@ -1,14 +1,14 @@
-"""The parts of a form as a page shows them: what stands in each field, what is wrong, what hides."""
+"""The parts of a form as a page shows them: what stands in a field, and what is wrong with it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from webapp.forms.facts import fact_text
 from webapp.forms.marked_text import marked_up
+from webapp.texts import gettext as _
 from workflows.engine.forms import Field, FieldError, FormDocument, Heading, Item, Show, Text
 
 

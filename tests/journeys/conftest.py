@@ -1,0 +1,166 @@
+"""A real server and a real browser for the journeys."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.webapp.organisation import PASSWORD, make_organisation
+from webapp import create_app
+from webapp.settings import Settings
+from workflows.clock import MovableClock
+from workflows.database import Database
+
+LAPTOP = (1360, 860)
+PHONE = (390, 844)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HOW_TO_GET_IT = (
+    "No Chromium here: install it (Debian: apt install chromium) "
+    "or name it in UNDERSTUDY_CHROMIUM."
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running application: where it is and what is behind it."""
+
+    address: str
+    database: Database
+    clock: MovableClock
+
+
+@pytest.fixture
+def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """Serve a small organisation on a free port, with a clock that tests can move."""
+    path = tmp_path / "journey.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    clock = MovableClock(database)
+    with database.unit_of_work() as session:
+        make_organisation(session, now=clock.now())
+    settings = Settings(demo=True, https=False, clock="movable", organisation="Northwind Health")
+    app = create_app(settings, database=database, clock=clock)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", database, clock)
+    server.shutdown()
+    thread.join(timeout=10)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    """Start the driver once."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright) -> Iterator[Browser]:
+    """Start the installed Chromium once; skip aloud where there is none."""
+    found = os.environ.get("UNDERSTUDY_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(HOW_TO_GET_IT)
+    browser = playwright_driver.chromium.launch(executable_path=found, args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open pages of separate people; every error in their consoles fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(size: tuple[int, int] = LAPTOP, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=site.address,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=scripts,
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: _note(said.type, said.text, complaints))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page on a laptop."""
+    return new_page()
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, str], None]:
+    """Sign somebody in on a page."""
+
+    def do(page: Page, username: str) -> None:
+        page.goto("/sign-in")
+        page.get_by_label("User name").fill(username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(re.compile(r"^(?!.*/sign-in)"))
+
+    return do
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Check a page against the accessibility rules of axe (WCAG 2.2 AA)."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def check(page: Page) -> None:
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": rules}})
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Take a picture of a page on a laptop and on a phone, where pictures are asked for."""
+    folder = os.environ.get("UNDERSTUDY_SCREENSHOTS")
+
+    def take(page: Page, name: str, *, full: bool = False) -> None:
+        if folder is None:
+            return
+        for suffix, (width, height) in (("", LAPTOP), ("-phone", PHONE)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=f"{folder}/{name}{suffix}.png", full_page=full)
+        page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
+
+    return take
+
+
+def _note(kind: str, text: str, complaints: list[str]) -> None:
+    """Keep what a console reports as an error; answers of 4xx are part of some journeys."""
+    if kind == "error" and not re.search(r"status of 4\d\d", text):
+        complaints.append(text)
