@@ -67,8 +67,8 @@ class NominationStep(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
-    from_state: Mapped[NominationState | None] = mapped_column(stored(NominationState))
-    to_state: Mapped[NominationState] = mapped_column(stored(NominationState))
+    from_state: Mapped[NominationState | None] = mapped_column(stored(NominationState, "from_state"))
+    to_state: Mapped[NominationState] = mapped_column(stored(NominationState, "to_state"))
     reason: Mapped[str] = mapped_column(String(60), default="")
     actor: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime]
