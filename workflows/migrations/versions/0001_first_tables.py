@@ -1,6 +1,6 @@
 """First tables."""
 
-# ruff: noqa: D103
+# ruff: noqa: D103, E501, PLR0915
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,13 @@ def upgrade() -> None:
         sa.Column("object_id", sa.String(length=120), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
+    )
+    op.create_table(
+        "calendar_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("is_working", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_day")),
     )
     op.create_table(
         "definition_version",
@@ -59,11 +66,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_idempotency_answer")),
     )
     op.create_table(
+        "level",
+        sa.Column("rank", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("rank", name=op.f("pk_level")),
+        sa.UniqueConstraint("name", name=op.f("uq_level_name")),
+    )
+    op.create_table(
         "movable_clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("offset_seconds", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_movable_clock")),
     )
+    op.create_table(
+        "org_unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("head_username", sa.String(length=120), nullable=True),
+        sa.CheckConstraint("parent_id <> id", name=op.f("ck_org_unit_not_its_own_parent")),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["org_unit.id"], name=op.f("fk_org_unit_parent_id_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_org_unit")),
+        sa.UniqueConstraint("code", name=op.f("uq_org_unit_code")),
+    )
+    with op.batch_alter_table("org_unit", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_org_unit_head_username"), ["head_username"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_org_unit_parent_id"), ["parent_id"], unique=False)
+
     op.create_table(
         "outbox",
         sa.Column("id", sa.String(length=80), nullable=False),
@@ -73,6 +108,7 @@ def upgrade() -> None:
         sa.Column("created_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("retry_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -85,6 +121,7 @@ def upgrade() -> None:
         sa.Column("definition_version_id", sa.Integer(), nullable=False),
         sa.Column("bundle_hash", sa.String(length=64), nullable=False),
         sa.Column("manifest", sa.JSON(), nullable=False),
+        sa.Column("message_starts", sa.JSON(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["definition_version_id"],
@@ -98,6 +135,94 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bundle_process_key"), ["process_key"], unique=False)
 
     op.create_table(
+        "pool",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "leadership",
+                "specialist",
+                name="poolkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("owner_unit_id", sa.Integer(), nullable=False),
+        sa.Column("target_level_rank", sa.Integer(), nullable=False),
+        sa.Column(
+            "visibility",
+            sa.Enum(
+                "open",
+                "confidential",
+                name="visibility",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("notice_required", sa.Boolean(), nullable=False),
+        sa.Column("notice_days", sa.Integer(), nullable=False),
+        sa.Column("panel_seats", sa.Integer(), nullable=False),
+        sa.Column("minimum_reviewers", sa.Integer(), nullable=False),
+        sa.Column("term_months", sa.Integer(), nullable=False),
+        sa.Column("renewals", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.JSON(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("minimum_reviewers >= 3", name=op.f("ck_pool_minimum_reviewers")),
+        sa.CheckConstraint("notice_days BETWEEN 5 AND 15", name=op.f("ck_pool_notice_days")),
+        sa.CheckConstraint("panel_seats >= 3", name=op.f("ck_pool_panel_seats")),
+        sa.CheckConstraint("term_months > 0", name=op.f("ck_pool_term_months")),
+        sa.ForeignKeyConstraint(
+            ["owner_unit_id"], ["org_unit.id"], name=op.f("fk_pool_owner_unit_id_org_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_level_rank"], ["level.rank"], name=op.f("fk_pool_target_level_rank_level")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool")),
+        sa.UniqueConstraint("code", name=op.f("uq_pool_code")),
+    )
+    op.create_table(
+        "post",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("level_rank", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("specialty", sa.String(length=60), nullable=False),
+        sa.Column("is_key", sa.Boolean(), nullable=False),
+        sa.Column(
+            "temperature",
+            sa.Enum(
+                "hot",
+                "normal",
+                "cold",
+                name="temperature",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["level_rank"], ["level.rank"], name=op.f("fk_post_level_rank_level")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["org_unit.id"], name=op.f("fk_post_unit_id_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
+    )
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "instance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("definition_key", sa.String(length=120), nullable=False),
@@ -108,6 +233,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("active_elements", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("started_by", sa.String(length=120), nullable=False),
@@ -126,7 +252,145 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_instance_definition_status", ["definition_key", "status", "id"], unique=False
         )
+        batch_op.create_index(
+            "ix_instance_open_changed_at",
+            ["changed_at"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('running', 'incident')"),
+            postgresql_where=sa.text("status IN ('running', 'incident')"),
+        )
         batch_op.create_index(batch_op.f("ix_instance_started_by"), ["started_by"], unique=False)
+
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("username", sa.String(length=120), nullable=False),
+        sa.Column("given_name", sa.String(length=120), nullable=False),
+        sa.Column("family_name", sa.String(length=120), nullable=False),
+        sa.Column("display_name", sa.String(length=250), nullable=False),
+        sa.Column("sort_name", sa.String(length=250), nullable=False),
+        sa.Column("search_text", sa.String(length=700), nullable=False),
+        sa.Column("email", sa.String(length=250), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("level_rank", sa.Integer(), nullable=False),
+        sa.Column("level_since", sa.Date(), nullable=False),
+        sa.Column("hire_date", sa.Date(), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("specialty", sa.String(length=60), nullable=False),
+        sa.Column("education_rank", sa.Integer(), nullable=False),
+        sa.Column(
+            "employment_status",
+            sa.Enum(
+                "active",
+                "suspended",
+                "left",
+                name="employmentstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("time_zone", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["level_rank"], ["level.rank"], name=op.f("fk_person_level_rank_level")
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_person_post_id_post")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["org_unit.id"], name=op.f("fk_person_unit_id_org_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("number", name=op.f("uq_person_number")),
+        sa.UniqueConstraint("username", name=op.f("uq_person_username")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_level_rank"), ["level_rank"], unique=False)
+        batch_op.create_index("ix_person_sort_name_id", ["sort_name", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_person_post_id",
+            ["post_id"],
+            unique=True,
+            sqlite_where=sa.text("employment_status <> 'left'"),
+            postgresql_where=sa.text("employment_status <> 'left'"),
+        )
+
+    op.create_table(
+        "pool_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "approved",
+                "superseded",
+                name="planstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("approved_by", sa.String(length=120), nullable=True),
+        sa.Column("approved_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_pool_plan_pool_id_pool")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool_plan")),
+        sa.UniqueConstraint(
+            "pool_id", "year", "version", name=op.f("uq_pool_plan_pool_id_year_version")
+        ),
+    )
+    with op.batch_alter_table("pool_plan", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_pool_plan_approved",
+            ["pool_id", "year"],
+            unique=True,
+            sqlite_where=sa.text("state = 'approved'"),
+            postgresql_where=sa.text("state = 'approved'"),
+        )
+
+    op.create_table(
+        "account",
+        sa.Column("username", sa.String(length=120), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=250), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("failed_attempts", sa.Integer(), nullable=False),
+        sa.Column("locked_until", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_sign_in_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_account_person_id_person"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("username", name=op.f("pk_account")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_account_person_id")),
+    )
+    op.create_table(
+        "cooling_off",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_cooling_off_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_cooling_off_pool_id_pool")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cooling_off")),
+    )
+    with op.batch_alter_table("cooling_off", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cooling_off_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "decision_record",
@@ -153,6 +417,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "discipline_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("measure", sa.String(length=60), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("effect_until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_discipline_record_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discipline_record")),
+    )
+    with op.batch_alter_table("discipline_record", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_discipline_record_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
         "duty",
         sa.Column("instance_id", sa.Integer(), nullable=False),
         sa.Column("duty", sa.String(length=80), nullable=False),
@@ -161,6 +447,69 @@ def upgrade() -> None:
             ["instance_id"], ["instance.id"], name=op.f("fk_duty_instance_id_instance")
         ),
         sa.PrimaryKeyConstraint("instance_id", "duty", "username", name=op.f("pk_duty")),
+    )
+    op.create_table(
+        "experience_spell",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "frontline",
+                "headquarters",
+                "external",
+                name="spellkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "temperature",
+            sa.Enum(
+                "hot",
+                "normal",
+                "cold",
+                name="temperature",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "until IS NULL OR until >= since", name=op.f("ck_experience_spell_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_experience_spell_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experience_spell")),
+    )
+    with op.batch_alter_table("experience_spell", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_experience_spell_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "grade_history",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("grade", sa.String(length=1), nullable=False),
+        sa.CheckConstraint("grade IN ('A', 'B', 'C', 'D')", name=op.f("ck_grade_history_grade")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_grade_history_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("person_id", "year", name=op.f("pk_grade_history")),
     )
     op.create_table(
         "history_event",
@@ -198,6 +547,290 @@ def upgrade() -> None:
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_incident_instance_id"), ["instance_id"], unique=False)
         batch_op.create_index("ix_incident_open", ["resolved_at", "instance_id"], unique=False)
+
+    op.create_table(
+        "nomination",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=True),
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.Integer(), nullable=False),
+        sa.Column("nominator", sa.String(length=120), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "screening",
+                "ineligible",
+                "hold",
+                "waiver",
+                "vetting",
+                "panel",
+                "rejected",
+                "deferred",
+                "waitlisted",
+                "approved",
+                "notice",
+                "inquiry",
+                "notice_done",
+                "revoked",
+                "confirmed",
+                "withdrawn",
+                "expired",
+                name="nominationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("nominated_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state_since", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("facts_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("vetted_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("recommendation", sa.String(length=40), nullable=True),
+        sa.Column("quorum_failures", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["person.id"], name=op.f("fk_nomination_candidate_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_nomination_instance_id_instance")
+        ),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_nomination_pool_id_pool")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
+        sa.UniqueConstraint("instance_id", name=op.f("uq_nomination_instance_id")),
+    )
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_nomination_candidate_id"), ["candidate_id"], unique=False
+        )
+        batch_op.create_index("ix_nomination_pool_state", ["pool_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "uq_nomination_open",
+            ["candidate_id", "pool_id"],
+            unique=True,
+            sqlite_where=sa.text(
+                "state NOT IN ('confirmed', 'expired', 'ineligible', 'rejected', 'revoked', 'withdrawn')"
+            ),
+            postgresql_where=sa.text(
+                "state NOT IN ('confirmed', 'expired', 'ineligible', 'rejected', 'revoked', 'withdrawn')"
+            ),
+        )
+
+    op.create_table(
+        "person_demographic",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("birth_date", sa.Date(), nullable=True),
+        sa.Column("purpose", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_person_demographic_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_demographic")),
+    )
+    op.create_table(
+        "plan_quota",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("level_rank", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column(
+            "horizon",
+            sa.Enum(
+                "near",
+                "mid",
+                "long",
+                name="horizon",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.Column("maximum", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "minimum >= 0 AND minimum <= target AND target <= maximum",
+            name=op.f("ck_plan_quota_ascending"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["level_rank"], ["level.rank"], name=op.f("fk_plan_quota_level_rank_level")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"],
+            ["pool_plan.id"],
+            name=op.f("fk_plan_quota_plan_id_pool_plan"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_quota")),
+        sa.UniqueConstraint(
+            "plan_id",
+            "level_rank",
+            "category",
+            "horizon",
+            name=op.f("uq_plan_quota_plan_id_level_rank_category_horizon"),
+        ),
+    )
+    op.create_table(
+        "pool_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column(
+            "lifecycle",
+            sa.Enum(
+                "INTAKE",
+                "ACTIVE",
+                "SUSPENDED",
+                "UNDER_CONSIDERATION",
+                "RENEWAL_DUE",
+                "EXIT_PROPOSED",
+                "EXITED",
+                name="lifecycle",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "horizon",
+            sa.Enum(
+                "near",
+                "mid",
+                "long",
+                name="horizon",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "readiness",
+            sa.Enum(
+                "NOT_RATED",
+                "READY_NOW",
+                "READY_1Y",
+                "READY_1_3Y",
+                "READY_3Y_PLUS",
+                "NOT_READY",
+                name="readiness",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "standing",
+            sa.Enum(
+                "GOOD",
+                "CARE",
+                "WATCH",
+                "L1",
+                "L2",
+                "L3",
+                name="standing",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("level_rank", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("accountable_head", sa.String(length=120), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("term_end", sa.Date(), nullable=False),
+        sa.Column("renewals_used", sa.Integer(), nullable=False),
+        sa.Column("last_grade", sa.String(length=10), nullable=True),
+        sa.Column("exited_on", sa.Date(), nullable=True),
+        sa.Column("exit_reason", sa.String(length=40), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=True),
+        sa.Column("lock_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(lifecycle = 'EXITED') = (exited_on IS NOT NULL)",
+            name=op.f("ck_pool_member_exit_is_dated"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_pool_member_instance_id_instance")
+        ),
+        sa.ForeignKeyConstraint(
+            ["level_rank"], ["level.rank"], name=op.f("fk_pool_member_level_rank_level")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_pool_member_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_pool_member_pool_id_pool")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool_member")),
+        sa.UniqueConstraint("number", name=op.f("uq_pool_member_number")),
+    )
+    with op.batch_alter_table("pool_member", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_pool_member_accountable_head"), ["accountable_head"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_pool_member_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_pool_member_pool_lifecycle", ["pool_id", "lifecycle", "id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_pool_member_current",
+            ["pool_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("lifecycle <> 'EXITED'"),
+            postgresql_where=sa.text("lifecycle <> 'EXITED'"),
+        )
+
+    op.create_table(
+        "relationship",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "spouse",
+                "direct_kin",
+                "collateral_3gen",
+                "close_in_law",
+                "mentor",
+                name="relationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("declared_by", sa.String(length=120), nullable=False),
+        sa.Column("declared_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("person_id <> other_id", name=op.f("ck_relationship_two_people")),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["person.id"],
+            name=op.f("fk_relationship_other_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_relationship_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relationship")),
+        sa.UniqueConstraint(
+            "person_id", "other_id", "kind", name=op.f("uq_relationship_person_id_other_id_kind")
+        ),
+    )
+    with op.batch_alter_table("relationship", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_relationship_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "subscription",
@@ -258,6 +891,8 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("created_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("inbox_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("stalls_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("completed_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("completed_by", sa.String(length=120), nullable=True),
         sa.ForeignKeyConstraint(
@@ -269,13 +904,118 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("user_task", schema=None) as batch_op:
-        batch_op.create_index("ix_user_task_due", ["state", "due_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_user_task_closed",
+            ["assignee", "id"],
+            unique=False,
+            sqlite_where=sa.text("state <> 'open'"),
+            postgresql_where=sa.text("state <> 'open'"),
+        )
         batch_op.create_index(
             "ix_user_task_inbox",
-            ["assignee", "due_at", "id"],
+            ["assignee", "inbox_at", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_user_task_stalls_at",
+            ["stalls_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "acknowledgement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=120), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.Column("witnesses", sa.JSON(), nullable=False),
+        sa.Column("recorded_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_acknowledgement_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acknowledgement")),
+    )
+    with op.batch_alter_table("acknowledgement", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_acknowledgement_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("username", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("created_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["username"],
+            ["account.username"],
+            name=op.f("fk_api_token_username_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_username"), ["username"], unique=False)
+
+    op.create_table(
+        "assessment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("reviewer", sa.String(length=120), nullable=False),
+        sa.Column("scores", sa.JSON(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("submitted_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("released_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("score BETWEEN 0 AND 100", name=op.f("ck_assessment_score")),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_assessment_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint(
+            "nomination_id", "reviewer", name=op.f("uq_assessment_nomination_id_reviewer")
+        ),
+    )
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_assessment_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "conflict_declaration",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=120), nullable=False),
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("is_answered", sa.Boolean(), nullable=False),
+        sa.Column("relation", sa.String(length=30), nullable=False),
+        sa.Column("financial_tie", sa.Boolean(), nullable=False),
+        sa.Column("other_declared", sa.Boolean(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("declared_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_conflict_declaration_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_declaration")),
+    )
+    with op.batch_alter_table("conflict_declaration", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conflict_declaration_nomination_id"), ["nomination_id"], unique=False
         )
 
     op.create_table(
@@ -290,9 +1030,317 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_task_id", "username", name=op.f("pk_draft")),
     )
     op.create_table(
+        "group_member",
+        sa.Column("username", sa.String(length=120), nullable=False),
+        sa.Column("group_name", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["username"],
+            ["account.username"],
+            name=op.f("fk_group_member_username_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("username", "group_name", name=op.f("pk_group_member")),
+    )
+    with op.batch_alter_table("group_member", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_group_member_group_name"), ["group_name"], unique=False
+        )
+
+    op.create_table(
+        "intake_record",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("strengths", sa.Text(), nullable=False),
+        sa.Column("wishes", sa.Text(), nullable=False),
+        sa.Column("aspiration", sa.Text(), nullable=False),
+        sa.Column("baseline_grade", sa.String(length=1), nullable=True),
+        sa.Column("welcomed_on", sa.Date(), nullable=True),
+        sa.Column("welcome_notes", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["pool_member.id"], name=op.f("fk_intake_record_member_id_pool_member")
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_intake_record")),
+    )
+    op.create_table(
+        "nomination_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "screening",
+                "ineligible",
+                "hold",
+                "waiver",
+                "vetting",
+                "panel",
+                "rejected",
+                "deferred",
+                "waitlisted",
+                "approved",
+                "notice",
+                "inquiry",
+                "notice_done",
+                "revoked",
+                "confirmed",
+                "withdrawn",
+                "expired",
+                name="from_state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "to_state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "screening",
+                "ineligible",
+                "hold",
+                "waiver",
+                "vetting",
+                "panel",
+                "rejected",
+                "deferred",
+                "waitlisted",
+                "approved",
+                "notice",
+                "inquiry",
+                "notice_done",
+                "revoked",
+                "confirmed",
+                "withdrawn",
+                "expired",
+                name="to_state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_nomination_step_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_step")),
+    )
+    with op.batch_alter_table("nomination_step", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_nomination_step_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "nomination_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("author", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("written_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_nomination_text_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_text")),
+    )
+    with op.batch_alter_table("nomination_text", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_nomination_text_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=True),
+        sa.Column("user_task_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("read_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_notification_instance_id_instance")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_task_id"], ["user_task.id"], name=op.f("fk_notification_user_task_id_user_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+    )
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.create_index("ix_notification_recipient_id", ["recipient", "id"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("objector", sa.String(length=120), nullable=True),
+        sa.Column("received_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("inquiry_began_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("finding", sa.String(length=10), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("closed_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=120), nullable=True),
+        sa.CheckConstraint(
+            "finding IN ('none', 'minor', 'serious')", name=op.f("ck_objection_finding")
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"], ["nomination.id"], name=op.f("fk_objection_nomination_id_nomination")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_objection_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "panel_meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.JSON(), nullable=False),
+        sa.Column("convened_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=120), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("questions", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_panel_meeting_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_meeting")),
+        sa.UniqueConstraint(
+            "nomination_id", "number", name=op.f("uq_panel_meeting_nomination_id_number")
+        ),
+    )
+    with op.batch_alter_table("panel_meeting", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_panel_meeting_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "public_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("working_days", sa.Integer(), nullable=False),
+        sa.Column("published_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("taken_down_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(length=30), nullable=True),
+        sa.CheckConstraint(
+            "working_days BETWEEN 5 AND 15", name=op.f("ck_public_notice_working_days")
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_public_notice_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_notice")),
+        sa.UniqueConstraint("nomination_id", name=op.f("uq_public_notice_nomination_id")),
+    )
+    with op.batch_alter_table("public_notice", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_public_notice_taken_down_at"), ["taken_down_at"], unique=False
+        )
+
+    op.create_table(
+        "recommendation_ballot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("issued", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("yes", sa.Integer(), nullable=False),
+        sa.Column("is_void", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=120), nullable=False),
+        sa.Column("recorded_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "issued >= 0 AND returned >= 0 AND yes >= 0",
+            name=op.f("ck_recommendation_ballot_counts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_recommendation_ballot_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation_ballot")),
+    )
+    with op.batch_alter_table("recommendation_ballot", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_recommendation_ballot_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "state_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "from_state",
+            sa.Enum(
+                "INTAKE",
+                "ACTIVE",
+                "SUSPENDED",
+                "UNDER_CONSIDERATION",
+                "RENEWAL_DUE",
+                "EXIT_PROPOSED",
+                "EXITED",
+                name="from_state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "to_state",
+            sa.Enum(
+                "INTAKE",
+                "ACTIVE",
+                "SUSPENDED",
+                "UNDER_CONSIDERATION",
+                "RENEWAL_DUE",
+                "EXIT_PROPOSED",
+                "EXITED",
+                name="to_state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=True),
+        sa.Column("at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_state_change_instance_id_instance")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["pool_member.id"], name=op.f("fk_state_change_member_id_pool_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_state_change")),
+    )
+    with op.batch_alter_table("state_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_state_change_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
         "user_task_candidate",
         sa.Column("group_name", sa.String(length=120), nullable=False),
         sa.Column("user_task_id", sa.Integer(), nullable=False),
+        sa.Column("inbox_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_task_id"],
             ["user_task.id"],
@@ -303,26 +1351,190 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("user_task_candidate", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_user_task_candidate_inbox", ["group_name", "inbox_at", "user_task_id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_user_task_candidate_user_task_id"), ["user_task_id"], unique=False
         )
 
+    op.create_table(
+        "vetting_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("requested_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=120), nullable=True),
+        sa.Column("result", sa.String(length=10), nullable=True),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("reference", sa.String(length=120), nullable=False),
+        sa.CheckConstraint(
+            "result IN ('clear', 'concern', 'failed')", name=op.f("ck_vetting_check_result")
+        ),
+        sa.CheckConstraint(
+            "(result IS NULL) = (answered_at IS NULL)",
+            name=op.f("ck_vetting_check_answer_is_dated"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+            name=op.f("fk_vetting_check_nomination_id_nomination"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vetting_check")),
+    )
+    with op.batch_alter_table("vetting_check", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_vetting_check_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "waiver",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("approver", sa.String(length=120), nullable=False),
+        sa.Column("approves", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"], ["nomination.id"], name=op.f("fk_waiver_nomination_id_nomination")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiver")),
+    )
+    with op.batch_alter_table("waiver", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_waiver_nomination_id"), ["nomination_id"], unique=False
+        )
+
+    op.create_table(
+        "web_session",
+        sa.Column("id_hash", sa.String(length=64), nullable=False),
+        sa.Column("username", sa.String(length=120), nullable=False),
+        sa.Column("csrf_token", sa.String(length=64), nullable=False),
+        sa.Column("created_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("user_agent", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["username"],
+            ["account.username"],
+            name=op.f("fk_web_session_username_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_web_session")),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_session_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_session_username"), ["username"], unique=False)
+
+    op.create_table(
+        "panel_vote",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.String(length=120), nullable=False),
+        sa.Column("vote", sa.String(length=5), nullable=False),
+        sa.Column("cast_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("vote IN ('yes', 'no', 'defer')", name=op.f("ck_panel_vote_vote")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["panel_meeting.id"],
+            name=op.f("fk_panel_vote_meeting_id_panel_meeting"),
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "seat", name=op.f("pk_panel_vote")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("panel_vote")
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_username"))
+        batch_op.drop_index(batch_op.f("ix_web_session_expires_at"))
+
+    op.drop_table("web_session")
+    with op.batch_alter_table("waiver", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_waiver_nomination_id"))
+
+    op.drop_table("waiver")
+    with op.batch_alter_table("vetting_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vetting_check_nomination_id"))
+
+    op.drop_table("vetting_check")
     with op.batch_alter_table("user_task_candidate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_task_candidate_user_task_id"))
+        batch_op.drop_index("ix_user_task_candidate_inbox")
 
     op.drop_table("user_task_candidate")
+    with op.batch_alter_table("state_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_state_change_member_id"))
+
+    op.drop_table("state_change")
+    with op.batch_alter_table("recommendation_ballot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recommendation_ballot_nomination_id"))
+
+    op.drop_table("recommendation_ballot")
+    with op.batch_alter_table("public_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_public_notice_taken_down_at"))
+
+    op.drop_table("public_notice")
+    with op.batch_alter_table("panel_meeting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_panel_meeting_nomination_id"))
+
+    op.drop_table("panel_meeting")
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_objection_nomination_id"))
+
+    op.drop_table("objection")
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.drop_index("ix_notification_recipient_id")
+
+    op.drop_table("notification")
+    with op.batch_alter_table("nomination_text", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_nomination_text_nomination_id"))
+
+    op.drop_table("nomination_text")
+    with op.batch_alter_table("nomination_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_nomination_step_nomination_id"))
+
+    op.drop_table("nomination_step")
+    op.drop_table("intake_record")
+    with op.batch_alter_table("group_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_group_member_group_name"))
+
+    op.drop_table("group_member")
     op.drop_table("draft")
+    with op.batch_alter_table("conflict_declaration", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conflict_declaration_nomination_id"))
+
+    op.drop_table("conflict_declaration")
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assessment_nomination_id"))
+
+    op.drop_table("assessment")
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_token_username"))
+
+    op.drop_table("api_token")
+    with op.batch_alter_table("acknowledgement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_acknowledgement_nomination_id"))
+
+    op.drop_table("acknowledgement")
     with op.batch_alter_table("user_task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_user_task_stalls_at",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.drop_index(
             "ix_user_task_inbox",
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
-        batch_op.drop_index("ix_user_task_due")
+        batch_op.drop_index(
+            "ix_user_task_closed",
+            sqlite_where=sa.text("state <> 'open'"),
+            postgresql_where=sa.text("state <> 'open'"),
+        )
 
     op.drop_table("user_task")
     with op.batch_alter_table("timer", schema=None) as batch_op:
@@ -333,24 +1545,98 @@ def downgrade() -> None:
         batch_op.drop_index("ix_subscription_message")
 
     op.drop_table("subscription")
+    with op.batch_alter_table("relationship", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_relationship_other_id"))
+
+    op.drop_table("relationship")
+    with op.batch_alter_table("pool_member", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_pool_member_current",
+            sqlite_where=sa.text("lifecycle <> 'EXITED'"),
+            postgresql_where=sa.text("lifecycle <> 'EXITED'"),
+        )
+        batch_op.drop_index("ix_pool_member_pool_lifecycle")
+        batch_op.drop_index(batch_op.f("ix_pool_member_person_id"))
+        batch_op.drop_index(batch_op.f("ix_pool_member_accountable_head"))
+
+    op.drop_table("pool_member")
+    op.drop_table("plan_quota")
+    op.drop_table("person_demographic")
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_nomination_open",
+            sqlite_where=sa.text(
+                "state NOT IN ('confirmed', 'expired', 'ineligible', 'rejected', 'revoked', 'withdrawn')"
+            ),
+            postgresql_where=sa.text(
+                "state NOT IN ('confirmed', 'expired', 'ineligible', 'rejected', 'revoked', 'withdrawn')"
+            ),
+        )
+        batch_op.drop_index("ix_nomination_pool_state")
+        batch_op.drop_index(batch_op.f("ix_nomination_candidate_id"))
+
+    op.drop_table("nomination")
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.drop_index("ix_incident_open")
         batch_op.drop_index(batch_op.f("ix_incident_instance_id"))
 
     op.drop_table("incident")
     op.drop_table("history_event")
+    op.drop_table("grade_history")
+    with op.batch_alter_table("experience_spell", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_experience_spell_person_id"))
+
+    op.drop_table("experience_spell")
     op.drop_table("duty")
+    with op.batch_alter_table("discipline_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_discipline_record_person_id"))
+
+    op.drop_table("discipline_record")
     with op.batch_alter_table("decision_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_record_instance_id"))
         batch_op.drop_index(batch_op.f("ix_decision_record_decision_key"))
 
     op.drop_table("decision_record")
+    with op.batch_alter_table("cooling_off", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cooling_off_person_id"))
+
+    op.drop_table("cooling_off")
+    op.drop_table("account")
+    with op.batch_alter_table("pool_plan", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_pool_plan_approved",
+            sqlite_where=sa.text("state = 'approved'"),
+            postgresql_where=sa.text("state = 'approved'"),
+        )
+
+    op.drop_table("pool_plan")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_person_post_id",
+            sqlite_where=sa.text("employment_status <> 'left'"),
+            postgresql_where=sa.text("employment_status <> 'left'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_person_unit_id"))
+        batch_op.drop_index("ix_person_sort_name_id")
+        batch_op.drop_index(batch_op.f("ix_person_level_rank"))
+
+    op.drop_table("person")
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_instance_started_by"))
+        batch_op.drop_index(
+            "ix_instance_open_changed_at",
+            sqlite_where=sa.text("status IN ('running', 'incident')"),
+            postgresql_where=sa.text("status IN ('running', 'incident')"),
+        )
         batch_op.drop_index("ix_instance_definition_status")
         batch_op.drop_index(batch_op.f("ix_instance_business_key"))
 
     op.drop_table("instance")
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_unit_id"))
+
+    op.drop_table("post")
+    op.drop_table("pool")
     with op.batch_alter_table("bundle", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bundle_process_key"))
 
@@ -359,8 +1645,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_pending")
 
     op.drop_table("outbox")
+    with op.batch_alter_table("org_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_org_unit_parent_id"))
+        batch_op.drop_index(batch_op.f("ix_org_unit_head_username"))
+
+    op.drop_table("org_unit")
     op.drop_table("movable_clock")
+    op.drop_table("level")
     op.drop_table("idempotency_answer")
     op.drop_table("definition_version")
+    op.drop_table("calendar_day")
     op.drop_table("audit_event")
     # ### end Alembic commands ###
