@@ -80,7 +80,7 @@ def create(
         category=person.category,
         accountable_head=units.head_of(session, person),
         joined_on=now.date(),
-        term_end=pools.term_end(pool, now.date()),
+        term_end=pools.term_end(now.date(), pool.term_months),
         instance_id=instance_id,
     )
     session.add(member)
@@ -233,11 +233,11 @@ def of_pool(
 def counts_by_lifecycle(session: Session, pool: Pool) -> dict[Lifecycle, int]:
     """Return how many memberships of a pool are in each state, in one statement."""
     rows = session.execute(
-        select(PoolMember.lifecycle, func.count())
+        select(PoolMember.lifecycle, func.count().label("number"))
         .where(PoolMember.pool_id == pool.id)
         .group_by(PoolMember.lifecycle)
     )
-    counts = dict(rows.tuples().all())
+    counts = {row.lifecycle: row.number for row in rows}
     return {lifecycle: counts.get(lifecycle, 0) for lifecycle in Lifecycle}
 
 

@@ -248,9 +248,9 @@ def approve_plan(session: Session, plan: PoolPlan, *, actor: Actor, now: datetim
     session.flush()
 
 
-def term_end(pool: Pool, joined_on: date) -> date:
-    """Return the day on which a membership that begins now comes to its end."""
-    months = joined_on.month - 1 + pool.term_months
+def term_end(joined_on: date, term_months: int) -> date:
+    """Return the day on which a membership comes to its end."""
+    months = joined_on.month - 1 + term_months
     year, month = joined_on.year + months // 12, months % 12 + 1
     return date(year, month, min(joined_on.day, 28))
 

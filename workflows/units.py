@@ -50,15 +50,14 @@ def by_code(session: Session, code: str) -> OrgUnit:
 
 def tree(session: Session) -> list[UnitNode]:
     """Return all units, each below its parent, with how many people work right in it."""
-    people = dict(
-        session.execute(
-            select(Person.unit_id, func.count())
+    people = {
+        row.unit_id: row.number
+        for row in session.execute(
+            select(Person.unit_id, func.count().label("number"))
             .where(Person.employment_status != EmploymentStatus.LEFT)
             .group_by(Person.unit_id)
         )
-        .tuples()
-        .all()
-    )
+    }
     children: defaultdict[int | None, list[OrgUnit]] = defaultdict(list)
     for unit in session.scalars(select(OrgUnit).order_by(OrgUnit.name, OrgUnit.id)):
         children[unit.parent_id].append(unit)
