@@ -16,4 +16,4 @@ def lease() -> timedelta:
 
 def delay(attempt: int) -> timedelta:
     """Return the pause after a failed attempt: four times longer each time, give or take."""
-    return _FIRST * 4 ** (attempt - 1) * _jitter.uniform(0.75, 1.25)
+    return _FIRST * (4.0 ** (attempt - 1)) * _jitter.uniform(0.75, 1.25)

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
 from workflows.engine import compiled
 from workflows.engine.model import ProcessModel
 from workflows.engine.tables import Bundle, DefinitionVersion
@@ -40,7 +41,7 @@ def renew(session: Session) -> None:
         if key in active and active[key].bundle_hash == bundle_hash:
             continue
         session.execute(
-            update(Bundle.__table__)
+            update(table_of(Bundle))
             .where(Bundle.process_key == key, Bundle.is_active)
             .values(is_active=False)
         )
@@ -109,6 +110,6 @@ def _activate(session: Session, values: dict[str, Any]) -> None:
     """Insert a bundle, or bring back the one that had exactly this content."""
     known = session.scalar(select(Bundle.id).where(Bundle.bundle_hash == values["bundle_hash"]))
     if known is None:
-        session.execute(insert(Bundle.__table__).values(**values))
+        session.execute(insert(table_of(Bundle)).values(**values))
         return
-    session.execute(update(Bundle.__table__).where(Bundle.id == known).values(is_active=True))
+    session.execute(update(table_of(Bundle)).where(Bundle.id == known).values(is_active=True))

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflows.clock import Clock, FixedClock, MovableClock
-from workflows.database import Database
+from workflows.database import Database, table_of
 from workflows.engine import durations, outbox, timers
 from workflows.engine.tables import MovableClockOffset
 from workflows.engine.transition import WorkingCalendar
@@ -106,7 +106,7 @@ def _set(database: Database, clock: MovableClock | FixedClock, moment: datetime)
         clock.moment = moment
         return
     seconds = -int((now - moment) // timedelta(seconds=1))
-    table = MovableClockOffset.__table__
+    table = table_of(MovableClockOffset)
     insert_into = sqlite.insert if database.is_sqlite else postgresql.insert
     with database.unit_of_work() as session:
         known = session.scalar(select(MovableClockOffset.id).limit(1))

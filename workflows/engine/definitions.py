@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from rules.findings import Finding
 from workflows.actors import Actor
+from workflows.database import table_of
 from workflows.engine import bundles, compiled, journal, publishing
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
@@ -234,7 +235,7 @@ def _insert(
     same_key = (DefinitionVersion.kind == part.kind, DefinitionVersion.key == part.key)
     numbers = session.scalars(select(DefinitionVersion.version).where(*same_key)).all()
     session.execute(
-        update(DefinitionVersion.__table__)
+        update(table_of(DefinitionVersion))
         .where(*same_key, DefinitionVersion.is_latest)
         .values(is_latest=False)
     )
@@ -253,6 +254,6 @@ def _insert(
         "is_latest": True,
     }
     number = session.execute(
-        insert(DefinitionVersion.__table__).values(**values).returning(DefinitionVersion.id)
+        insert(table_of(DefinitionVersion)).values(**values).returning(DefinitionVersion.id)
     ).scalar_one()
     return session.get_one(DefinitionVersion, number, populate_existing=True)

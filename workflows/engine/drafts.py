@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
+from workflows.database import table_of
 from workflows.engine import json_data, user_tasks
 from workflows.engine.failures import AlreadyCompleted, NoLongerOpen
 from workflows.engine.tables import Draft
@@ -44,7 +45,7 @@ def save_draft(
     dialect = session.get_bind().dialect.name
     insert_into: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     session.execute(
-        insert_into(Draft.__table__)
+        insert_into(table_of(Draft))
         .values(user_task_id=user_task_id, username=actor.username, **values)
         .on_conflict_do_update(index_elements=["user_task_id", "username"], set_=values)
     )

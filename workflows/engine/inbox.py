@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    Table,
     and_,
     case,
     cast,
@@ -27,12 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
+from workflows.database import table_of
 from workflows.engine.tables import DefinitionVersion, Duty, UserTask, UserTaskCandidate
 from workflows.paging import CursorRefused, Page, bounded, from_cursor, to_cursor
 
-_user_task: Table = UserTask.__table__
-_candidate: Table = UserTaskCandidate.__table__
-_duty: Table = Duty.__table__
+_user_task = table_of(UserTask)
+_candidate = table_of(UserTaskCandidate)
+_duty = table_of(Duty)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
 from workflows.engine import journal
 from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import Event
@@ -55,10 +56,10 @@ def open_incident(session: Session, trouble: Trouble) -> int | None:
     if known is not None and trouble.command.get("kind") == "skip":
         return known  # What failed first is still what a retry must do.
     if known is not None:
-        session.execute(update(Incident.__table__).where(Incident.id == known).values(**facts))
+        session.execute(update(table_of(Incident)).where(Incident.id == known).values(**facts))
         return known
     incident_id = session.execute(
-        insert(Incident.__table__)
+        insert(table_of(Incident))
         .values(
             instance_id=trouble.instance_id,
             token_id=trouble.command.get("token_id"),
@@ -99,7 +100,7 @@ def _mark(session: Session, trouble: Trouble, incident_id: int, last_seq: int) -
         session, trouble.instance_id, [event], after=last_seq, at=trouble.at, actor=trouble.actor
     )
     session.execute(
-        update(Instance.__table__)
+        update(table_of(Instance))
         .where(Instance.id == trouble.instance_id)
         .values(
             status="incident",

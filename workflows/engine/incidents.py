@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
+from workflows.database import table_of
 from workflows.engine import commands, instances, journal, transitions
 from workflows.engine.failures import CaseNotFound
 from workflows.engine.occasion import Occasion
@@ -80,7 +81,7 @@ def retry(
     who = str(incident.command.get("actor", actor.username))
     command = commands.from_json(incident.command)
     session.execute(
-        update(Timer.__table__)
+        update(table_of(Timer))
         .where(Timer.instance_id == case.id, Timer.token_id == incident.token_id)
         .values(attempts=0, retry_at=None)
     )
@@ -178,7 +179,7 @@ def _lock(session: Session, incident_id: int, reason: str) -> tuple[LockedCase, 
         raise IncidentNotFound(incident_id)
     case = transitions.lock(session, instance_id)
     incident = session.execute(
-        select(*Incident.__table__.c).where(Incident.id == incident_id)
+        select(*table_of(Incident).c).where(Incident.id == incident_id)
     ).one()
     if incident.resolved_at is not None:
         raise IncidentResolved(incident_id, incident.resolved_by)
@@ -212,7 +213,7 @@ def _resolve(
 ) -> Instance:
     """Mark the incident, then let the case go on; a failure undoes both."""
     session.execute(
-        update(Incident.__table__)
+        update(table_of(Incident))
         .where(Incident.id == incident.id)
         .values(resolved_at=occasion.now, resolved_by=by.username, resolution=how)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM, Actor
+from workflows.database import table_of
 from workflows.engine import (
     compiled,
     entities,
@@ -33,7 +34,7 @@ from workflows.errors import Invalid, NotAllowed, NotFound
 __all__ = ["ProcessNotFound", "cancel", "get", "history", "start", "view"]
 
 _LONGEST_NAME = 200
-_instance = Instance.__table__
+_instance = table_of(Instance)
 
 
 class ProcessNotFound(NotFound):
@@ -211,7 +212,7 @@ def _business_key(text: str | None) -> str | None:
 def _close_incidents(session: Session, instance_id: int, actor: Actor, now: datetime) -> None:
     """Close the incidents of a case that is cancelled."""
     session.execute(
-        update(Incident.__table__)
+        update(table_of(Incident))
         .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
         .values(resolved_at=now, resolved_by=actor.username, resolution="cancelled")
     )

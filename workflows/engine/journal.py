@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
 from workflows.engine.tables import AuditEvent, HistoryEvent
 from workflows.engine.transition import Event
 
@@ -37,7 +38,7 @@ def append(
         for place, event in enumerate(events, start=1)
     ]
     if rows:
-        session.execute(insert(HistoryEvent.__table__), rows)
+        session.execute(insert(table_of(HistoryEvent)), rows)
     return after + len(rows)
 
 
@@ -53,7 +54,7 @@ def audit(
 ) -> None:
     """Write who did what to which object, in the transaction that does it."""
     session.execute(
-        insert(AuditEvent.__table__),
+        insert(table_of(AuditEvent)),
         {
             "at": at,
             "actor": actor,

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
-from workflows.database import Database, run_after_commit
+from workflows.database import Database, run_after_commit, table_of
 from workflows.engine import backoff, message_targets
 from workflows.engine.failures import TransitionFailed, TryAgainLater
 from workflows.engine.occasion import Occasion
@@ -31,7 +31,7 @@ MESSAGE = "message"
 NOTICE = "notice"
 MAIL = "mail"
 
-_outbox: Table = Outbox.__table__
+_outbox = table_of(Outbox)
 
 
 @dataclass(frozen=True)

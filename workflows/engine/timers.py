@@ -11,12 +11,12 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM
 from workflows.clock import Clock
-from workflows.database import Database
+from workflows.database import Database, table_of
 from workflows.engine import backoff, transitions
 from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.failures import TransitionFailed, TryAgainLater
@@ -26,7 +26,7 @@ from workflows.engine.transition import FireTimer, TokenNotWaiting, WorkingCalen
 
 logger = logging.getLogger(__name__)
 
-_timer: Table = Timer.__table__
+_timer = table_of(Timer)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
 from workflows.engine import commands, compiled, entities, journal, outbox, stepping, waits
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import CaseChanged, CaseEnded, CaseNotFound, UserTaskNotFound
@@ -22,7 +23,7 @@ from workflows.engine.transition import Command, CompleteUserTask
 from workflows.engine.user_task_rows import CaseFacts, Closing
 from workflows.engine.waits import LiveRows
 
-_instance = Instance.__table__
+_instance = table_of(Instance)
 
 
 @dataclass
@@ -207,7 +208,7 @@ def _status(
     over = [row.id for row in rows if outcome.status == "completed" or row.token_id not in alive]
     if over:
         session.execute(
-            update(Incident.__table__)
+            update(table_of(Incident))
             .where(Incident.id.in_(over))
             .values(
                 resolved_at=occasion.now,

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, insert, update
+from sqlalchemy import Column, delete, insert, update
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
 from workflows.engine.tables import END_OF_TIME, Draft, UserTask, UserTaskCandidate
 from workflows.engine.transition import ExpressionFailed, UserTaskWait
 
-_user_task: Table = UserTask.__table__
-_candidate: Table = UserTaskCandidate.__table__
+_user_task = table_of(UserTask)
+_candidate = table_of(UserTaskCandidate)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def close(
 def _forget(session: Session, user_task_ids: Sequence[int]) -> None:
     """Take closed user tasks out of the inboxes of groups, and drop their drafts."""
     session.execute(delete(_candidate).where(_candidate.c.user_task_id.in_(user_task_ids)))
-    session.execute(delete(Draft.__table__).where(Draft.user_task_id.in_(user_task_ids)))
+    session.execute(delete(table_of(Draft)).where(Draft.user_task_id.in_(user_task_ids)))
 
 
 def open_new(

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
+from workflows.database import table_of
 from workflows.engine import definitions, entities, journal, outbox, transitions, waits
 from workflows.engine.failures import (
     AlreadyClaimed,
@@ -27,8 +28,8 @@ from workflows.errors import Invalid
 
 __all__ = ["claim", "complete", "counts", "form", "get", "inbox", "reassign", "release"]
 
-_user_task: Table = UserTask.__table__
-_candidate: Table = UserTaskCandidate.__table__
+_user_task = table_of(UserTask)
+_candidate = table_of(UserTaskCandidate)
 
 
 def get(session: Session, user_task_id: int) -> UserTask:
@@ -264,4 +265,4 @@ def _hand_to(
 
 def _present(session: Session, row: Row[Any]) -> UserTask:
     """Return the entity of a row."""
-    return entities.present(session, UserTask, row._mapping)
+    return entities.present(session, UserTask, dict(row._mapping))

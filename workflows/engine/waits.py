@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, cast, delete, insert, literal, null, select, union_all, update
+from sqlalchemy import cast, delete, insert, literal, null, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
 from workflows.engine import user_task_rows
 from workflows.engine.tables import Duty, Subscription, Timer, UserTask
 from workflows.engine.transition import MessageWait, Outcome, TimerWait
 from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask, must_fit
 
-_user_task: Table = UserTask.__table__
-_timer: Table = Timer.__table__
-_subscription: Table = Subscription.__table__
-_duty: Table = Duty.__table__
+_user_task = table_of(UserTask)
+_timer = table_of(Timer)
+_subscription = table_of(Subscription)
+_duty = table_of(Duty)
 
 
 @dataclass

@@ -102,7 +102,7 @@ def _size(error: jsonschema_rs.ValidationError) -> str:
     kind = error.kind
     for type_, words, noun in _SIZES:
         if isinstance(kind, type_):
-            return f"{words} {_count(kind.limit, noun)}"  # type: ignore[attr-defined]
+            return f"{words} {_count(kind.limit, noun)}"
     if isinstance(kind, _Kind.UniqueItems):
         return "names the same thing twice"
     if isinstance(kind, _Kind.Pattern):
