@@ -21,8 +21,7 @@ def send(call: Call[MessageInput]) -> InstancePage:
         now=call.now,
         calendar=unit.calendar(),
     )
-    items = [visibility.show(call, instance) for instance in reached]
-    return InstancePage(items=items, next=None)
+    return InstancePage(items=visibility.show_known(call, reached), next=None)
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -59,7 +59,7 @@ def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
 def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
     """Return the description of one call."""
     described: dict[str, Any] = {
-        "operationId": operation.action.replace(".", "_").replace("-", "_"),
+        "operationId": operation.name,
         "summary": operation.summary,
         "parameters": _parameters(operation, schemas),
         "responses": _responses(operation),

@@ -102,6 +102,11 @@ class Operation:
     uploads: bool = False
 
     @property
+    def name(self) -> str:
+        """Return the action as one word, for routes and the description."""
+        return self.action.replace(".", "_")
+
+    @property
     def is_post(self) -> bool:
         """Say whether the call changes something, and so takes an `Idempotency-Key`."""
         return self.method == "POST"

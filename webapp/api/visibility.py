@@ -1,6 +1,7 @@
 """What of a case an answer shows: only what the policy lets this actor see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -41,6 +42,8 @@ def require_user_task(call: Call[Any]) -> None:
 
     """
     user_task = user_tasks.get(call.session, call.number)
+    if user_task.assignee == call.actor.username:
+        return
     facts = case_facts.load(call.session, user_task.instance_id, now=call.now)
     if not permissions.allows(call.actor, Action.SEE_CASE, facts):
         raise UserTaskNotFound(call.number)
@@ -72,6 +75,15 @@ def show(call: Call[Any], instance: Instance) -> InstanceAnswer:
     return _narrowed(InstanceAnswer.of(instance, user_tasks, incidents), access)
 
 
+def show_known(call: Call[Any], instances: Iterable[Instance]) -> list[InstanceAnswer]:
+    """Return those of some cases of which the actor may know."""
+    known = []
+    for instance in instances:
+        with suppress(UnknownCase):
+            known.append(show(call, instance))
+    return known
+
+
 def show_events(
     events: Sequence[HistoryEvent], facts: CaseFacts, call: Call[Any]
 ) -> list[EventAnswer]:
@@ -99,7 +111,10 @@ def _narrowed_event(event: EventAnswer, access: CaseAccess) -> EventAnswer:
     if access.sees_reviewers:
         return event
     event.actor = _masked(event.actor, access)
-    event.data = _masked(event.data, access) if access.sees_data else {}
+    # What one of several people wrote stays theirs until all are in: assessments are blind.
+    is_one_of_several = event.type == "data_changed" and "instance" in event.data
+    may_read = access.sees_data and not is_one_of_several
+    event.data = _masked(event.data, access) if may_read else {}
     return event
 
 

@@ -1,0 +1,56 @@
+"""Health and metrics: what operators see, and what they must never see."""
+
+import pytest
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from tests.conftest import NOW
+from webapp import create_app
+from webapp.settings import Settings
+from workflows import migrate
+from workflows.clock import FixedClock
+from workflows.database import Base, Database
+
+SETTINGS = Settings(secret_key=SecretStr("a-key-of-tests-with-more-than-32-characters"))
+
+
+@pytest.fixture
+def app(database: Database) -> Flask:
+    """An application over a database that was made by the migrations."""
+    Base.metadata.drop_all(database.engine)
+    migrate.upgrade(database)
+    return create_app(SETTINGS, database=database, clock=FixedClock(NOW))
+
+
+def test_a_healthy_installation_is_alive_and_ready(app: Flask) -> None:
+    client = app.test_client()
+
+    assert client.get("/health/live").get_json() == {"status": "ok"}
+    ready = client.get("/health/ready")
+    assert ready.status_code == 200
+    assert ready.get_json() == {"status": "ok", "checks": {"database": "ok", "schema": "ok"}}
+
+
+def test_an_old_database_is_alive_but_not_ready(app: Flask, database: Database) -> None:
+    with database.unit_of_work() as session:
+        session.execute(text("DELETE FROM alembic_version"))
+
+    ready = app.test_client().get("/health/ready")
+
+    assert app.test_client().get("/health/live").status_code == 200
+    assert ready.status_code == 503
+    assert "understudy init" in ready.get_json()["checks"]["schema"]
+
+
+def test_metrics_count_requests_and_work(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/health/live")
+
+    metrics = client.get("/metrics")
+
+    assert metrics.status_code == 200
+    assert metrics.content_type.startswith("text/plain")
+    assert 'endpoint="operations.live"' in metrics.text
+    for name in ("user_tasks_open", "user_tasks_overdue", "timers_due", "incidents_open"):
+        assert f"understudy_{name} 0.0" in metrics.text
