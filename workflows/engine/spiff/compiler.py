@@ -73,7 +73,7 @@ class Compiler:
             self.find(
                 "expression-invalid",
                 element,
-                f"The {what} '{_short(text)}' of '{id_of(owner or element)}' is not a FEEL"
+                f"The {what} '{_short(text)}' of '{id_of(element if owner is None else owner)}' is not a FEEL"
                 f" expression ({place}): {error.message}",
                 _expected(error),
                 owner=owner,
@@ -112,7 +112,7 @@ class Compiler:
             self.find(
                 "timer-out-of-bounds",
                 element,
-                f"The {what} of '{id_of(owner or element)}' cannot be used: {error}",
+                f"The {what} of '{id_of(element if owner is None else owner)}' cannot be used: {error}",
                 "Give a time from one second to 100 years, 1 to 1,000 cycles, or endless cycles"
                 " of at least a minute.",
                 owner=owner,
