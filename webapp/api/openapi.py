@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from webapp.api.operation import Operation
 from webapp.api.problems import Problem
+from webapp.version import product_version
 
 PREFIX = "/api/v1"
 _REF = "#/components/schemas/{model}"
@@ -28,7 +28,7 @@ def describe(operations: Sequence[Operation]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Understudy",
-            "version": version("understudy"),
+            "version": product_version(),
             "description": "Talent reserve pools as processes: definitions, cases, user tasks.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
