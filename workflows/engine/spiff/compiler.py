@@ -70,10 +70,11 @@ class Compiler:
             return compile_expression(text.strip())
         except FeelSyntaxError as error:
             place = f"line {error.line}, column {error.column}"
+            whose = id_of(element if owner is None else owner)
             self.find(
                 "expression-invalid",
                 element,
-                f"The {what} '{_short(text)}' of '{id_of(element if owner is None else owner)}' is not a FEEL"
+                f"The {what} '{_short(text)}' of '{whose}' is not a FEEL"
                 f" expression ({place}): {error.message}",
                 _expected(error),
                 owner=owner,
@@ -109,10 +110,11 @@ class Compiler:
         try:
             return Timing(kind, text, literal=_READ[kind](text))
         except OutOfBounds as error:
+            whose = id_of(element if owner is None else owner)
             self.find(
                 "timer-out-of-bounds",
                 element,
-                f"The {what} of '{id_of(element if owner is None else owner)}' cannot be used: {error}",
+                f"The {what} of '{whose}' cannot be used: {error}",
                 "Give a time from one second to 100 years, 1 to 1,000 cycles, or endless cycles"
                 " of at least a minute.",
                 owner=owner,
