@@ -88,8 +88,8 @@ def bounded(interval: Interval, text: str) -> Interval:
         OutOfBounds: It is shorter than a second or longer than a hundred years.
 
     """
-    longest = timedelta(days=interval.months * 30 + interval.working_days * 365 // 250)
-    if longest > LONGEST or interval.seconds > LONGEST.total_seconds():
+    days = interval.months * 365 / 12 + interval.working_days * 365 / 250
+    if days * 86_400 + interval.seconds > LONGEST.total_seconds():
         raise OutOfBounds(f"'{text}' is longer than 100 years.")
     if interval.shortest < timedelta(seconds=1):
         raise OutOfBounds(f"'{text}' is shorter than one second.")
