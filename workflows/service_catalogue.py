@@ -1,0 +1,34 @@
+"""
+Every service that the packaged processes call.
+
+Importing this module registers them; a process that calls a service nobody
+registered is not published.
+"""
+
+from workflows import (
+    acknowledgement,
+    admission,
+    assessment,
+    conflicts,
+    escalations,
+    intake,
+    nomination_services,
+    panel,
+    public_notice,
+    screening,
+    vetting,
+)
+
+__all__ = [
+    "acknowledgement",
+    "admission",
+    "assessment",
+    "conflicts",
+    "escalations",
+    "intake",
+    "nomination_services",
+    "panel",
+    "public_notice",
+    "screening",
+    "vetting",
+]
