@@ -1,0 +1,36 @@
+"""
+FEEL, the Friendly Enough Expression Language of DMN.
+
+Expressions are parsed into a tree and compiled to closures; no text of a model ever
+becomes Python. A valid expression never raises: what has no value is null. Only too
+much work raises `FeelBudgetExceeded`.
+"""
+
+from rules.feel.budget import Budget
+from rules.feel.conversion import from_json, to_json
+from rules.feel.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError
+from rules.feel.expression import (
+    Expression,
+    Tests,
+    compile_expression,
+    compile_unary_tests,
+    evaluate,
+)
+from rules.feel.values import Function, Range, YearsMonths
+
+__all__ = [
+    "Budget",
+    "Expression",
+    "FeelBudgetExceeded",
+    "FeelError",
+    "FeelSyntaxError",
+    "Function",
+    "Range",
+    "Tests",
+    "YearsMonths",
+    "compile_expression",
+    "compile_unary_tests",
+    "evaluate",
+    "from_json",
+    "to_json",
+]

@@ -1,0 +1,58 @@
+"""Numbers: decimals of 34 digits, rounded half to even; what cannot be is null."""
+
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DecimalException,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
+
+CONTEXT = Context(
+    prec=34,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-6143,
+    Emax=6144,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+_EXACT_INTEGER = 10**30
+
+
+def number(value: int | float | str) -> Decimal | None:
+    """Return a plain number or the text of one as a number; null if it is none."""
+    if type(value) is int and -_EXACT_INTEGER < value < _EXACT_INTEGER:
+        return Decimal(value)
+    try:
+        result = CONTEXT.create_decimal(repr(value) if isinstance(value, float) else value)
+    except (DecimalException, ValueError):
+        return None
+    return result if result.is_finite() else None
+
+
+def power(base: Decimal, exponent: Decimal) -> Decimal | None:
+    """Return a power; null where it is too large or not defined."""
+    if not exponent and not base:
+        return Decimal(1)
+    try:
+        return CONTEXT.power(base, exponent)
+    except DecimalException:
+        return None
+
+
+def text(value: Decimal) -> str:
+    """Return a number as the language writes it: no exponent, no needless zeros."""
+    if not value:
+        return "0"
+    if value == value.to_integral_value():
+        return f"{value.to_integral_value():f}"
+    written = f"{value:f}"
+    return written.rstrip("0") if "." in written else written
+
+
+def as_integer(value: Decimal) -> int | None:
+    """Return a whole number as an integer, else null."""
+    if value.adjusted() > 30 or value != value.to_integral_value():
+        return None
+    return int(value)

@@ -1,0 +1,166 @@
+"""A place in the text of an expression, with the small steps that a parser makes."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from rules.feel.budget import MAX_NESTING, MAX_SOURCE_LENGTH
+from rules.feel.builtins.names import SPACED_NAMES
+from rules.feel.errors import FeelSyntaxError
+from rules.feel.members import SPACED_MEMBERS
+from rules.feel.names import KEYWORDS, SPACE, WORD, KnownNames
+
+_BLANK = re.compile(rf"(?:[{SPACE}]+|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
+_TOKEN = re.compile(r"\*\*|\.\.|[<>!]=|->|\w+|.", re.DOTALL)
+_SHOWN = 30
+_MAX_NAMES_TRIED = 100_000
+_BUILT_IN = KnownNames((*SPACED_NAMES, *SPACED_MEMBERS))
+
+
+class Cursor:
+    """The text, the place in it, and what is known of names."""
+
+    def __init__(self, text: str, known: KnownNames) -> None:
+        self.text = text
+        self.position = 0
+        self._known = known
+        self._tried = 0
+        self._nesting = 0
+        if len(text) > MAX_SOURCE_LENGTH:
+            self.fail(f"The expression has more than {MAX_SOURCE_LENGTH:,} characters.")
+        self.skip_blank()
+
+    # -- failing -------------------------------------------------------------------------
+
+    def fail(self, message: str, expected: str = "", position: int | None = None) -> NoReturn:
+        """Refuse the text at a place."""
+        offset = self.position if position is None else position
+        line = self.text.count("\n", 0, offset) + 1
+        column = offset - (self.text.rfind("\n", 0, offset) + 1) + 1
+        raise FeelSyntaxError(message, line, column, expected)
+
+    def fail_expected(self, expected: str) -> NoReturn:
+        """Refuse the text because something else should stand here."""
+        self.fail(f"Expected {expected}, but found {self.shown()}.", expected)
+
+    def shown(self) -> str:
+        """Return what stands here, as a message shows it."""
+        if self.at_end():
+            return "the end of the expression"
+        token = _TOKEN.match(self.text, self.position)
+        piece = token[0] if token else ""
+        return f'"{piece[:_SHOWN]}"'
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Count one more level of nesting while the block runs."""
+        self._nesting += 1
+        if self._nesting > MAX_NESTING:
+            self.fail(f"The expression is nested more than {MAX_NESTING} levels deep.")
+        yield
+        self._nesting -= 1
+
+    # -- moving --------------------------------------------------------------------------
+
+    def skip_blank(self) -> None:
+        """Go over spaces and comments."""
+        found = _BLANK.match(self.text, self.position)
+        if found:
+            self.position = found.end()
+
+    def at_end(self) -> bool:
+        """Say whether nothing is left."""
+        return self.position >= len(self.text)
+
+    def sees(self, token: str) -> bool:
+        """Say whether the text goes on with a token."""
+        return self.text.startswith(token, self.position)
+
+    def take(self, token: str) -> bool:
+        """Go over a token if it stands here."""
+        if not self.text.startswith(token, self.position):
+            return False
+        self.position += len(token)
+        self.skip_blank()
+        return True
+
+    def need(self, token: str) -> None:
+        """Go over a token that must stand here."""
+        if not self.take(token):
+            self.fail_expected(f'"{token}"')
+
+    def take_match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Go over what a pattern matches."""
+        found = pattern.match(self.text, self.position)
+        if found:
+            self.position = found.end()
+            self.skip_blank()
+        return found
+
+    # -- words ---------------------------------------------------------------------------
+
+    def word(self) -> str:
+        """Return the word that stands here, or nothing."""
+        found = WORD.match(self.text, self.position)
+        return found[0] if found else ""
+
+    def sees_keyword(self, keyword: str) -> bool:
+        """Say whether a keyword stands here as a whole word, and not as part of a known name."""
+        return self.word() == keyword and self.known_name() is None
+
+    def take_keyword(self, keyword: str) -> bool:
+        """Go over a keyword if it stands here."""
+        return self.sees_keyword(keyword) and self.take(keyword)
+
+    def need_keyword(self, keyword: str) -> None:
+        """Go over a keyword that must stand here."""
+        if not self.take_keyword(keyword):
+            self.fail_expected(f'"{keyword}"')
+
+    # -- names ---------------------------------------------------------------------------
+
+    def known_name(self) -> tuple[str, int] | None:
+        """Return the longest known name of several words here, and where it ends."""
+        best: tuple[str, int] | None = None
+        for known in (_BUILT_IN, self._known):
+            found = known.match(self.text, self.position)
+            if found is None:
+                continue
+            name, end, tried = found
+            self._tried += tried
+            if end > (best[1] if best else -1):
+                best = name, end
+        if self._tried > _MAX_NAMES_TRIED:
+            self.fail("The expression uses too many names with spaces.")
+        return best
+
+    @contextmanager
+    def knowing(self, *names: str) -> Iterator[None]:
+        """Know more names while the block runs."""
+        added = [name for name in names if self._known.add(name)]
+        yield
+        for name in reversed(added):
+            self._known.remove(name)
+
+    def take_name(self, what: str = "a name") -> str:
+        """
+        Go over a name and return it.
+
+        A name that nobody knows is read word by word until something else comes: two
+        words in a row can be nothing but one name.
+        """
+        known = self.known_name()
+        word = self.word()
+        if known and known[1] >= self.position + len(word):
+            self.position = known[1]
+            self.skip_blank()
+            return known[0]
+        if not word or word in KEYWORDS:
+            self.fail_expected(what)
+        words = []
+        while word and word not in KEYWORDS:
+            words.append(word)
+            self.take(word)
+            word = self.word()
+        return " ".join(words)

@@ -1,0 +1,94 @@
+"""The two ways into the parser: a whole expression, and the unary tests of a cell."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from rules.feel.budget import MAX_TREE_DEPTH
+from rules.feel.errors import FeelSyntaxError
+from rules.feel.names import KnownNames
+from rules.feel.parser.expressions import ExpressionParser
+from rules.feel.syntax import Node, UnaryTests, depth
+
+_LEADING_SIGN = re.compile(r"\s*=(?!=)")
+_NEGATED = re.compile(r"not(?=\s*\()")
+
+
+def parse_expression(text: str, names: Iterable[str] = ()) -> Node:
+    """
+    Read an expression; a leading `=`, as process models have it, is ignored.
+
+    Raises:
+        FeelSyntaxError: The text is no expression.
+
+    """
+    sign = _LEADING_SIGN.match(text)
+    # Spaces keep the columns of the findings right.
+    source = " " * sign.end() + text[sign.end() :] if sign else text
+    return _parse(source, names, _whole_expression)
+
+
+def parse_unary_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
+    """
+    Read the unary tests of a cell; an empty cell and `-` mean any value.
+
+    Raises:
+        FeelSyntaxError: The text is no list of unary tests.
+
+    """
+    node = _parse(text, names, _unary_tests)
+    if not isinstance(node, UnaryTests):
+        raise TypeError(node)
+    return node
+
+
+def _parse(text: str, names: Iterable[str], read: Callable[[ExpressionParser], Node]) -> Node:
+    """Read a text to its end and check that the tree is not too deep for the compiler."""
+    parser = ExpressionParser(text, KnownNames(names))
+    try:
+        node = read(parser)
+    except RecursionError:
+        raise FeelSyntaxError("The expression is nested too deeply.", 1, 1) from None
+    if depth(node) > MAX_TREE_DEPTH:
+        parser.fail("The expression is too complex; split it into several.", position=0)
+    return node
+
+
+def _whole_expression(parser: ExpressionParser) -> Node:
+    """Read an expression up to the end of the text."""
+    if parser.at_end():
+        parser.fail("The expression is empty.", "an expression")
+    node = parser.expression()
+    _need_end(parser, "an operator or the end of the expression")
+    return node
+
+
+def _unary_tests(parser: ExpressionParser) -> Node:
+    """Read unary tests up to the end of the text."""
+    start = parser.position
+    if parser.at_end() or (parser.take("-") and parser.at_end()):
+        return UnaryTests((), position=start)
+    parser.position = start
+    if parser.take_match(_NEGATED):
+        parser.need("(")
+        tests = _alternatives(parser)
+        if parser.take(")") and parser.at_end():
+            return UnaryTests(tests, negated=True, position=start)
+        # What goes on after the parenthesis is an expression that calls the function not.
+        parser.position = start
+    tests = _alternatives(parser)
+    _need_end(parser, '"," or the end of the cell')
+    return UnaryTests(tests, position=start)
+
+
+def _alternatives(parser: ExpressionParser) -> tuple[Node, ...]:
+    """Read tests with commas between them."""
+    tests = [parser.test()]
+    while parser.take(","):
+        tests.append(parser.test())
+    return tuple(tests)
+
+
+def _need_end(parser: ExpressionParser, expected: str) -> None:
+    """Refuse what is left over after the end."""
+    if not parser.at_end():
+        parser.fail_expected(expected)

@@ -1,0 +1,59 @@
+"""Types by name, and whether a value has one."""
+
+from typing import Any
+
+from rules.feel.budget import Budget
+from rules.feel.syntax import TypeName
+from rules.feel.values import type_name
+
+_ALIASES = {
+    "dayTimeDuration": "days and time duration",
+    "yearMonthDuration": "years and months duration",
+    "dateTime": "date and time",
+    "Any": "Any",
+    "any": "Any",
+}
+
+
+def is_instance(value: Any, wanted: TypeName, budget: Budget) -> bool | None:
+    """Say whether a value has a type; null if nobody knows the type."""
+    name = _ALIASES.get(wanted.name, wanted.name)
+    if name == "Any":
+        return value is not None
+    if name == "null":
+        return value is None
+    if value is None or type_name(value) != name:
+        return False
+    return _parts_fit(value, name, wanted, budget)
+
+
+def _parts_fit(value: Any, name: str, wanted: TypeName, budget: Budget) -> bool:
+    """Say whether the parts of a list, range or context have their types."""
+    if not wanted.parts:
+        return True
+    if name == "list":
+        budget.spend(len(value))
+        return all(_fits(item, wanted.parts[0], budget) for item in value)
+    if name == "range":
+        ends = [end for end in (value.start, value.end) if end is not None]
+        return all(_fits(end, wanted.parts[0], budget) for end in ends)
+    if name == "context":
+        pairs = zip(wanted.members, wanted.parts, strict=True)
+        return all(key in value and _fits(value[key], part, budget) for key, part in pairs)
+    return True
+
+
+def _fits(value: Any, wanted: TypeName, budget: Budget) -> bool:
+    """Say whether a part has its type; null fits every type."""
+    return value is None or is_instance(value, wanted, budget) is True
+
+
+def coerced(value: Any, wanted: TypeName | None, budget: Budget) -> Any:
+    """Return a value as a type: a list of one stands for its item, and an item for a list."""
+    if wanted is None or value is None or is_instance(value, wanted, budget):
+        return value
+    if wanted.name == "list":
+        return coerced([value], wanted, budget) if type(value) is not list else None
+    if type(value) is list and len(value) == 1 and is_instance(value[0], wanted, budget):
+        return value[0]
+    return None
