@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 
 from sqlalchemy.orm import Session
 
+import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
 from rules import decisions
 from workflows.actors import SYSTEM
 from workflows.engine import definitions

@@ -1,0 +1,90 @@
+"""Where a command finds the decisions that it asks: a file, the installation or the package."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from rules import decisions, dmn
+from rules.dmn import DecisionModel, DmnRefused, Evaluation
+from webapp.cli.installation import installed, is_installed
+from webapp.cli.output import Refused
+from webapp.cli.sources import read_bytes
+from webapp.settings import Settings
+from workflows.engine.tables import DefinitionVersion
+
+
+class DecisionModels:
+    """Some decision models, found by the ids of their decisions."""
+
+    def __init__(self, models: Iterable[DecisionModel], *, is_file: bool = False) -> None:
+        self._models = list(models)
+        self._is_file = is_file
+
+    @classmethod
+    def of_file(cls, path: Path) -> "DecisionModels":
+        """
+        Read the model of one file.
+
+        Raises:
+            Refused: The file is no DMN model that can be used.
+
+        """
+        return cls([_read(read_bytes(path), path.name)], is_file=True)
+
+    @classmethod
+    def of_installation(cls) -> "DecisionModels":
+        """Read the decisions in force; those of the package where nothing is installed yet."""
+        settings = Settings()
+        if not is_installed(settings):
+            return cls.packaged()
+        in_force = select(DefinitionVersion.source, DefinitionVersion.file_name).where(
+            DefinitionVersion.kind == "decision", DefinitionVersion.is_latest
+        )
+        with installed(settings) as installation, installation.database.reading() as session:
+            rows = session.execute(in_force.distinct()).all()
+        return cls(_read(source, file_name) for source, file_name in rows)
+
+    @classmethod
+    def packaged(cls) -> "DecisionModels":
+        """Read the decisions that come with the product."""
+        return cls(_read(source, name) for name, source in sorted(decisions.packaged().items()))
+
+    def by_decision(self) -> Mapping[str, DecisionModel]:
+        """Return the model of each decision."""
+        return self._by_decision
+
+    def evaluate(self, decision: str, inputs: Mapping[str, Any]) -> Evaluation:
+        """
+        Ask a decision.
+
+        Raises:
+            Refused: There is no such decision.
+
+        """
+        key = decision if decision in self._by_decision else self._by_name.get(decision)
+        if key is None:
+            known = ", ".join(sorted(self._by_decision)) or "none"
+            where = "the file" if self._is_file else "the installation"
+            raise Refused(f'There is no decision "{decision}" in {where}. There is: {known}.')
+        return self._by_decision[key].evaluate(key, inputs)
+
+    @cached_property
+    def _by_decision(self) -> dict[str, DecisionModel]:
+        """Index the models by the ids of their decisions."""
+        return {key: model for model in self._models for key in model.decisions}
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        """Index the ids of the decisions by their names, as other tools call them."""
+        return {model.decisions[key].name: key for key, model in self._by_decision.items()}
+
+
+def _read(source: bytes, file_name: str) -> DecisionModel:
+    """Read a model, or name the first thing that is wrong with it."""
+    try:
+        return dmn.read_model(source, file_name=file_name)
+    except DmnRefused as error:
+        raise Refused(str(error.findings[0])) from error

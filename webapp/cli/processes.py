@@ -1,0 +1,150 @@
+"""`understudy process`: list, show, check and deploy process definitions."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.cli.installation import installed
+from webapp.cli.output import Commands, Refused, as_json, show, show_findings, table
+from webapp.cli.sources import read_bytes
+from workflows.actors import SYSTEM
+from workflows.engine import definitions
+from workflows.engine.definitions import PublishRefused, SourceFile
+from workflows.engine.tables import Bundle, DefinitionVersion, Instance
+
+ENDINGS = (".bpmn", ".dmn", ".form.json")
+_files = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
+)
+
+
+@click.group(cls=Commands)
+def process() -> None:
+    """Process definitions: BPMN files with their decisions and forms."""
+
+
+@process.command(name="list")
+@as_json
+def list_processes(as_json: bool) -> None:
+    """List the processes in force."""
+    with installed() as installation, installation.database.reading() as session:
+        versions = session.scalars(
+            select(DefinitionVersion)
+            .where(DefinitionVersion.kind == "process", DefinitionVersion.is_latest)
+            .order_by(DefinitionVersion.key)
+        ).all()
+        running = _running(session)
+    found = [
+        {
+            "key": version.key,
+            "version": version.version,
+            "name": version.name,
+            "running": running.get(version.key, 0),
+            "published_at": version.published_at.isoformat(),
+        }
+        for version in versions
+    ]
+    rows = [(each["key"], each["version"], each["running"], each["name"]) for each in found]
+    show(found, table(rows, ("PROCESS", "VERSION", "RUNNING", "NAME")), in_json=as_json)
+
+
+@process.command(name="show")
+@click.argument("key")
+@as_json
+def show_process(key: str, as_json: bool) -> None:
+    """Show the process KEY: its version, findings and what it refers to."""
+    with installed() as installation, installation.database.reading() as session:
+        facts = _facts(session, key)
+    lines = [f"{name.replace('_', ' ')}: {value}" for name, value in facts.items()]
+    show(facts, lines, in_json=as_json)
+
+
+@process.command()
+@_files
+@as_json
+def lint(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check FILES as a deployment would; nothing is published."""
+    sources = _sources(files)
+    with installed() as installation, installation.database.reading() as session:
+        now = installation.clock.now()
+        try:
+            findings = definitions.publish(session, sources, actor=SYSTEM, now=now).findings
+        except PublishRefused as error:
+            findings = error.findings
+    show_findings(findings, in_json=as_json)
+
+
+@process.command()
+@_files
+@as_json
+def deploy(files: tuple[Path, ...], as_json: bool) -> None:
+    """Put FILES into force: all of them or none."""
+    sources = _sources(files)
+    with installed() as installation:
+        now = installation.clock.now()
+        try:
+            with installation.database.unit_of_work() as session:
+                published = definitions.publish(session, sources, actor=SYSTEM, now=now)
+        except PublishRefused as error:
+            show_findings(error.findings, in_json=as_json)
+            raise click.exceptions.Exit(1) from error
+    new = {version.id for version in published.new}
+    versions = [
+        {"id": each.id, "kind": each.kind, "key": each.key, "version": each.version}
+        for each in published.versions
+    ]
+    lines = [
+        f"{each['kind']} {each['key']} version {each['version']}"
+        + ("" if each["id"] in new else " (was in force already)")
+        for each in versions
+    ]
+    show({"versions": versions}, lines, in_json=as_json)
+
+
+def _running(session: Session) -> dict[str, int]:
+    """Count the running cases of each process."""
+    counted = (
+        select(Instance.definition_key, func.count())
+        .where(Instance.status.in_(("running", "incident")))
+        .group_by(Instance.definition_key)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def _facts(session: Session, key: str) -> dict[str, Any]:
+    """Return what there is to say about one process."""
+    row = session.execute(
+        select(DefinitionVersion, Bundle.manifest)
+        .join(Bundle, Bundle.definition_version_id == DefinitionVersion.id)
+        .where(Bundle.process_key == key, Bundle.is_active)
+    ).one_or_none()
+    if row is None:
+        raise Refused(f'There is no process "{key}". `understudy process list` shows all.')
+    version, manifest = row
+    return {
+        "key": key,
+        "version": version.version,
+        "name": version.name,
+        "file_name": version.file_name,
+        "content_hash": version.content_hash,
+        "published_at": version.published_at.isoformat(),
+        "published_by": version.published_by,
+        "refers_to": sorted(manifest),
+        "running": _running(session).get(key, 0),
+        "findings": version.findings,
+    }
+
+
+def _sources(files: tuple[Path, ...]) -> list[SourceFile]:
+    """Read files, and the definitions in folders."""
+    paths: list[Path] = []
+    for path in files:
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        paths += [each for each in inside if each.name.endswith(ENDINGS) or each == path]
+    paths = [path for path in paths if path.is_file()]
+    if not paths:
+        raise Refused("There is no .bpmn, .dmn or .form.json file to read.")
+    return [SourceFile(path.name, read_bytes(path)) for path in paths]
