@@ -1,12 +1,12 @@
 """Stalled cases: each with its cause, since when, whom it waits for and what to do next."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, exists, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, union
 from sqlalchemy.orm import Session
 
 from workflows.engine import stall_reasons
@@ -83,9 +83,14 @@ def find(
     cursor: str | None = None,
     people: PeopleCheck | None = None,
     calendar: WorkingCalendar | None = None,
+    narrow: Callable[[Select[Any]], Select[Any]] | None = None,
+    reason: str | None = None,
 ) -> Page[StalledCase]:
     """
     Return one page of the cases that do not go on, the oldest case first.
+
+    `narrow` leaves of a query on `Instance` what the reader may see; `reason`
+    asks for the cases that have this reason, be it the gravest or not.
 
     Raises:
         CursorRefused: The cursor is not of this list.
@@ -93,9 +98,16 @@ def find(
     """
     limit = bounded(limit)
     thresholds = _thresholds(session, now, people, calendar)
-    ids = union(*_suspects(thresholds)).subquery()
+    suspects = _suspects(thresholds)
+    if reason is not None:
+        suspects = {reason: suspects[reason]} if reason in suspects else {}
+    if not suspects:
+        return Page([], None)
+    ids = union(*suspects.values()).subquery()
     query = select(Instance).join(ids, ids.c.instance_id == Instance.id)
     query = query.where(Instance.status.in_(_OPEN))
+    if narrow is not None:
+        query = narrow(query)
     if cursor is not None:
         query = query.where(Instance.id > from_cursor(cursor, int)[0])
     instances = session.scalars(
@@ -104,7 +116,7 @@ def find(
     page = instances[:limit]
     rows = _open_rows(session, [instance.id for instance in page])
     items = [
-        _stalled(instance, stall_reasons.causes(instance, rows[instance.id], thresholds))
+        _stalled(instance, stall_reasons.causes(instance, rows[instance.id], thresholds), reason)
         for instance in page
     ]
     has_more = len(instances) > limit
@@ -135,46 +147,42 @@ def _thresholds(
     return Thresholds(now, quiet_since, absent, empty)
 
 
-def _suspects(thresholds: Thresholds) -> list[Select[Any]]:
-    """Return one query of case numbers per reason, each read by an index."""
+def _suspects(thresholds: Thresholds) -> dict[str, Select[Any]]:
+    """Return the query of case numbers for each reason, each read by an index."""
     now = thresholds.now
     is_open = UserTask.state == "open"
     in_filled_group = exists().where(
         UserTaskCandidate.user_task_id == UserTask.id,
         UserTaskCandidate.group_name.not_in(thresholds.empty),
     )
-    queries = [
-        select(Incident.instance_id).where(Incident.resolved_at.is_(None)),
-        select(UserTask.instance_id).where(is_open, UserTask.stalls_at <= now),
-        select(Timer.instance_id).where(Timer.due_at < now - LATE_TIMER),
-        select(Subscription.instance_id).where(
+    queries: dict[str, Select[Any]] = {
+        "incident": select(Incident.instance_id).where(Incident.resolved_at.is_(None)),
+        "overdue": select(UserTask.instance_id).where(is_open, UserTask.stalls_at <= now),
+        "late_timer": select(Timer.instance_id).where(Timer.due_at < now - LATE_TIMER),
+        "message": select(Subscription.instance_id).where(
             Subscription.created_at < thresholds.quiet_since,
             _is_quiet(Subscription.instance_id, now),
         ),
-        select(Instance.id).where(
+        "idle": select(Instance.id).where(
             Instance.status.in_(_OPEN),
             Instance.changed_at < thresholds.quiet_since,
             _is_quiet(Instance.id, now),
         ),
-    ]
-    if thresholds.absent:
-        queries.append(
-            select(UserTask.instance_id).where(is_open, UserTask.assignee.in_(thresholds.absent))
+    }
+    if thresholds.absent or thresholds.empty:
+        is_offered_to_nobody = and_(
+            UserTask.assignee.is_(None),
+            exists().where(UserTaskCandidate.user_task_id == UserTask.id),
+            not_(in_filled_group),
         )
-    if thresholds.empty:
-        queries.append(
-            select(UserTask.instance_id)
-            .join(UserTaskCandidate, UserTaskCandidate.user_task_id == UserTask.id)
-            .where(
-                is_open,
-                UserTask.assignee.is_(None),
-                UserTaskCandidate.group_name.in_(thresholds.empty),
-                not_(in_filled_group),
-            )
+        queries["nobody"] = select(UserTask.instance_id).where(
+            is_open,
+            or_(UserTask.assignee.in_(thresholds.absent), is_offered_to_nobody),
         )
-    return [
-        query.with_only_columns(query.selected_columns[0].label("instance_id")) for query in queries
-    ]
+    return {
+        reason: query.with_only_columns(query.selected_columns[0].label("instance_id"))
+        for reason, query in queries.items()
+    }
 
 
 def _is_quiet(instance_id: Any, now: datetime) -> ColumnElement[bool]:
@@ -204,9 +212,9 @@ def _open_rows(session: Session, ids: Sequence[int]) -> defaultdict[int, OpenRow
     return rows
 
 
-def _stalled(instance: Instance, causes: Sequence[Cause]) -> StalledCase:
-    """Return a stalled case with its gravest reason."""
-    gravest = causes[0]
+def _stalled(instance: Instance, causes: Sequence[Cause], reason: str | None) -> StalledCase:
+    """Return a stalled case with its gravest reason, or the one that was asked for."""
+    gravest = next((cause for cause in causes if cause.reason == reason), causes[0])
     return StalledCase(
         instance=instance,
         reason=gravest.reason,

@@ -1,0 +1,174 @@
+"""The story of a case in plain words: one sentence for each thing that happened."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from webapp.forms.facts import fact_text
+from webapp.texts import gettext as _
+from workflows.actors import SYSTEM
+from workflows.engine.model import ExecutableProcess
+from workflows.engine.nodes import BoundaryEvent, CallActivity, Node, UserTask
+from workflows.engine.tables import HistoryEvent
+
+PICTURES: Mapping[str, tuple[str, str]] = {
+    "instance_started": ("player-play", "blue"),
+    "activity_started": ("circle-dot", "grey"),
+    "activity_completed": ("check", "green"),
+    "activity_cancelled": ("ban", "grey"),
+    "timer_fired": ("alarm", "amber"),
+    "message_received": ("mail-opened", "blue"),
+    "gateway_taken": ("git-fork", "grey"),
+    "decision_made": ("table", "violet"),
+    "incident_opened": ("alert-triangle", "red"),
+    "incident_resolved": ("lifebuoy", "green"),
+    "instance_completed": ("flag", "green"),
+    "instance_cancelled": ("circle-x", "grey"),
+}
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """One line of the story."""
+
+    seq: int
+    at: datetime
+    sentence: str
+    note: str
+    actor: str | None
+    picture: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Teller:
+    """
+    Tells the events of one case.
+
+    Attributes:
+        names: What to call people, by username.
+        shows_actors: Whether the reader may know who did what.
+        reader: Username of the reader, who always knows what they did.
+
+    """
+
+    executable: ExecutableProcess
+    names: Mapping[str, str]
+    reader: str
+    shows_actors: bool = True
+
+    def tell(self, event: HistoryEvent) -> StoryLine:
+        """Return an event as one line."""
+        picture, tone = PICTURES.get(event.type, ("point", "grey"))
+        sentence, note = self._words(event)
+        return StoryLine(
+            seq=event.seq,
+            at=event.at,
+            sentence=sentence,
+            note=note,
+            actor=self._actor(event),
+            picture=picture,
+            tone=tone,
+        )
+
+    def _words(self, event: HistoryEvent) -> tuple[str, str]:
+        """Return the sentence of an event and what explains it."""
+        words: Mapping[str, Callable[[HistoryEvent], tuple[str, str]]] = {
+            "instance_started": lambda _event: (_("The case was started"), ""),
+            "activity_started": self._began,
+            "activity_completed": self._ended,
+            "activity_cancelled": lambda each: (
+                _("“%(step)s” was withdrawn", step=self._name(each)),
+                "",
+            ),
+            "timer_fired": self._time_passed,
+            "message_received": self._message,
+            "gateway_taken": self._way_taken,
+            "decision_made": self._decided,
+            "incident_opened": lambda each: (
+                _("A problem stopped “%(step)s”", step=self._name(each)),
+                str(each.data.get("message", "")),
+            ),
+            "incident_resolved": lambda _event: (_("The problem was dealt with"), ""),
+            "instance_completed": lambda _event: (_("The case came to its end"), ""),
+            "instance_cancelled": lambda each: (
+                _("The case was cancelled"),
+                str(each.data.get("reason", "")),
+            ),
+        }
+        tell = words.get(event.type)
+        return tell(event) if tell else (event.type, "")
+
+    def _began(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell that a step began."""
+        name = self._name(event)
+        if isinstance(self._node(event), UserTask):
+            return _("“%(step)s” is waiting for a person", step=name), ""
+        return _("“%(step)s” began", step=name), ""
+
+    def _ended(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell that a step was done."""
+        node, name = self._node(event), self._name(event)
+        if isinstance(node, UserTask):
+            return _("“%(step)s” was done", step=name), ""
+        if isinstance(node, CallActivity):
+            return _("“%(step)s” is finished", step=name), ""
+        return _("“%(step)s” was done automatically", step=name), ""
+
+    def _time_passed(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell that a timer fired, beside which step."""
+        node = self._node(event)
+        if isinstance(node, BoundaryEvent):
+            process = self.executable.model(self._process_key(event))
+            host = process.nodes.get(node.attached_to)
+            return (
+                _("Time passed at “%(step)s”", step=host.name if host else node.attached_to),
+                node.name,
+            )
+        return _("The wait “%(step)s” is over", step=self._name(event)), ""
+
+    def _message(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell that a message arrived."""
+        message = event.data.get("message") or self._name(event)
+        return _("The message “%(message)s” arrived", message=message), ""
+
+    def _way_taken(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell which way a gateway chose."""
+        process = self.executable.model(self._process_key(event))
+        flows = [
+            process.flows[flow] for flow in event.data.get("flows", ()) if flow in process.flows
+        ]
+        ways = [flow.name or self._target(process.nodes.get(flow.target)) for flow in flows]
+        return _("“%(question)s”: %(way)s", question=self._name(event), way=", ".join(ways)), ""
+
+    def _decided(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell what a decision table said."""
+        output = fact_text(event.data.get("output"), self.names)
+        return _("“%(step)s” was decided by the table", step=self._name(event)), output
+
+    def _actor(self, event: HistoryEvent) -> str | None:
+        """Return who did it, as far as the reader may know."""
+        if event.actor is None or event.actor == SYSTEM.username:
+            return None
+        is_own = event.actor == self.reader
+        if not (self.shows_actors or is_own):
+            return None
+        return self.names.get(event.actor, event.actor)
+
+    def _node(self, event: HistoryEvent) -> Node | None:
+        """Return the element that an event is about."""
+        key = self._process_key(event)
+        known = key == self.executable.process.key or key in self.executable.called
+        return self.executable.model(key).nodes.get(event.element_id or "") if known else None
+
+    def _process_key(self, event: HistoryEvent) -> str:
+        """Return the process in which an event happened."""
+        return str(event.data.get("process", self.executable.process.key))
+
+    def _name(self, event: HistoryEvent) -> str:
+        """Return what the element of an event is called."""
+        return event.name or event.element_id or ""
+
+    def _target(self, node: Node | None) -> str:
+        """Return where a way leads."""
+        return "" if node is None else node.name or _("onwards")

@@ -1,0 +1,244 @@
+"""The cases: a list, and a page that tells where each one stands and how it came there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from webapp import case_diagram
+from webapp.access import access
+from webapp.case_diagram import Diagram
+from webapp.case_standing import Standing, standing, who
+from webapp.case_story import Teller
+from webapp.forms.facts import fact_text, label_of, usernames_in
+from webapp.texts import gettext as _
+from webapp.unit import calendar, current_actor, now, reading, unit_of_work
+from workflows import case_facts, case_list, case_reading, people, permissions
+from workflows.case_access import View
+from workflows.case_list import CaseFilter
+from workflows.case_reading import CaseReading
+from workflows.engine import definitions, incidents, instances, progress
+from workflows.errors import NotFound
+from workflows.permissions import Action
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+bp.add_app_template_global(who, "who_has")
+
+ON_A_PAGE = 30
+
+
+@bp.get("/")
+@access(Action.SEE_CASE)
+def index() -> ResponseReturnValue:
+    """Show the cases of which the reader may know, newest first."""
+    actor = current_actor()
+    wanted = CaseFilter(
+        text=request.args.get("q", "").strip()[:100],
+        status=request.args.get("status"),
+        definition=request.args.get("process"),
+    )
+    with reading() as session:
+        page = case_list.find(
+            session,
+            actor,
+            wanted,
+            now=now(),
+            limit=ON_A_PAGE,
+            cursor=request.args.get("cursor"),
+        )
+        counts = case_list.counts(session, actor, now=now())
+        processes = definitions.processes(session)
+        names = _names_of_lines(session, page.items)
+    return render_template(
+        "cases/index.html",
+        page=page,
+        counts=counts,
+        processes=processes,
+        wanted=wanted,
+        names=names,
+    )
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A case with the words for it."""
+
+    case: CaseReading
+    diagram: Diagram
+    standing: Standing
+    names: Mapping[str, str]
+    page: dict[str, Any]
+
+
+@bp.get("/<int:case_id>")
+@access(Action.SEE_CASE)
+def show(case_id: int) -> ResponseReturnValue:
+    """Show where a case stands, how it came there and who must act."""
+    actor = current_actor()
+    with reading() as session:
+        case = case_reading.read(session, actor, case_id, now=now())
+        telling = _tell(session, case)
+    facts = case.facts
+    return render_template(
+        "cases/show.html",
+        case=case,
+        diagram=telling.diagram,
+        standing=telling.standing,
+        names=telling.names,
+        may_cancel=not case.is_over and permissions.allows(actor, Action.CANCEL_CASE, facts),
+        may_mend=permissions.allows(actor, Action.RESOLVE_INCIDENT, facts),
+        is_status_only=case.access.view is View.STATUS,
+        **telling.page,
+    )
+
+
+@bp.get("/<int:case_id>/diagram/<process_key>")
+@access(Action.SEE_CASE)
+def source(case_id: int, process_key: str) -> ResponseReturnValue:
+    """Return the BPMN source of a process of a case, as this case runs it."""
+    actor = current_actor()
+    with reading() as session:
+        case = case_reading.read(session, actor, case_id, now=now())
+        executable = definitions.executable(session, case.instance.bundle_id)
+        if process_key not in case_diagram.visible_keys(case, executable):
+            raise NotFound(f'There is no process "{process_key}" in this case.')
+        content = definitions.diagram(session, case.instance.bundle_id, process_key)
+    return Response(content, content_type="text/xml; charset=utf-8")
+
+
+@bp.post("/<int:case_id>/cancel")
+@access(Action.CANCEL_CASE)
+def cancel(case_id: int) -> ResponseReturnValue:
+    """Cancel a case, with the reason."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        facts = case_facts.load(session, case_id, now=now())
+        permissions.check(actor, Action.CANCEL_CASE, facts)
+        reason = request.form.get("reason", "")
+        instances.cancel(session, case_id, reason=reason, actor=actor, now=now())
+    flash(_("The case is cancelled. Its open tasks are withdrawn."))
+    return redirect(url_for(".show", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/mend")
+@access(Action.RESOLVE_INCIDENT)
+def mend(case_id: int) -> ResponseReturnValue:
+    """Try again what stopped a case."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        facts = case_facts.load(session, case_id, now=now())
+        permissions.check(actor, Action.RESOLVE_INCIDENT, facts)
+        incidents.retry_all(
+            session,
+            case_id,
+            reason=request.form.get("reason", ""),
+            actor=actor,
+            now=now(),
+            calendar=calendar(),
+        )
+    flash(_("It worked this time. The case goes on."))
+    return redirect(url_for(".show", case_id=case_id))
+
+
+def _tell(session: Session, case: CaseReading) -> Telling:
+    """Put a case into words."""
+    actor, instance = current_actor(), case.instance
+    executable = definitions.executable(session, instance.bundle_id)
+    traces = progress.traces(session, instance.id, instance.definition_key)
+    everything = request.args.get("events") == "all"
+    events = case_reading.timeline(
+        session,
+        case,
+        everything=everything,
+        limit=ON_A_PAGE,
+        cursor=request.args.get("cursor"),
+    )
+    names = case_reading.names_for(
+        session,
+        case,
+        [*_usernames(case), *(event.actor for event in events.items)],
+        pseudonym=_("Reviewer"),
+    )
+    is_status = case.access.view is View.STATUS
+    teller = Teller(executable, names, actor.username, shows_actors=not is_status)
+    outermost = progress.progress(
+        executable.process, traces.get(instance.definition_key), is_over=case.is_over
+    )
+    diagram = case_diagram.diagram(case, executable, traces, wanted=request.args.get("diagram"))
+    stands = standing(
+        case, executable.process, outermost, traces, names=names, reader=actor.username, now=now()
+    )
+    page = {
+        "title": names.get(instance.name, instance.name) or case.process_name,
+        "help": executable.process.documentation,
+        "story": [teller.tell(event) for event in events.items],
+        "older": events.next,
+        "everything": everything,
+        "waits": _waits(case, names),
+        "facts": _facts(case, names),
+        "decisions": _decisions(case, names),
+    }
+    return Telling(case, diagram, stands, names, page)
+
+
+def _usernames(case: CaseReading) -> set[str | None]:
+    """Return everybody whom the page of a case may name."""
+    found: set[str | None] = {case.instance.started_by, case.instance.name}
+    found |= {user_task.assignee for user_task in case.user_tasks}
+    found |= set(usernames_in(case.data))
+    for each in case.decisions:
+        found |= set(usernames_in(each.record.inputs)) | set(usernames_in(each.record.output))
+    return found
+
+
+def _waits(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return who has which open user task; the subject of a case sees only their own."""
+    reader = current_actor()
+    shown = [
+        each
+        for each in case.user_tasks
+        if case.access.view is not View.STATUS or each.assignee == reader.username
+    ]
+    return [
+        {
+            "user_task": each,
+            "who": who(each, names),
+            "is_person": each.assignee is not None,
+            "is_mine": each.assignee == reader.username
+            or (each.assignee is None and not reader.groups.isdisjoint(each.candidate_groups)),
+        }
+        for each in shown
+    ]
+
+
+def _facts(case: CaseReading, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the process data as labels and texts."""
+    return [(label_of(name), fact_text(value, names)) for name, value in case.data.items()]
+
+
+def _decisions(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the decisions with inputs, matched rules and outcome in words."""
+    return [
+        {
+            "step": each.step,
+            "table": each.record.decision_key,
+            "at": each.record.decided_at,
+            "outcome": fact_text(each.record.output, names),
+            "inputs": [
+                (label_of(name), fact_text(value, names))
+                for name, value in each.record.inputs.items()
+            ],
+            "rules": each.record.matched_rules,
+        }
+        for each in case.decisions
+    ]
+
+
+def _names_of_lines(session: Session, lines: list[case_list.CaseLine]) -> dict[str, str]:
+    """Return the names of everybody in a list of cases, in one statement."""
+    usernames = {line.name for line in lines} | {line.started_by for line in lines}
+    usernames |= {wait.assignee for line in lines for wait in line.waits if wait.assignee}
+    return people.names_of(session, sorted(usernames))

@@ -1,0 +1,185 @@
+"""The published processes: what they do, how to start them, and how new ones get in."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from webapp.access import access
+from webapp.case_steps import steps
+from webapp.forms import FormPage, read_page
+from webapp.forms.submission import Submission, accept, read_submission
+from webapp.texts import gettext as _
+from webapp.texts import ngettext
+from webapp.unit import calendar, current_actor, now, reading, unit_of_work
+from workflows import definition_list, permissions
+from workflows.definition_list import PublishedProcess
+from workflows.engine import definitions, instances
+from workflows.engine.definitions import PublishRefused, SourceFile
+from workflows.engine.forms import FormRefused
+from workflows.engine.progress import progress
+from workflows.errors import Invalid, NotFound
+from workflows.permissions import Action
+
+bp = Blueprint("definitions", __name__, url_prefix="/processes")
+
+MOST_FILES = 50
+
+
+@bp.get("/")
+@access(Action.READ_DEFINITIONS)
+def index() -> ResponseReturnValue:
+    """Show every published process with what it does; whoever may start it can."""
+    actor = current_actor()
+    with reading() as session:
+        found = definition_list.processes(session)
+    return render_template(
+        "definitions/index.html",
+        started_by_people=[each for each in found if not each.is_called],
+        called=[each for each in found if each.is_called],
+        actor=actor,
+        may_publish=permissions.allows(actor, Action.PUBLISH),
+    )
+
+
+@bp.get("/<key>")
+@access(Action.READ_DEFINITIONS)
+def show(key: str) -> ResponseReturnValue:
+    """Show one process: diagram, steps, versions, findings and what it refers to."""
+    actor = current_actor()
+    with reading() as session:
+        process = _published(session, key)
+        bundle = definitions.active_bundle(session, key)
+        page = {
+            "process": process,
+            "versions": definition_list.versions(session, key),
+            "parts_used": definition_list.parts(session, bundle),
+            "running": definition_list.running_cases(session, key),
+        }
+    return render_template(
+        "definitions/show.html",
+        steps=steps(process.model, progress(process.model, None)),
+        may_start=process.may_be_started_by(actor),
+        sees_numbers=permissions.allows(actor, Action.SEE_STALLED),
+        **page,
+    )
+
+
+@bp.get("/<key>/diagram")
+@access(Action.READ_DEFINITIONS)
+def source(key: str) -> ResponseReturnValue:
+    """Return the BPMN source of the version in force."""
+    with reading() as session:
+        content = definitions.latest(session, "process", key).source
+    return Response(content, content_type="text/xml; charset=utf-8")
+
+
+@bp.get("/<key>/start")
+@access(Action.START_PROCESS)
+def ask_start(key: str) -> ResponseReturnValue:
+    """Show the form with which a case of a process begins."""
+    with reading() as session:
+        process = _startable(session, key)
+        document = definitions.start_form(session, key)
+    if document is None:
+        return _start_page(process, None)
+    return _start_page(process, read_page(document, data={}, entered={}))
+
+
+@bp.post("/<key>/start")
+@access(Action.START_PROCESS)
+def start(key: str) -> ResponseReturnValue:
+    """Start a case, or show what needs mending with everything kept."""
+    with reading() as session:
+        process = _startable(session, key)
+        document = definitions.start_form(session, key)
+        submission = (
+            read_submission(session, document, request.form) if document else Submission({}, {})
+        )
+    try:
+        data = accept(document, submission, {}) if document else {}
+        with unit_of_work() as session:
+            started = instances.start(
+                session, key, data, actor=current_actor(), now=now(), calendar=calendar()
+            )
+    except FormRefused as refused:
+        if document is None:
+            raise
+        form = read_page(
+            document,
+            data={},
+            entered=submission.values,
+            texts=submission.texts,
+            errors=refused.errors,
+        )
+        return _start_page(process, form), 422
+    flash(_("“%(process)s” is started.", process=process.version.name))
+    return redirect(url_for("cases.show", case_id=started.id))
+
+
+@bp.get("/publish")
+@access(Action.PUBLISH)
+def ask_publish() -> ResponseReturnValue:
+    """Show where designers hand in files."""
+    permissions.check(current_actor(), Action.PUBLISH)
+    return render_template("definitions/publish.html", refused=None, published=None)
+
+
+@bp.post("/publish")
+@access(Action.PUBLISH)
+def publish() -> ResponseReturnValue:
+    """Publish files, all or none; a refusal names each place and the remedy."""
+    actor = current_actor()
+    permissions.check(actor, Action.PUBLISH)
+    try:
+        files = [_source_file(each) for each in _sent_files()]
+        with unit_of_work() as session:
+            published = definitions.publish(session, files, actor=actor, now=now())
+    except PublishRefused as refused:
+        page = render_template("definitions/publish.html", refused=refused, published=None)
+        return page, 422
+    new = len(published.new)
+    if new == 0:
+        flash(_("Nothing new: exactly this was published before."), "warning")
+    else:
+        flash(ngettext("One new version is in force.", "%(num)d new versions are in force.", new))
+    return render_template("definitions/publish.html", refused=None, published=published)
+
+
+def _published(session: Session, key: str) -> PublishedProcess:
+    """Return a process in force."""
+    found = {each.version.key: each for each in definition_list.processes(session)}
+    if key not in found:
+        raise NotFound(f'There is no process "{key}".')
+    return found[key]
+
+
+def _startable(session: Session, key: str) -> PublishedProcess:
+    """Return a process that the person who is signed in may start."""
+    actor = current_actor()
+    permissions.check(actor, Action.START_PROCESS)
+    process = _published(session, key)
+    if not process.may_be_started_by(actor):
+        raise NotFound(f'There is no process "{key}" that you could start.')
+    return process
+
+
+def _start_page(process: PublishedProcess, form: FormPage | None) -> str:
+    """Show the page on which a case begins."""
+    return render_template("definitions/start.html", process=process, form=form)
+
+
+def _sent_files() -> list[FileStorage]:
+    """Return the files of a request, refusing none and too many."""
+    sent = [each for each in request.files.getlist("files") if each.filename]
+    if not sent:
+        raise Invalid(_("Choose at least one file."))
+    if len(sent) > MOST_FILES:
+        raise Invalid(_("Hand in at most %(most)d files at once.", most=MOST_FILES))
+    return sent
+
+
+def _source_file(sent: FileStorage) -> SourceFile:
+    """Read one file; folders in its name are left out."""
+    name = (sent.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+    return SourceFile(name[:200], sent.read())

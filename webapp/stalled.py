@@ -1,0 +1,74 @@
+"""Cases that do not go on: why, since when, whom they wait for, and the next safe step."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from webapp import wording
+from webapp.access import access
+from webapp.unit import calendar, current_actor, now, reading
+from workflows import people, permissions
+from workflows.case_access import scope_instances
+from workflows.engine import definitions, stalled
+from workflows.engine.stalled import StalledCase
+from workflows.permissions import Action
+from workflows.presence import PRESENCE
+
+bp = Blueprint("stalled", __name__, url_prefix="/stalled")
+
+ON_A_PAGE = 30
+
+
+@bp.get("/")
+@access(Action.SEE_STALLED)
+def show() -> ResponseReturnValue:
+    """Show the stalled cases that the reader answers for."""
+    actor = current_actor()
+    permissions.check(actor, Action.SEE_STALLED)
+    wanted = request.args.get("reason")
+    reason = wanted if wanted in wording.STALL_REASONS else None
+    with reading() as session:
+        page = stalled.find(
+            session,
+            now=now(),
+            limit=ON_A_PAGE,
+            cursor=request.args.get("cursor"),
+            people=PRESENCE,
+            calendar=calendar(),
+            narrow=partial(scope_instances, actor=actor, now=now()),
+            reason=reason,
+        )
+        usernames = {each.instance.name for each in page.items}
+        usernames |= {name for each in page.items for name in each.waits_for}
+        names = people.names_of(session, sorted(usernames))
+        processes = {each.key: each.name for each in definitions.processes(session)}
+    return render_template(
+        "stalled/show.html",
+        page=page,
+        lines=[_line(each, names) for each in page.items],
+        processes=processes,
+        names=names,
+        reason=reason,
+    )
+
+
+def _line(stalled_case: StalledCase, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a stalled case with people by their names."""
+    called = {name: names.get(name) or wording.group(name) for name in stalled_case.waits_for}
+    return {
+        "case": stalled_case,
+        "cause": _with_names(stalled_case.cause, called),
+        "next_step": _with_names(stalled_case.next_step, called),
+        "who": list(called.values()),
+    }
+
+
+def _with_names(sentence: str, called: Mapping[str, str]) -> str:
+    """Replace usernames and groups in a sentence by what people call them."""
+    for name, words in called.items():
+        sentence = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w])", words, sentence)
+    return sentence

@@ -1,0 +1,162 @@
+"""Finding cases: the list that each actor may see, page by page."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from workflows.actors import Actor
+from workflows.case_access import scope_instances
+from workflows.case_facts import SUBJECT
+from workflows.engine.tables import DefinitionVersion, Duty, Instance, UserTask
+from workflows.paging import Page, bounded, from_cursor, one_page
+
+STATUSES = ("running", "incident", "completed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """An open user task of a case, as far as a list shows it."""
+
+    name: str
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case in a list."""
+
+    id: int
+    name: str
+    definition_key: str
+    process_name: str
+    business_key: str | None
+    status: str
+    started_by: str
+    started_at: datetime
+    changed_at: datetime
+    ended_at: datetime | None
+    waits: tuple[Wait, ...]
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return the earliest moment by which somebody should have acted."""
+        return min((wait.due_at for wait in self.waits if wait.due_at), default=None)
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; what is empty does not narrow."""
+
+    text: str = ""
+    status: str | None = None
+    definition: str | None = None
+    about: str | None = None  # username of the subject
+
+
+def find(
+    session: Session,
+    actor: Actor,
+    wanted: CaseFilter,
+    *,
+    now: datetime,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[CaseLine]:
+    """
+    Return the cases of which the actor may know, newest first, in two statements.
+
+    Raises:
+        CursorRefused: The cursor is not from this list.
+
+    """
+    limit = bounded(limit)
+    query = scope_instances(_lines(wanted), actor, now=now)
+    if cursor is not None:
+        (before,) = from_cursor(cursor, int)
+        query = query.where(Instance.id < before)
+    rows = session.execute(query.order_by(Instance.id.desc()).limit(limit + 1)).all()
+    waits = _waits(session, [row.id for row in rows[:limit]])
+    lines = [_line(row, waits) for row in rows]
+    last = lines[min(limit, len(lines)) - 1] if lines else None
+    return one_page(lines, limit, last.id) if last else Page([], None)
+
+
+def counts(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
+    """Return how many cases of each status the actor may see, in one statement."""
+    query: Select[*tuple[Any, ...]] = select(
+        Instance.status, func.count().label("number")
+    ).group_by(Instance.status)
+    rows = session.execute(scope_instances(query, actor, now=now))
+    found: dict[str, int] = {row.status: row.number for row in rows}
+    return {status: found.get(status, 0) for status in STATUSES}
+
+
+def _lines(wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
+    """Return the query for the lines of a list."""
+    query: Select[*tuple[Any, ...]] = select(
+        Instance.id,
+        Instance.name,
+        Instance.definition_key,
+        DefinitionVersion.name.label("process_name"),
+        Instance.business_key,
+        Instance.status,
+        Instance.started_by,
+        Instance.started_at,
+        Instance.changed_at,
+        Instance.ended_at,
+    ).join(
+        DefinitionVersion,
+        (DefinitionVersion.kind == "process")
+        & (DefinitionVersion.key == Instance.definition_key)
+        & (DefinitionVersion.version == Instance.definition_version),
+    )
+    if wanted.status in STATUSES:
+        query = query.where(Instance.status == wanted.status)
+    if wanted.definition:
+        query = query.where(Instance.definition_key == wanted.definition)
+    if wanted.about:
+        query = query.join(Duty, Duty.instance_id == Instance.id).where(
+            Duty.duty == SUBJECT, Duty.username == wanted.about
+        )
+    for word in wanted.text.lower().split():
+        query = query.where(
+            or_(
+                func.lower(Instance.name).contains(word, autoescape=True),
+                func.lower(Instance.business_key).contains(word, autoescape=True),
+            )
+        )
+    return query
+
+
+def _waits(session: Session, instance_ids: Sequence[int]) -> dict[int, list[Wait]]:
+    """Return the open user tasks of some cases by case, earliest due first."""
+    found: defaultdict[int, list[Wait]] = defaultdict(list)
+    if not instance_ids:
+        return found
+    rows = session.execute(
+        select(
+            UserTask.instance_id,
+            UserTask.name,
+            UserTask.assignee,
+            UserTask.candidate_groups,
+            UserTask.due_at,
+        )
+        .where(UserTask.instance_id.in_(instance_ids), UserTask.state == "open")
+        .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id)
+    )
+    for row in rows:
+        wait = Wait(row.name, row.assignee, tuple(row.candidate_groups), row.due_at)
+        found[row.instance_id].append(wait)
+    return found
+
+
+def _line(row: Row[Any], waits: dict[int, list[Wait]]) -> CaseLine:
+    """Return one line of the list."""
+    return CaseLine(**row._mapping, waits=tuple(waits.get(row.id, ())))

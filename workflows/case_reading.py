@@ -1,0 +1,205 @@
+"""Reading one case: everything that a page shows of it, as far as the reader may see it."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from workflows import case_facts, people, permissions
+from workflows.actors import Actor
+from workflows.case_access import CaseAccess, View, case_access
+from workflows.case_facts import CaseFacts
+from workflows.engine import instances
+from workflows.engine.tables import (
+    DecisionRecord,
+    DefinitionVersion,
+    HistoryEvent,
+    Incident,
+    Instance,
+    Subscription,
+    Timer,
+    UserTask,
+)
+from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.permissions import Action
+
+# What the subject of a case reads of its story: how far it is, never who judges.
+STATUS_EVENTS = ("instance_started", "activity_completed", "instance_completed")
+MAIN_EVENTS = (
+    "instance_started",
+    "activity_completed",
+    "activity_cancelled",
+    "timer_fired",
+    "message_received",
+    "decision_made",
+    "incident_opened",
+    "incident_resolved",
+    "instance_completed",
+    "instance_cancelled",
+)
+EVERY_EVENT = (*MAIN_EVENTS, "activity_started", "gateway_taken")
+
+
+@dataclass(frozen=True)
+class MadeDecision:
+    """A decision of a case, with the step that asked for it."""
+
+    record: DecisionRecord
+    step: str
+    is_about_one_person: bool  # made once for each of several people, such as conflicts
+
+
+@dataclass(frozen=True)
+class CaseReading:
+    """One case at one moment, and how much of it this reader sees."""
+
+    instance: Instance
+    process_name: str
+    facts: CaseFacts
+    access: CaseAccess
+    user_tasks: list[UserTask]
+    timers: list[Timer]
+    messages: list[Subscription]
+    incidents: list[Incident]
+    decisions: list[MadeDecision]
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether the case has ended."""
+        return self.instance.ended_at is not None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return the process data, empty for whoever may not read them."""
+        return dict(self.instance.data) if self.access.sees_data else {}
+
+
+def read(session: Session, actor: Actor, instance_id: int, *, now: datetime) -> CaseReading:
+    """
+    Return a case as an actor may see it, in a fixed number of statements.
+
+    Raises:
+        NotFound: There is none, or the actor may not know of it.
+
+    """
+    facts = case_facts.load(session, instance_id, now=now)
+    permissions.check(actor, Action.SEE_CASE, facts)
+    access = case_access(actor, facts)
+    instance = instances.get(session, instance_id)
+    open_tasks = select(UserTask).where(UserTask.instance_id == instance_id)
+    return CaseReading(
+        instance=instance,
+        process_name=_process_name(session, instance),
+        facts=facts,
+        access=access,
+        user_tasks=_all(
+            session,
+            open_tasks.where(UserTask.state == "open").order_by(
+                UserTask.due_at.is_(None), UserTask.due_at, UserTask.id
+            ),
+        ),
+        timers=_all(session, select(Timer).where(Timer.instance_id == instance_id)),
+        messages=_all(session, select(Subscription).where(Subscription.instance_id == instance_id)),
+        incidents=_all(
+            session,
+            select(Incident).where(
+                Incident.instance_id == instance_id, Incident.resolved_at.is_(None)
+            ),
+        ),
+        decisions=_decisions(session, instance_id, access) if access.sees_data else [],
+    )
+
+
+def timeline(
+    session: Session,
+    reading: CaseReading,
+    *,
+    everything: bool = False,
+    limit: int = 30,
+    cursor: str | None = None,
+) -> Page[HistoryEvent]:
+    """
+    Return what happened in a case, newest first, in one statement.
+
+    Raises:
+        CursorRefused: The cursor is not from this list.
+
+    """
+    limit = bounded(limit)
+    types: tuple[str, ...] = EVERY_EVENT if everything else MAIN_EVENTS
+    query = select(HistoryEvent).where(HistoryEvent.instance_id == reading.instance.id)
+    if reading.access.view is View.STATUS:
+        # The stages are those of the outermost process; its events name no other.
+        query = query.where(HistoryEvent.data["process"].as_string().is_(None))
+        types = STATUS_EVENTS
+    query = query.where(HistoryEvent.type.in_(types))
+    if cursor is not None:
+        (before,) = from_cursor(cursor, int)
+        query = query.where(HistoryEvent.seq < before)
+    events = session.scalars(query.order_by(HistoryEvent.seq.desc()).limit(limit + 1)).all()
+    last = events[min(limit, len(events)) - 1] if events else None
+    return one_page(events, limit, last.seq) if last else Page([], None)
+
+
+def names_for(
+    session: Session, reading: CaseReading, usernames: Iterable[str | None], *, pseudonym: str
+) -> dict[str, str]:
+    """
+    Return what to call people on the pages of a case, by username.
+
+    Whoever must stay unnamed gets `pseudonym` and a number that stays the
+    same for this case and tells nothing about the person.
+    """
+    hidden = reading.access.hidden
+    asked = {username for username in usernames if username}
+    names = people.names_of(session, sorted(asked - hidden))
+    ordered = sorted(hidden, key=lambda username: _blurred(reading.instance.id, username))
+    names |= {name: f"{pseudonym} {number}" for number, name in enumerate(ordered, start=1)}
+    return names
+
+
+def _blurred(instance_id: int, username: str) -> bytes:
+    """Return an order of people that follows from nothing that readers know."""
+    return hashlib.blake2b(f"{instance_id}\0{username}".encode(), digest_size=8).digest()
+
+
+def _process_name(session: Session, instance: Instance) -> str:
+    """Return the name of the process that a case runs."""
+    name = session.scalar(
+        select(DefinitionVersion.name).where(
+            DefinitionVersion.kind == "process",
+            DefinitionVersion.key == instance.definition_key,
+            DefinitionVersion.version == instance.definition_version,
+        )
+    )
+    return name or instance.definition_key
+
+
+def _decisions(session: Session, instance_id: int, access: CaseAccess) -> list[MadeDecision]:
+    """Return the decisions of a case, newest first; those about one judge only to few."""
+    rows = session.execute(
+        select(DecisionRecord, HistoryEvent.name, HistoryEvent.data)
+        .join(
+            HistoryEvent,
+            (HistoryEvent.instance_id == DecisionRecord.instance_id)
+            & (HistoryEvent.seq == DecisionRecord.seq),
+            isouter=True,
+        )
+        .where(DecisionRecord.instance_id == instance_id)
+        .order_by(DecisionRecord.id.desc())
+    )
+    made = [
+        MadeDecision(record, name or record.decision_key, "instance" in (data or {}))
+        for record, name, data in rows
+    ]
+    return [each for each in made if access.sees_reviewers or not each.is_about_one_person]
+
+
+def _all(session: Session, query: Select[Any]) -> list[Any]:
+    """Return every row of a query."""
+    found: Sequence[Any] = session.scalars(query).all()
+    return list(found)

@@ -1,0 +1,106 @@
+"""What is published: the processes with what they need, and the versions of each."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from workflows.actors import Actor
+from workflows.engine import compiled
+from workflows.engine.model import ProcessModel
+from workflows.engine.tables import Bundle, DefinitionVersion, Instance
+from workflows.permissions import Action, allows
+
+
+@dataclass(frozen=True)
+class PublishedProcess:
+    """A process in force."""
+
+    version: DefinitionVersion
+    model: ProcessModel
+    is_called: bool  # other processes call it; people start it seldom
+
+    def may_be_started_by(self, actor: Actor) -> bool:
+        """Say whether an actor may start a case of it by hand."""
+        if self.model.start is None or not allows(actor, Action.START_PROCESS):
+            return False
+        groups = self.model.starter_groups
+        return not groups or not actor.groups.isdisjoint(groups)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process, decision or form that a process refers to, in the version it uses."""
+
+    kind: str
+    key: str
+    name: str
+    version: int
+    file_name: str
+
+
+def processes(session: Session) -> list[PublishedProcess]:
+    """Return the processes in force by name; only documents not seen before are read."""
+    rows = session.execute(
+        select(DefinitionVersion, Bundle.id, Bundle.bundle_hash)
+        .join(Bundle, Bundle.definition_version_id == DefinitionVersion.id)
+        .where(Bundle.is_active, DefinitionVersion.is_latest)
+        .order_by(DefinitionVersion.name, DefinitionVersion.key)
+    ).all()
+    models = {
+        version.key: compiled.load(session, bundle_id, bundle_hash).executable.process
+        for version, bundle_id, bundle_hash in rows
+    }
+    called = {
+        key
+        for model in models.values()
+        for kind, key in model.references
+        if kind == "process" and key != model.key
+    }
+    return [
+        PublishedProcess(version, models[version.key], version.key in called)
+        for version, _bundle_id, _hash in rows
+    ]
+
+
+def versions(session: Session, key: str) -> list[DefinitionVersion]:
+    """Return every version of a process, newest first."""
+    return list(
+        session.scalars(
+            select(DefinitionVersion)
+            .where(DefinitionVersion.kind == "process", DefinitionVersion.key == key)
+            .order_by(DefinitionVersion.version.desc())
+        )
+    )
+
+
+def parts(session: Session, bundle: Bundle) -> list[Part]:
+    """Return what a bundle is made of, in one statement; the process itself is left out."""
+    wanted = [(*name.split(":", 1), found) for name, found in bundle.manifest.items()]
+    rows = session.execute(
+        select(
+            DefinitionVersion.kind,
+            DefinitionVersion.key,
+            DefinitionVersion.name,
+            DefinitionVersion.version,
+            DefinitionVersion.file_name,
+        )
+        .where(
+            tuple_(
+                DefinitionVersion.kind, DefinitionVersion.key, DefinitionVersion.content_hash
+            ).in_(wanted)
+        )
+        .order_by(DefinitionVersion.kind, DefinitionVersion.name)
+    )
+    found = [Part(*row) for row in rows]
+    return [part for part in found if (part.kind, part.key) != ("process", bundle.process_key)]
+
+
+def running_cases(session: Session, key: str) -> dict[int, int]:
+    """Return how many open cases each version of a process has, in one statement."""
+    rows = session.execute(
+        select(Instance.definition_version, func.count())
+        .where(Instance.definition_key == key, Instance.status.in_(("running", "incident")))
+        .group_by(Instance.definition_version)
+    )
+    return dict(rows.tuples().all())

@@ -1,0 +1,125 @@
+"""Finding members: by pool or in all pools, filtered by state, level, readiness and name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, exists, false, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from workflows import units
+from workflows.actors import SYSTEM, Actor
+from workflows.case_access import is_blind, sees_every_case
+from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.people import fold
+from workflows.people_tables import Level, Person
+from workflows.pool_tables import Pool, PoolMember, StateChange
+from workflows.vocabulary import Lifecycle, Readiness, Visibility
+
+
+@dataclass(frozen=True)
+class MemberFilter:
+    """What a list of members is narrowed to; what is empty does not narrow."""
+
+    text: str = ""
+    lifecycle: Lifecycle | None = None
+    readiness: Readiness | None = None
+    level_rank: int | None = None
+
+
+def find(
+    session: Session,
+    actor: Actor,
+    wanted: MemberFilter,
+    *,
+    pool: Pool | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[PoolMember]:
+    """
+    Return members by name, with person, unit, post, level and pool, in one statement.
+
+    People who left are only shown when the filter asks for them.
+
+    Raises:
+        CursorRefused: The cursor is not from this list.
+
+    """
+    limit = bounded(limit)
+    query = _visible(_narrowed(_members(), wanted), actor)
+    if pool is not None:
+        query = query.where(PoolMember.pool_id == pool.id)
+    if cursor is not None:
+        sort_name, member_id = from_cursor(cursor, str, int)
+        query = query.where(tuple_(Person.sort_name, PoolMember.id) > tuple_(sort_name, member_id))
+    members = session.scalars(query.order_by(Person.sort_name, PoolMember.id).limit(limit + 1))
+    found = members.all()
+    last = found[min(limit, len(found)) - 1] if found else None
+    return one_page(found, limit, last.person.sort_name, last.id) if last else Page([], None)
+
+
+def recently_confirmed(
+    session: Session, actor: Actor, pool: Pool, *, since: datetime, limit: int = 5
+) -> list[PoolMember]:
+    """Return the members who entered a pool most recently, newest first."""
+    query = (
+        _visible(_members(), actor)
+        .join(StateChange, StateChange.member_id == PoolMember.id)
+        .where(PoolMember.pool_id == pool.id, PoolMember.lifecycle != Lifecycle.EXITED)
+        .where(StateChange.from_state.is_(None), StateChange.at >= since)
+        .order_by(StateChange.at.desc(), PoolMember.id.desc())
+        .limit(bounded(limit))
+    )
+    return list(session.scalars(query))
+
+
+def levels(session: Session) -> list[Level]:
+    """Return the levels of the organisation, highest first."""
+    return list(session.scalars(select(Level).order_by(Level.rank.desc())))
+
+
+def _members() -> Select[PoolMember]:
+    """Return the query for members together with all that a list shows of them."""
+    person = joinedload(PoolMember.person)
+    return (
+        select(PoolMember)
+        .join(Person, Person.id == PoolMember.person_id)
+        .options(
+            joinedload(PoolMember.pool),
+            person.joinedload(Person.unit),
+            person.joinedload(Person.post),
+            person.joinedload(Person.level),
+        )
+    )
+
+
+def _narrowed(query: Select[PoolMember], wanted: MemberFilter) -> Select[PoolMember]:
+    """Apply a filter."""
+    if wanted.lifecycle is None:
+        query = query.where(PoolMember.lifecycle != Lifecycle.EXITED)
+    else:
+        query = query.where(PoolMember.lifecycle == wanted.lifecycle)
+    if wanted.readiness is not None:
+        query = query.where(PoolMember.readiness == wanted.readiness)
+    if wanted.level_rank is not None:
+        query = query.where(PoolMember.level_rank == wanted.level_rank)
+    for word in fold(wanted.text).split():
+        query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
+    return query
+
+
+def _visible(query: Select[PoolMember], actor: Actor) -> Select[PoolMember]:
+    """Leave out the members of whom an actor may not know."""
+    if actor == SYSTEM or sees_every_case(actor):
+        return query
+    if is_blind(actor):
+        return query.where(false())
+    own_units = select(units.headed_by(actor.username).c.id)
+    in_open_pool = exists().where(Pool.id == PoolMember.pool_id, Pool.visibility == Visibility.OPEN)
+    return query.where(
+        or_(
+            Person.username == actor.username,
+            PoolMember.accountable_head == actor.username,
+            Person.unit_id.in_(own_units),
+            in_open_pool,
+        )
+    )
