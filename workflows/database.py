@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Engine,
     MetaData,
     RootTransaction,
+    Table,
     TypeDecorator,
     create_engine,
     event,
@@ -25,7 +26,7 @@ _AFTER_COMMIT = "after_commit"
 
 
 class FailureWithRecord(Exception):
-    """An error that leaves a record: it is written in a transaction of its own after the rollback."""
+    """An error that leaves a record, written in a transaction of its own after the rollback."""
 
     def record(self, session: Session) -> None:
         """Write what must be known about the failure."""
@@ -71,6 +72,11 @@ class Base(DeclarativeBase):
         list[Any]: JSON,
         list[str]: JSON,
     }
+
+
+def table_of(entity: type[Base]) -> Table:
+    """Return the table of an entity, for Core statements on hot paths."""
+    return cast("Table", entity.__table__)
 
 
 class Database:
