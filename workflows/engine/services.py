@@ -1,5 +1,6 @@
 """The service tasks of processes: code that a model calls by name, in the same transaction."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.engine.transition import WorkingCalendar
+from workflows.errors import Invalid
 
 
 class BusinessError(Exception):
@@ -17,6 +19,13 @@ class BusinessError(Exception):
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
         self.code = code
+
+
+class InputMissing(Invalid):
+    """The model does not hand over what the service needs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"it needs the input “{name}”, which the case does not have.")
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,23 @@ def service(name: str) -> Callable[[Handler], Handler]:
 def find(name: str) -> Handler | None:
     """Return the handler of a service, or `None` when no code registered it."""
     return _handlers.get(name)
+
+
+def accepted(handler: Handler, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the inputs that a handler takes: without mappings a model hands over all its data.
+
+    Raises:
+        InputMissing: The handler needs an input that is not there.
+
+    """
+    _, *parameters = inspect.signature(handler).parameters.values()
+    if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters):
+        return dict(inputs)
+    for one in parameters:
+        if one.default is inspect.Parameter.empty and one.name not in inputs:
+            raise InputMissing(one.name)
+    return {one.name: inputs[one.name] for one in parameters if one.name in inputs}
 
 
 def names() -> frozenset[str]:

@@ -130,7 +130,8 @@ def _thresholds(
     calendar: WorkingCalendar | None,
 ) -> Thresholds:
     """Return what counts as too long, and who is not there."""
-    quiet_since = now - timedelta(days=QUIET_WORKING_DAYS * 7 // 5)
+    days = QUIET_WORKING_DAYS if calendar else QUIET_WORKING_DAYS * 7 // 5
+    quiet_since = now - timedelta(days=days)
     while calendar and calendar.add_working_days(quiet_since, QUIET_WORKING_DAYS) > now:
         quiet_since -= timedelta(days=1)
     absent: frozenset[str] = frozenset()

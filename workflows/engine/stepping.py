@@ -135,7 +135,8 @@ class _Run:
                 "service_unknown", f"No code offers the service “{call.service}”.", call.element_id
             )
         try:
-            result = handler(self._context(), **call.inputs)
+            inputs = services.accepted(handler, call.inputs)
+            result = handler(self._context(), **inputs)
             self._session.flush()
         except BusinessError as error:
             return FailService(call.token_id, error.code, str(error))

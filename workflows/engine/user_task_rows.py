@@ -1,6 +1,6 @@
 """The rows of user tasks: opened and closed as the tokens of a case come and go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,17 +47,18 @@ class Closing:
 def close(
     session: Session,
     case: CaseFacts,
-    live: Mapping[int, int],
-    waits: Mapping[int, UserTaskWait],
+    gone: dict[int, int],
+    offered: Set[int],
     closing: Closing | None = None,
 ) -> None:
     """Close the user task that was completed and those that are no longer waited for."""
-    gone = {token: row for token, row in live.items() if token not in waits}
+    if not gone:
+        return
+    rows = list(gone.values())
     if closing is not None and closing.token_id in gone:
-        done = gone.pop(closing.token_id)
         session.execute(
             update(_user_task)
-            .where(_user_task.c.id == done)
+            .where(_user_task.c.id == gone.pop(closing.token_id))
             .values(
                 state="completed",
                 completed_at=case.now,
@@ -65,21 +66,15 @@ def close(
                 assignee=closing.username,
             )
         )
-        _forget(session, [done])
     if gone:
-        rows = list(gone.values())
         session.execute(
             update(_user_task)
-            .where(_user_task.c.id.in_(rows))
+            .where(_user_task.c.id.in_(gone.values()))
             .values(state="cancelled", completed_at=case.now)
         )
-        _forget(session, rows)
-
-
-def _forget(session: Session, user_task_ids: Sequence[int]) -> None:
-    """Take closed user tasks out of the inboxes of groups, and drop their drafts."""
-    session.execute(delete(_candidate).where(_candidate.c.user_task_id.in_(user_task_ids)))
-    session.execute(delete(table_of(Draft)).where(Draft.user_task_id.in_(user_task_ids)))
+    if not offered.isdisjoint(rows):
+        session.execute(delete(_candidate).where(_candidate.c.user_task_id.in_(rows)))
+    session.execute(delete(table_of(Draft)).where(Draft.user_task_id.in_(rows)))
 
 
 def open_new(

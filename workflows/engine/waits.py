@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import cast, delete, insert, literal, null, select, union_all, update
+from sqlalchemy import cast, delete, func, insert, literal, null, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ class LiveRows:
     """The rows of a case before a step, by token, and the duties of who acts."""
 
     user_tasks: dict[int, int] = field(default_factory=dict)
+    offered: set[int] = field(default_factory=set)  # numbers of user tasks that nobody holds
     timers: dict[int, tuple[int, datetime]] = field(default_factory=dict)
     subscriptions: dict[int, int] = field(default_factory=dict)
     duties: set[str] = field(default_factory=set)
@@ -51,6 +52,7 @@ def read(session: Session, instance_id: int, username: str) -> LiveRows:
             table.token_id,
             table.instance_id == instance_id,
             table.state == "open",
+            text=func.coalesce(table.assignee, ""),
         ),
         part("message", message.id, message.token_id, message.instance_id == instance_id),
         part(
@@ -68,6 +70,8 @@ def read(session: Session, instance_id: int, username: str) -> LiveRows:
             live.timers[token_id] = (row_id, at)
         elif kind == "user_task":
             live.user_tasks[token_id] = row_id
+            if not text:
+                live.offered.add(row_id)
         elif kind == "message":
             live.subscriptions[token_id] = row_id
         else:
@@ -83,7 +87,8 @@ def follow(
     closing: Closing | None = None,
 ) -> list[OpenedUserTask]:
     """Make the rows equal to what the case waits for now; return the user tasks it opened."""
-    user_task_rows.close(session, case, live.user_tasks, outcome.user_tasks, closing)
+    gone = {token: row for token, row in live.user_tasks.items() if token not in outcome.user_tasks}
+    user_task_rows.close(session, case, gone, live.offered, closing)
     _follow_timers(session, case, live, outcome.timers)
     _follow_messages(session, case, live, outcome.messages)
     return user_task_rows.open_new(session, case, live.user_tasks, outcome.user_tasks)

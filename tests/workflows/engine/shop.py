@@ -79,7 +79,9 @@ def waiting(key: str = "waiting", duration: str = "P3D") -> SourceFile:
     return SourceFile(f"{key}.bpmn", process.xml())
 
 
-def listening(key: str = "listening", message: str = "answer", correlation: str = "=ticket") -> SourceFile:
+def listening(
+    key: str = "listening", message: str = "answer", correlation: str = "=ticket"
+) -> SourceFile:
     """A case that waits for a message about its ticket."""
     process = Process(key)
     process.start().catch("listen", message=message, correlation=correlation)

@@ -125,9 +125,7 @@ def test_a_reassigned_user_task_belongs_to_the_new_person(database, scoring):
     with pytest.raises(AlreadyClaimed, match="taken by dan"):
         complete(database, scoring.id, {"score": 1}, actor=BEN)
     with pytest.raises(Invalid, match="reason"), database.unit_of_work() as session:
-        user_tasks.reassign(
-            session, scoring.id, assignee=None, actor=HANA, now=NOW, reason=" "
-        )
+        user_tasks.reassign(session, scoring.id, assignee=None, actor=HANA, now=NOW, reason=" ")
 
 
 def test_whoever_wrote_may_not_approve(database):

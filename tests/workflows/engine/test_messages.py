@@ -1,0 +1,185 @@
+"""Messages reach the cases that wait for them, start cases, and never undo their sender."""
+
+import pytest
+
+from tests.conftest import NOW
+from tests.workflows.engine.build import Process
+from tests.workflows.engine.shop import (
+    ADA,
+    CALENDAR,
+    complete,
+    event_types,
+    find,
+    listening,
+    open_tasks,
+    publish,
+    start,
+)
+from workflows.engine import instances, messages, outbox, services
+from workflows.engine.definitions import SourceFile
+from workflows.engine.json_data import DataRefused
+from workflows.engine.messages import NobodyWaits
+from workflows.engine.tables import Outbox
+
+
+def send(database, name, **facts):
+    with database.unit_of_work() as session:
+        return messages.send(
+            session, name, **{"actor": ADA, "now": NOW, "calendar": CALENDAR, **facts}
+        )
+
+
+def test_a_message_reaches_the_case_with_its_correlation(database):
+    publish(database, listening())
+    first = start(database, "listening", {"ticket": "a"})
+    second = start(database, "listening", {"ticket": "b"})
+
+    reached = send(database, "answer", correlation="b", payload={"text": "yes"})
+
+    assert [case.id for case in reached] == [second.id]
+    assert find(database, second.id).data == {"ticket": "b", "text": "yes"}
+    assert set(open_tasks(database, second)) == {"after"}
+    assert open_tasks(database, first) == {}
+    assert "message_received" in event_types(database, second.id)
+
+
+def test_without_a_correlation_in_the_model_the_business_key_counts(database):
+    publish(database, listening(correlation=None))
+    first = start(database, "listening", business_key="K-1")
+    start(database, "listening", business_key="K-2")
+
+    assert [case.id for case in send(database, "answer", correlation="K-1")] == [first.id]
+
+
+def test_a_message_that_nobody_waits_for_is_answered_clearly(database):
+    with pytest.raises(NobodyWaits, match="waits for the message “answer” with correlation “x”"):
+        send(database, "answer", correlation="x")
+
+
+def test_a_message_is_taken_once(database):
+    publish(database, listening())
+    start(database, "listening", {"ticket": "a"})
+    send(database, "answer", correlation="a")
+
+    with pytest.raises(NobodyWaits):
+        send(database, "answer", correlation="a")
+
+
+def test_a_payload_must_be_storable(database):
+    with pytest.raises(DataRefused, match="cannot be stored"):
+        send(database, "answer", payload={"text": "\x00"})
+
+
+def starter() -> SourceFile:
+    process = Process("started")
+    process.message_start("begin", "order").user("pack", assignee="ada")
+    process.end().chain("begin", "pack", "end")
+    return SourceFile("started.bpmn", process.xml())
+
+
+def test_a_message_starts_a_case(database):
+    publish(database, starter())
+
+    (case,) = send(database, "order", correlation="O-7", payload={"weight": 3})
+
+    assert case.definition_key == "started"
+    assert case.business_key == "O-7"
+    assert case.data == {"weight": 3}
+    assert case.started_by == "ada"
+
+
+def sender(key: str = "sender") -> SourceFile:
+    process = Process(key)
+    process.start().user("ask")
+    process.throw("tell", message="answer", correlation="=ticket", inputs={"text": '"hello"'})
+    process.user("rest").end().chain("start", "ask", "tell", "rest", "end")
+    return SourceFile(f"{key}.bpmn", process.xml())
+
+
+def test_a_case_sends_a_message_to_another_case(database):
+    publish(database, listening(), sender())
+    receiver = start(database, "listening", {"ticket": "a"})
+    case = start(database, "sender", {"ticket": "a"})
+
+    complete(database, open_tasks(database, case)["ask"].id)
+
+    assert find(database, receiver.id).data["text"] == "hello"
+    with database.reading() as session:
+        letters = session.query(Outbox).filter_by(kind="message").all()
+        assert [letter.sent_at for letter in letters] == [NOW]
+        events = instances.history(session, case.id)
+    thrown = next(one for one in events if one.element_id == "tell" and "receivers" in one.data)
+    assert thrown.data["receivers"] == 1
+
+
+def test_a_thrown_message_that_nobody_waits_for_is_recorded_and_no_error(database):
+    publish(database, sender())
+    case = start(database, "sender", {"ticket": "a"})
+
+    assert complete(database, open_tasks(database, case)["ask"].id).status == "running"
+
+    with database.reading() as session:
+        events = instances.history(session, case.id)
+    assert any(one.data.get("receivers") == 0 for one in events)
+
+
+def test_a_receiver_that_fails_does_not_undo_the_sender(database, monkeypatch):
+    def work(_call, **_inputs):
+        raise RuntimeError("the receiver is broken")
+
+    monkeypatch.setitem(services._handlers, "test.break", work)
+    process = Process("fragile")
+    process.start().catch("listen", message="answer", correlation="=ticket")
+    process.service("work", "test.break").end().chain("start", "listen", "work", "end")
+    publish(database, SourceFile("fragile.bpmn", process.xml()), sender())
+    receiver = start(database, "fragile", {"ticket": "a"})
+    case = start(database, "sender", {"ticket": "a"})
+
+    complete(database, open_tasks(database, case)["ask"].id)
+
+    assert set(open_tasks(database, case)) == {"rest"}
+    assert find(database, receiver.id).status == "running"
+    later = NOW
+    for _ in range(6):
+        later = later.replace(year=later.year + 1)
+        outbox.deliver_due(database, later, CALENDAR)
+    assert find(database, receiver.id).status == "incident"
+    with database.reading() as session:
+        (letter,) = session.query(Outbox).filter_by(kind="message").all()
+        assert (letter.attempts, letter.sent_at) == (5, None)
+    monkeypatch.setitem(services._handlers, "test.break", lambda _call: {})
+    from workflows.engine import incidents
+
+    with database.unit_of_work() as session:
+        incidents.retry_all(
+            session, receiver.id, reason="mended", actor=ADA, now=later, calendar=CALENDAR
+        )
+    assert find(database, receiver.id).status == "completed"
+
+
+def test_a_new_assigned_user_task_is_told_by_a_notice(database, monkeypatch):
+    publish(database, listening())
+    case = start(database, "listening", {"ticket": "a"})
+    told = []
+    monkeypatch.setitem(
+        outbox._deliverers,
+        outbox.NOTICE,
+        lambda _session, letter, _occasion: told.append((letter.recipient, letter.payload)),
+    )
+
+    send(database, "answer", correlation="a")
+    outbox.deliver_due(database, NOW, CALENDAR)
+
+    user_task = open_tasks(database, case)["after"]
+    assert told == [
+        (
+            "ada",
+            {
+                "event": "user_task_assigned",
+                "user_task_id": user_task.id,
+                "instance_id": case.id,
+                "name": "after",
+            },
+        )
+    ]
+    assert outbox.deliver_due(database, NOW, CALENDAR) == 0
