@@ -20,7 +20,7 @@ FREE_ATTEMPTS = 5
 LONGEST_LOCK = timedelta(minutes=15)
 TOKEN_PREFIX = "ust_"  # noqa: S105  (not a secret: it lets scanners find leaked ones)
 
-_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,119}")
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,119}")
 
 
 class UnknownAccount(NotFound):
@@ -68,7 +68,7 @@ def create(
         UsernameTaken: There is an account with this name, perhaps in another case.
 
     """
-    if not _USERNAME.fullmatch(username) or username.lower() == SYSTEM.username:
+    if not USERNAME.fullmatch(username) or username.lower() == SYSTEM.username:
         raise AccountRefused(
             f'"{username}" cannot be a username. Use letters, digits and . _ @ + -'
         )
