@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 from flask_compress import Compress
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from webapp.access import check_routes, require_sign_in
 from webapp.assets import use_assets
@@ -35,6 +36,7 @@ PAGES = (
     "members",
     "people",
     "stalled",
+    "definitions",
     "demo",
     "operations",
 )
@@ -80,12 +82,17 @@ def install(
     database = database or Database(settings.url)
     if clock is None:
         clock = MovableClock(database) if settings.clock == "movable" else SystemClock()
-    calendar = OrganisationCalendar(
-        settings.country or None,
-        subdivision=settings.subdivision,
-        time_zone=settings.time_zone,
-    )
-    return Installation(settings, database, clock, calendar)
+    return Installation(settings, database, clock, _calendar(settings, database))
+
+
+def _calendar(settings: Settings, database: Database) -> OrganisationCalendar:
+    """Return the working calendar; a database that is not set up yet has no days of its own."""
+    place = {"subdivision": settings.subdivision, "time_zone": settings.time_zone}
+    try:
+        with database.reading() as session:
+            return OrganisationCalendar.load(session, country=settings.country or None, **place)
+    except (OperationalError, ProgrammingError):
+        return OrganisationCalendar(settings.country or None, **place)
 
 
 def _add_pages(app: Flask) -> None:

@@ -52,7 +52,9 @@ def _read_whole(response: Response) -> Response:
     """Read a static file at once: the compressor leaves the files that it streams open."""
     if request.endpoint == "static" and response.status_code == HTTPStatus.OK:
         response.direct_passthrough = False
-        response.set_data(response.get_data())
+        content = response.get_data()
+        response.close()
+        response.set_data(content)
     return response
 
 

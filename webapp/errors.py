@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from webapp.access import is_api
 from webapp.texts import gettext as _
@@ -46,8 +47,14 @@ def status_of(error: UnderstudyError) -> HTTPStatus:
 
 def problem(status: int, detail: str, **members: Any) -> Response:
     """Return a problem document of RFC 9457."""
-    title = HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        **members,
+    }
     response = jsonify(body)
     response.status_code = status
     response.content_type = PROBLEM
@@ -69,6 +76,8 @@ def page(status: int, detail: str, **facts: Any) -> tuple[str, int]:
         503: _("We will be back in a moment"),
     }
     title = titles.get(status, _("That did not work"))
+    if request_ctx.url_adapter is None:  # The host is not ours, so no address can be made.
+        return render_template("error_alone.html", title=title, detail=detail), status
     try:
         html = render_template("error.html", status=status, title=title, detail=detail, **facts)
     except Exception:
@@ -98,6 +107,8 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
     if status == HTTPStatus.NOT_FOUND:
         return _answer(status, _not_found())
     detail = error.description or ""
+    if isinstance(error, SecurityError):
+        detail = _("This address is not one of ours.")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         detail = _("Please wait a minute, then try again.")
     return _answer(status, detail)

@@ -52,6 +52,7 @@ DESTINATIONS = (
         "hourglass-low",
         frozenset({"hr", "manager", "auditor"}),
     ),
+    Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
 )
 
 # Marks in a user agent, the telling ones first.

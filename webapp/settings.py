@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -60,7 +60,8 @@ class Settings(BaseSettings):
     @classmethod
     def _check_time_zone(cls, value: str) -> str:
         """Refuse a time zone that does not exist."""
-        ZoneInfo(value)
+        if value not in available_timezones():
+            raise ValueError(f"There is no time zone {value}; write it like Europe/Lisbon.")
         return value
 
     @property

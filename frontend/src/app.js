@@ -6,9 +6,11 @@ import { keepDrafts } from "./drafts.js";
 import { refreshConditionalFields } from "./conditions.js";
 import { suggestPeople } from "./people.js";
 import { focusErrors } from "./errors.js";
+import { filterAtOnce } from "./filters.js";
 
 closeMenus();
 focusErrors();
 keepDrafts();
 refreshConditionalFields();
 suggestPeople();
+filterAtOnce();

@@ -1,0 +1,96 @@
+"""The application over a real database, and people who use it with a browser without scripts."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from werkzeug.test import TestResponse
+
+from tests.conftest import NOW
+from tests.webapp.organisation import PASSWORD, make_organisation
+from tests.webapp.samples import publish_sample, start_cases
+from webapp import create_app
+from webapp.rate_limits import limiter
+from webapp.settings import Settings
+from workflows.clock import FixedClock
+from workflows.database import Database
+
+KEY = "a-key-of-tests-with-more-than-32-characters"
+SETTINGS = Settings(secret_key=SecretStr(KEY), https=False)
+
+
+class Person:
+    """Somebody at a browser: keeps cookies and sends the token of the page seen last."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, address: str, **facts: object) -> TestResponse:
+        """Open a page."""
+        return self._seen(self.client.get(address, **facts))
+
+    def post(
+        self, address: str, data: dict[str, object] | None = None, **facts: object
+    ) -> TestResponse:
+        """Send a form of the page seen last."""
+        sent = {"csrf_token": self.token, **(data or {})}
+        return self._seen(self.client.post(address, data=sent, **facts))
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in by the page."""
+        self.get("/sign-in")
+        answer = self.post("/sign-in", {"username": username, "password": password})
+        self.get("/account/")
+        return answer
+
+    def _seen(self, answer: TestResponse) -> TestResponse:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+        self.token = unescape(found[1]) if found else self.token
+        return answer
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still until a test moves it."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def app(database: Database, clock: FixedClock) -> Flask:
+    """The application with its well-known people."""
+    with database.unit_of_work() as session:
+        make_organisation(session, now=NOW)
+    app = create_app(SETTINGS, database=database, clock=clock)
+    limiter.reset()
+    return app
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Callable[[], Person]:
+    """Make people who have not signed in."""
+    return lambda: Person(app.test_client())
+
+
+@pytest.fixture
+def person(visitor: Callable[[], Person]) -> Callable[[str], Person]:
+    """Make people who have signed in."""
+
+    def make(username: str) -> Person:
+        somebody = visitor()
+        somebody.sign_in(username)
+        return somebody
+
+    return make
+
+
+@pytest.fixture
+def cases(app: Flask, database: Database) -> list[int]:
+    """Eight cases of the sample process, half of them overdue; answer with their numbers."""
+    with database.unit_of_work() as session:
+        publish_sample(session, now=NOW)
+        return start_cases(session, now=NOW)
