@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -95,7 +95,7 @@ def of_refusal(error: UnderstudyError) -> Response:
     status = status_of(error)
     if isinstance(error, NotFound):
         # Without a type of its own: what is unknown and what is forbidden look alike.
-        return _problem(status, str(error))
+        return problem(status, str(error))
     kind = _kebab(type(error).__name__)
     members = {
         "type": TYPE_PREFIX + kind,
@@ -107,12 +107,12 @@ def of_refusal(error: UnderstudyError) -> Response:
         if getattr(error, member, None) is not None:
             value = getattr(error, member)
             members[member] = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return _problem(status, str(error), **members)
+    return problem(status, str(error), **members)
 
 
 def _of_http(error: HTTPException) -> Response:
     """Answer an error of the web framework."""
-    answer = _problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, error.description or "")
+    answer = problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, error.description or "")
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             answer.headers[name] = value
@@ -124,14 +124,14 @@ def _of_missing_token(_error: TokenNeeded) -> Response:
     detail = (
         "Send a valid token as `Authorization: Bearer TOKEN`; `understudy token create` makes one."
     )
-    answer = _problem(HTTPStatus.UNAUTHORIZED, detail)
+    answer = problem(HTTPStatus.UNAUTHORIZED, detail)
     answer.headers["WWW-Authenticate"] = 'Bearer realm="understudy"'
     return answer
 
 
 def _of_too_many(_error: TooManyAttempts) -> Response:
     """Slow down whoever tries tokens."""
-    answer = _problem(HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong tokens. Wait a minute.")
+    answer = problem(HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong tokens. Wait a minute.")
     answer.headers["Retry-After"] = "60"
     return answer
 
@@ -141,14 +141,9 @@ def _of_database(error: DBAPIError) -> Response:
     if not isinstance(error, OperationalError):
         raise error
     detail = "The database does not answer. Nothing was saved; send the request again."
-    answer = _problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
     answer.headers["Retry-After"] = RETRY_SECONDS
     return answer
-
-
-def _problem(status: int, detail: str, **members: Any) -> Response:
-    """Return a problem document about the current request."""
-    return problem(status, detail, instance=request.path, **members)
 
 
 def _plain(details: Iterable[Any]) -> list[Any]:

@@ -138,6 +138,7 @@ def test_unknown_paths_and_methods_are_problems(hr: Program) -> None:
     assert unknown.status_code == 404
     assert wrong_method.status_code == 405
     assert {unknown.content_type, wrong_method.content_type} == {"application/problem+json"}
+    assert unknown.get_json()["instance"] == "/api/v1/nothing-here"
 
 
 def test_a_repeated_request_is_done_once(review: Program) -> None:
