@@ -59,8 +59,7 @@ def decode(state: bytes, executable: ExecutableProcess) -> Case:
     head, body = state[:2], state[2:]
     if head not in (_FAST, _EXACT):
         raise StepRefused("The stored state of this case has a format that is not known here.")
-    read = orjson.loads if head == _FAST else json.loads
-    next_id, started_by, scopes, tokens = read(body)
+    next_id, started_by, scopes, tokens = _rows(head, body)
     case = Case(started_by)
     case.next_id = next_id
     for row in scopes:
@@ -68,6 +67,14 @@ def decode(state: bytes, executable: ExecutableProcess) -> Case:
     for row in tokens:
         case.keep(Token(*row))
     return case
+
+
+def _rows(head: bytes, body: bytes) -> Any:
+    """Return what was written, by the reader that fits its writer."""
+    try:
+        return orjson.loads(body) if head == _FAST else json.loads(body)
+    except ValueError as error:
+        raise StepRefused("The stored state of this case is damaged.") from error
 
 
 def _scope(row: list[Any], executable: ExecutableProcess) -> Scope:

@@ -17,6 +17,7 @@ from workflows.engine.durations import (
     read_moment,
 )
 from workflows.engine.nodes import Mapped, Timing, TimingKind, Words
+from workflows.engine.spiff.functions import unknown_functions
 from workflows.engine.spiff.notation import mappings
 
 _PLAIN_WORD = re.compile(r"[\w@:-][\w@:.-]*")
@@ -67,7 +68,7 @@ class Compiler:
         if not text or not text.strip():
             return None
         try:
-            return compile_expression(text.strip())
+            compiled = compile_expression(text.strip())
         except FeelSyntaxError as error:
             place = f"line {error.line}, column {error.column}"
             whose = id_of(element if owner is None else owner)
@@ -80,6 +81,17 @@ class Compiler:
                 owner=owner,
             )
             return None
+        unknown = unknown_functions(compiled)
+        if unknown:
+            self.find(
+                "function-unknown",
+                element,
+                f"The {what} '{_short(text)}' of '{_id(owner, element)}' calls '{unknown[0]}',"
+                " which is no function.",
+                "Use a built-in function of FEEL.",
+                owner=owner,
+            )
+        return compiled
 
     def words(self, text: str | None, element: Element, what: str) -> Words | None:
         """Return an assignment: plain words with commas, or an expression."""
@@ -174,6 +186,11 @@ def id_of(element: Element) -> str | None:
             return place.get("id")
         place = place.getparent()
     return None
+
+
+def _id(owner: Element | None, element: Element) -> str | None:
+    """Return the id of the owner, or of the element where it has no other owner."""
+    return id_of(element if owner is None else owner)
 
 
 def _short(text: str) -> str:

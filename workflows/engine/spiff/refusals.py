@@ -64,6 +64,12 @@ EVENTS: dict[str, Refusal] = {
     ),
 }
 
+CORRELATION = Refusal(
+    "correlation-property",
+    "Correlation properties are not read; messages would reach any case.",
+    "Write understudy:correlation, an expression, on the events that send and catch the message.",
+)
+
 # The event definitions that each event may have; "" stands for none.
 ALLOWED_EVENTS: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"", "messageEventDefinition"}),
@@ -150,6 +156,7 @@ FOREIGN: dict[str, Refusal] = {
         "taskListener",
         "taskListeners",
         "connector",
+        "parameters",
         "class",
         "delegateExpression",
         "expression",
@@ -161,7 +168,6 @@ LOST: dict[str, Refusal] = {
         "Several named candidates are not supported.",
         "Name one assignee, or a group.",
     ),
-    "unitTests": Refusal("", "", ""),
 }
 
 OUR_ATTRIBUTES: dict[str, frozenset[str]] = {

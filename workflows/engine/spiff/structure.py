@@ -7,7 +7,7 @@ from lxml.etree import _Element as Element
 from workflows.engine.spiff.compiler import Compiler, id_of
 from workflows.engine.spiff.notation import attribute, child, children, local, tag, text_of
 from workflows.engine.spiff.references import survey_references
-from workflows.engine.spiff.refusals import ACTIVITIES, FLOW_NODES
+from workflows.engine.spiff.refusals import ACTIVITIES, FLOW_NODES, NODES
 
 MOST_ROUNDS = 1_000
 _NO_CONDITIONS = ("parallelGateway", "eventBasedGateway")
@@ -32,7 +32,7 @@ class _Level:
         self.nodes = {
             node.get("id", ""): node
             for node in container.iterchildren()
-            if local(node) in FLOW_NODES
+            if local(node) in FLOW_NODES or local(node) in NODES
         }
         self.flows = list(children(container, "sequenceFlow"))
         self.outgoing: defaultdict[str, list[Element]] = defaultdict(list)
@@ -232,7 +232,8 @@ class _Level:
                 f"'{name}' must be repeated for a collection or a number of times, one of both.",
                 "Set understudy:collection, or loopCardinality.",
             )
-        if many.get("behavior", "All") != "All" or child(many, "complexBehaviorDefinition"):
+        has_rules = child(many, "complexBehaviorDefinition") is not None
+        if many.get("behavior", "All") != "All" or has_rules:
             self._find(
                 "instances-behaviour",
                 node,

@@ -23,6 +23,7 @@ from workflows.engine.spiff.notation import (
 )
 from workflows.engine.spiff.refusals import (
     ALLOWED_EVENTS,
+    CORRELATION,
     EVENTS,
     FLOW_NODES,
     FOREIGN,
@@ -49,6 +50,8 @@ def survey(root: Element, compiler: Compiler) -> None:
         )
         return
     _survey_ids(root, compiler)
+    for element in root.iter(tag("correlationProperty")):
+        refuse(compiler, element, CORRELATION, f"'{id_of(element)}' is refused.")
     found = False
     for process in children(root, "process"):
         if process.get("isExecutable", "true") not in ("true", "1"):

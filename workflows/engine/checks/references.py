@@ -1,0 +1,57 @@
+"""Whether everything exists that a process refers to."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from rules.findings import Finding
+from workflows.engine.checks.graph import Graph
+from workflows.engine.checks.known import Known
+from workflows.engine.nodes import (
+    BusinessRuleTask,
+    CallActivity,
+    Node,
+    ServiceTask,
+    StartEvent,
+    UserTask,
+)
+
+_MISSING = {
+    "decision": "Publish a DMN file with this decision, or correct the id.",
+    "form": "Publish a form document with this id, or correct it.",
+    "service": "Use a service of this installation.",
+    "process": "Publish the process together with this one, or correct the id.",
+}
+
+
+def check_references(graph: Graph, known: Known) -> Iterator[Finding]:
+    """Find decisions, forms, services and processes that do not exist."""
+    for node in graph.nodes.values():
+        kind, key = _reference(node)
+        available = known.of_kind(kind) if kind else None
+        if available is None or key in available or _is_itself(graph, kind, key):
+            continue
+        close = get_close_matches(key, list(available), 1)
+        yield graph.finding(
+            f"{kind}-unknown",
+            node,
+            f"'{node.id}' refers to the {kind} '{key}', which does not exist.",
+            f"Did you mean '{close[0]}'?" if close else _MISSING[kind],
+        )
+
+
+def _reference(node: Node) -> tuple[str, str]:
+    """Return kind and key of what a node refers to; empty where it refers to nothing."""
+    if isinstance(node, UserTask | StartEvent):
+        return ("form", node.form) if node.form else ("", "")
+    if isinstance(node, BusinessRuleTask):
+        return "decision", node.decision
+    if isinstance(node, ServiceTask):
+        return "service", node.service
+    if isinstance(node, CallActivity):
+        return "process", node.called
+    return "", ""
+
+
+def _is_itself(graph: Graph, kind: str, key: str) -> bool:
+    """Say whether a process refers to itself."""
+    return kind == "process" and key == graph.model.key
