@@ -200,7 +200,13 @@ def _offered(actor: Actor, group: str, filters: list[ColumnElement[bool]]) -> Se
             literal(0).label("is_own"),
         )
         .join(_user_task, _user_task.c.id == _candidate.c.user_task_id)
-        .where(_candidate.c.group_name == group, ~holds_excluded, *filters)
+        .where(
+            _candidate.c.group_name == group,
+            _user_task.c.state == "open",
+            _user_task.c.assignee.is_(None),
+            ~holds_excluded,
+            *filters,
+        )
     )
 
 
