@@ -1,10 +1,19 @@
 """The API's call that asks a decision."""
 
+from rules.feel import FeelError
 from webapp.api.operation import Call, Operation, post
 from webapp.api.shapes import EvaluateInput, EvaluationAnswer
 from workflows import permissions
 from workflows.engine import compiled, definitions
+from workflows.errors import Invalid
 from workflows.permissions import Action
+
+
+class DecisionFailed(Invalid):
+    """The decision has no answer to these inputs."""
+
+    def __init__(self, decision: str, error: FeelError) -> None:
+        super().__init__(f"The decision “{decision}” has no answer to these inputs: {error}")
 
 
 def evaluate(call: Call[EvaluateInput]) -> EvaluationAnswer:
@@ -12,7 +21,10 @@ def evaluate(call: Call[EvaluateInput]) -> EvaluationAnswer:
     permissions.check(call.actor, Action.READ_DEFINITIONS)
     version = definitions.latest(call.session, "decision", call.id)
     model = compiled.decision_model(version.content_hash, version.source, version.file_name)
-    evaluation = model.evaluate(call.id, call.input.inputs, now=call.now)
+    try:
+        evaluation = model.evaluate(call.id, call.input.inputs, now=call.now)
+    except FeelError as error:
+        raise DecisionFailed(call.id, error) from error
     return EvaluationAnswer(
         output=evaluation.output,
         matched_rules=list(evaluation.matched_rules),

@@ -7,11 +7,13 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.cli.installation import installed
+from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import Commands, Refused, as_json, show, show_findings, table
 from webapp.cli.sources import read_bytes
+from webapp.settings import Settings
+from workflows import packaged
 from workflows.actors import SYSTEM
-from workflows.engine import definitions
+from workflows.engine import definitions, publishing
 from workflows.engine.definitions import PublishRefused, SourceFile
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
@@ -67,13 +69,7 @@ def show_process(key: str, as_json: bool) -> None:
 @as_json
 def lint(files: tuple[Path, ...], as_json: bool) -> None:
     """Check FILES as a deployment would; nothing is published."""
-    sources = _sources(files)
-    with installed() as installation, installation.database.reading() as session:
-        now = installation.clock.now()
-        try:
-            findings = definitions.publish(session, sources, actor=SYSTEM, now=now).findings
-        except PublishRefused as error:
-            findings = error.findings
+    _, findings = publishing.examine(_sources(files), _known())
     show_findings(findings, in_json=as_json)
 
 
@@ -102,6 +98,19 @@ def deploy(files: tuple[Path, ...], as_json: bool) -> None:
         for each in versions
     ]
     show({"versions": versions}, lines, in_json=as_json)
+
+
+def _known() -> frozenset[tuple[str, str]]:
+    """Return what a file may refer to: what is in force, or the package before `init`."""
+    settings = Settings()
+    if not is_installed(settings):
+        parts, _ = publishing.examine(packaged.sources(), frozenset())
+        return frozenset((part.kind, part.key) for part in parts)
+    in_force = select(DefinitionVersion.kind, DefinitionVersion.key).where(
+        DefinitionVersion.is_latest
+    )
+    with installed(settings) as installation, installation.database.reading() as session:
+        return frozenset((row.kind, row.key) for row in session.execute(in_force))
 
 
 def _running(session: Session) -> dict[str, int]:

@@ -9,6 +9,7 @@ import click
 
 from rules import decisions, dmn
 from rules.dmn import DecisionModel, DmnRefused
+from rules.feel import FeelError
 from rules.findings import Finding
 from webapp.cli.decision_models import DecisionModels
 from webapp.cli.output import (
@@ -25,7 +26,7 @@ from webapp.cli.sources import parse_object, read_bytes, read_lines, read_text
 
 PROGRESS_SECONDS = 5.0
 # What a rule can end with that is the author's to mend, not ours.
-RULE_ERRORS = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
+RULE_ERRORS = (FeelError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
 
 @click.group(cls=Commands)
