@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from webapp.api.operation import Call
 from webapp.api.shapes import EventAnswer, InstanceAnswer
@@ -42,8 +43,9 @@ def require_user_task(call: Call[Any]) -> None:
 
     """
     user_task = user_tasks.get(call.session, call.number)
-    if user_task.assignee == call.actor.username:
-        return
+    is_offered = not call.actor.groups.isdisjoint(user_task.candidate_groups)
+    if user_task.assignee == call.actor.username or is_offered:
+        return  # it stands in the actor's own inbox, or did before somebody was faster
     facts = case_facts.load(call.session, user_task.instance_id, now=call.now)
     if not permissions.allows(call.actor, Action.SEE_CASE, facts):
         raise UserTaskNotFound(call.number)
@@ -61,17 +63,8 @@ def show(call: Call[Any], instance: Instance) -> InstanceAnswer:
     access = case_access(call.actor, facts)
     if access.view is View.NOTHING:
         raise UnknownCase(instance.id)
-    user_tasks = call.session.scalars(
-        select(UserTask)
-        .where(UserTask.instance_id == instance.id, UserTask.state == "open")
-        .order_by(UserTask.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    incidents = call.session.scalars(
-        select(Incident)
-        .where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
-        .order_by(Incident.id)
-    ).all()
+    user_tasks = _open_user_tasks(call.session, instance)
+    incidents = _open_incidents(call.session, instance)
     return _narrowed(InstanceAnswer.of(instance, user_tasks, incidents), access)
 
 
@@ -90,6 +83,29 @@ def show_events(
     """Return the history of a case as the actor may see it."""
     access = case_access(call.actor, facts)
     return [_narrowed_event(EventAnswer.of(event), access) for event in events]
+
+
+def _open_user_tasks(session: Session, instance: Instance) -> Sequence[UserTask]:
+    """Return the open user tasks of a case."""
+    if instance.ended_at is not None:
+        return ()
+    return session.scalars(
+        select(UserTask)
+        .where(UserTask.instance_id == instance.id, UserTask.state == "open")
+        .order_by(UserTask.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _open_incidents(session: Session, instance: Instance) -> Sequence[Incident]:
+    """Return the open incidents of a case."""
+    if instance.status != "incident":
+        return ()
+    return session.scalars(
+        select(Incident)
+        .where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
+        .order_by(Incident.id)
+    ).all()
 
 
 def _narrowed(answer: InstanceAnswer, access: CaseAccess) -> InstanceAnswer:

@@ -127,9 +127,8 @@ def test_a_second_claim_is_told_who_has_it(
 
     second = rita.post(f"/user-tasks/{score}/claim")
 
-    assert second.status_code in {404, 409}
-    if second.status_code == 409:
-        assert second.get_json()["by"] == "hanna"
+    assert second.status_code == 409
+    assert second.get_json()["by"] == "hanna"
 
 
 @pytest.mark.parametrize(
