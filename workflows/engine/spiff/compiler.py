@@ -67,11 +67,11 @@ class Compiler:
         """Return a compiled expression; `None` where there is none or it does not compile."""
         if not text or not text.strip():
             return None
+        whose = id_of(element if owner is None else owner)
         try:
             compiled = compile_expression(text.strip())
         except FeelSyntaxError as error:
             place = f"line {error.line}, column {error.column}"
-            whose = id_of(element if owner is None else owner)
             self.find(
                 "expression-invalid",
                 element,

@@ -11,11 +11,11 @@ from typing import Any
 from lxml.etree import _Element as Element
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
-from SpiffWorkflow.bpmn.parser.task_parsers import SubWorkflowParser
+from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
-from workflows.engine.spiff.notation import BPMN, tag
+from workflows.engine.spiff.notation import BPMN, attribute, tag
 
 _REFUSED = ("scriptTask", "adHocSubProcess", "transaction")
 
@@ -41,6 +41,17 @@ class _FlatSubProcessParser(_FlatParsing, SubWorkflowParser):  # type: ignore[mi
         parser.create_parser(self.node, filename=self.filename, lane=self.lane)
         return self.spec_class(
             self.spec, self.bpmn_id, subworkflow_spec=self.bpmn_id, **self.bpmn_attributes
+        )
+
+
+class _FlatCallParser(_FlatParsing, CallActivityParser):  # type: ignore[misc]
+    """Read the called process from where Camunda 8 names it too."""
+
+    def create_task(self) -> Any:
+        """Return the spec of the call."""
+        called = self.node.get("calledElement") or attribute(self.node, "called")
+        return self.spec_class(
+            self.spec, self.bpmn_id, subworkflow_spec=called, **self.bpmn_attributes
         )
 
 
@@ -70,6 +81,7 @@ class FlatParser(BpmnParser):  # type: ignore[misc]
     }
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012
         tag("subProcess"): (_FlatSubProcessParser, BpmnParser.PARSER_CLASSES[tag("subProcess")][1]),
+        tag("callActivity"): (_FlatCallParser, BpmnParser.PARSER_CLASSES[tag("callActivity")][1]),
         tag("businessRuleTask"): (_flat(TaskParser), BusinessRuleTaskSpec),
     }
 

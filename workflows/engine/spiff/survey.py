@@ -136,10 +136,11 @@ def _survey_node(element: Element, name: str, compiler: Compiler) -> None:
                 "Use understudy:input and understudy:output mappings.",
                 owner=element,
             )
-    if name != "subProcess":
-        for inner in element.iter(f"{{{BPMN}}}*"):
-            _survey_attributes(inner, compiler)
     _survey_attributes(element, compiler)
+    for part in element.iterchildren():
+        if local(part) not in FLOW_NODES:
+            for inner in part.iter(f"{{{BPMN}}}*"):
+                _survey_attributes(inner, compiler)
     _survey_extensions(element, compiler)
 
 

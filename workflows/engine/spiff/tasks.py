@@ -164,7 +164,7 @@ def _sub_process(facts: Facts, element: Element) -> Node:
 
 def _call_activity(facts: Facts, element: Element) -> Node:
     """Translate a call activity."""
-    called = element.get("calledElement") or attribute(element, "called") or ""
+    called = facts.specs[element.get("id", "")].spec
     return CallActivity(**_activity(facts, element), called=called)
 
 
