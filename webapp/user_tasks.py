@@ -1,7 +1,7 @@
 """The page of one user task: what it is about, its form, and everything that can be done to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -23,12 +23,14 @@ from webapp.inbox import remembered_filter
 from webapp.languages import moment
 from webapp.texts import gettext as _
 from workflows import case_facts, people, permissions
+from workflows.actors import Actor
+from workflows.case_facts import CaseFacts
 from workflows.engine import definitions, drafts, inbox, user_tasks
 from workflows.engine.forms import FormDocument, FormRefused
 from workflows.engine.places import place_of
 from workflows.engine.tables import Instance, UserTask
 from workflows.errors import Conflict
-from workflows.permissions import Action, UserTaskFacts
+from workflows.permissions import Action, CaseAccess, UserTaskFacts
 
 bp = Blueprint("user_tasks", __name__, url_prefix="/user-tasks")
 
@@ -44,6 +46,15 @@ class Work:
     process_name: str
     data: Mapping[str, Any]
     names: Mapping[str, str]
+    access: CaseAccess
+
+    def name_of(self, username: str | None) -> str | None:
+        """Return the name of a person, or none of a judge who must stay unnamed."""
+        if username is None:
+            return None
+        if self.access.hides(username):
+            return _("Somebody")
+        return self.names.get(username, username)
 
     @property
     def is_open(self) -> bool:
@@ -82,7 +93,7 @@ def complete(user_task_id: int) -> ResponseReturnValue:
         work = load(session, user_task_id)
         submission = _submission(session, work)
     try:
-        data = accept(work.document, submission, work.data) if work.document else {}
+        data = _accepted(work, submission)
         with unit.unit_of_work() as session:
             _take_first(session, work)
             user_tasks.complete(
@@ -102,13 +113,18 @@ def complete(user_task_id: int) -> ResponseReturnValue:
 def save_draft(user_task_id: int) -> ResponseReturnValue:
     """Keep what was typed so far, complete or not."""
     actor, now = unit.current_actor(), unit.now()
-    with unit.unit_of_work() as session:
-        work = load(session, user_task_id)
-        submission = _submission(session, work)
-        drafts.save_draft(session, user_task_id, submission.values, actor=actor, now=now)
-    text = _("Draft saved, %(when)s", when=moment(now))
-    if request.headers.get("X-Requested-With") == "fetch":
-        return jsonify(text=text)
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    try:
+        with unit.unit_of_work() as session:
+            work = load(session, user_task_id)
+            submission = _submission(session, work)
+            drafts.save_draft(session, user_task_id, submission.values, actor=actor, now=now)
+    except Conflict as conflict:
+        if by_script:
+            return jsonify(text=str(conflict)), 409
+        raise
+    if by_script:
+        return jsonify(text=_("Draft saved, %(when)s", when=moment(now)))
     flash(_("Your draft is saved. You can go on later, on any device."))
     return redirect(url_for(".show", user_task_id=user_task_id))
 
@@ -134,8 +150,7 @@ def load(session: Session, user_task_id: int) -> Work:
     """
     user_task = user_tasks.get(session, user_task_id)
     case = case_facts.load(session, user_task.instance_id, now=unit.now())
-    facts = UserTaskFacts(case, user_task.assignee, frozenset(user_task.candidate_groups))
-    permissions.check(unit.current_actor(), Action.WORK_ON, facts)
+    _check(unit.current_actor(), user_task, case)
     instance = session.get_one(Instance, user_task.instance_id)
     executable = definitions.executable(session, instance.bundle_id)
     place = place_of(user_task, instance, executable)
@@ -148,7 +163,29 @@ def load(session: Session, user_task_id: int) -> Work:
         executable.process.name,
         place.data,
         people.names_of(session, _usernames(user_task, document, place.data)),
+        permissions.case_access(unit.current_actor(), case),
     )
+
+
+def _check(actor: Actor, user_task: UserTask, case: CaseFacts) -> None:
+    """
+    Pass when the actor may work on a user task, or could have until somebody was faster.
+
+    The latter see who has it and what they wrote themselves, nothing of the case.
+
+    Raises:
+        NotFound: The actor may not know of it.
+        NotAllowed: The actor may know of it, but it is not his to do.
+
+    """
+    was_offered = user_task.assignee == actor.username or not actor.groups.isdisjoint(
+        user_task.candidate_groups
+    )
+    is_taken = user_task.state != "open" or user_task.assignee not in {None, actor.username}
+    if was_offered and is_taken and actor.username not in case.subjects:
+        return
+    facts = UserTaskFacts(case, user_task.assignee, frozenset(user_task.candidate_groups))
+    permissions.check(actor, Action.WORK_ON, facts)
 
 
 def _usernames(
@@ -165,6 +202,13 @@ def _submission(session: Session, work: Work) -> Submission:
     if work.document is None:
         return Submission({}, {})
     return read_submission(session, work.document, request.form)
+
+
+def _accepted(work: Work, submission: Submission) -> Mapping[str, Any]:
+    """Return the data to complete with; of a user task that is gone, nothing is judged."""
+    if work.document is None or not work.is_mine_to_do:
+        return {}
+    return accept(work.document, submission, work.data)
 
 
 def _take_first(session: Session, work: Work) -> None:
@@ -200,12 +244,12 @@ def _too_late(work: Work, submission: Submission, conflict: Conflict) -> str:
     kept = kept_texts(work.document, submission) if work.document else []
     by = getattr(conflict, "by", None)
     with unit.reading() as session:
-        name = people.names_of(session, [by]).get(by, by) if by else None
+        names = people.names_of(session, [by] if by else [])
     return render_template(
         "user_task/too_late.html",
         work=work,
         kept=kept,
-        by=name,
+        by=replace(work, names=names).name_of(by),
         at=getattr(conflict, "at", None),
         sentence=str(conflict),
     )

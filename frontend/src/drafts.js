@@ -10,6 +10,7 @@ function keep(form) {
   let saved = content(form);
   let timer = 0;
   let busy = false;
+  let gone = false;
 
   const say = (text, mark) => {
     if (state) state.textContent = text;
@@ -19,7 +20,7 @@ function keep(form) {
   async function save() {
     clearTimeout(timer);
     const now = content(form);
-    if (now === saved || busy) return;
+    if (now === saved || busy || gone) return;
     busy = true;
     try {
       const answer = await fetch(form.dataset.draft, {
@@ -28,6 +29,12 @@ function keep(form) {
         headers: { "X-Requested-With": "fetch" },
         keepalive: now.length < 60000,
       });
+      if (answer.status === 409) {
+        // Somebody else has it now; trying again would not help, sending keeps the text.
+        gone = true;
+        say((await answer.json()).text, "gone");
+        return;
+      }
       if (!answer.ok) throw new Error(answer.statusText);
       saved = now;
       say((await answer.json()).text, "saved");
