@@ -17,7 +17,9 @@ SUBJECT = "subject"
 # Whoever did a user task keeps the view of its case for so long.
 SEEN_AFTERWARDS = timedelta(days=30)
 # Who holds these duties is known to HR, heads and auditors only.
-JUDGING_DUTIES = frozenset({"reviewer", "assessor", "panel", "panel_member", "voter", "substitute"})
+JUDGING_DUTIES = frozenset({"reviewer", "panel"})
+# Who is asked for conflicts of interest is about to judge.
+JUDGING_FORMS = frozenset({"conflict_declaration"})
 
 
 class UnknownCase(NotFound):
@@ -79,6 +81,7 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
             UserTask.assignee,
             UserTask.candidate_groups,
             UserTask.duty,
+            UserTask.form_key,
             UserTask.completed_by,
             UserTask.completed_at,
         ).where(UserTask.instance_id == instance_id)

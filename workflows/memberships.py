@@ -135,7 +135,8 @@ def change_state(
         WrongLifecycle: The state does not follow the present one.
 
     """
-    session.refresh(member, with_for_update=True)
+    # Named columns only: a lock cannot reach what earlier queries joined to the member.
+    session.refresh(member, ["lifecycle", "lock_version"], with_for_update=True)
     before = member.lifecycle
     if to not in _FOLLOWING[before]:
         raise WrongLifecycle(member.number, before, to)

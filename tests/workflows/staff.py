@@ -1,0 +1,100 @@
+"""A small organisation for tests: three units, two pools, a handful of people."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from workflows import pools, units
+from workflows.actors import Actor
+from workflows.people import name_keys
+from workflows.people_tables import Level, OrgUnit, Person, PersonDemographic
+from workflows.pool_tables import Pool
+from workflows.vocabulary import Horizon, PoolKind
+
+PRIYA = Actor("priya", "Priya", frozenset({"member", "pool-manager"}), frozenset({"member"}))
+
+
+def add_person(session: Session, username: str, unit: OrgUnit, **facts: Any) -> Person:
+    """Add somebody whose facts make him eligible, but for those given."""
+    given, family = username.title(), facts.pop("family_name", "Okafor")
+    number = facts.pop("number", f"N-{username}")
+    birth_date = facts.pop("birth_date", date(1988, 5, 17))
+    person = Person(
+        number=number,
+        username=username,
+        given_name=given,
+        family_name=family,
+        unit_id=unit.id,
+        **{
+            "level_rank": 2,
+            "level_since": date(2022, 1, 10),
+            "hire_date": date(2014, 3, 1),
+            "category": "engineering",
+            "education_rank": 3,
+            **facts,
+        },
+        **name_keys(given, family, number, username),
+    )
+    session.add(person)
+    session.flush()
+    session.add(PersonDemographic(person_id=person.id, birth_date=birth_date))
+    session.flush()
+    return person
+
+
+def add_units(session: Session) -> dict[str, OrgUnit]:
+    """Add a company with a division and a team in it: `boss`, `dina` and `theo` lead them."""
+    for rank in (1, 2, 3, 4):
+        session.add(Level(rank=rank, name=f"Level {rank}"))
+    session.flush()
+    company = units.create(session, "C", name="Company", head_username="boss")
+    division = units.create(session, "D", name="Division", parent=company, head_username="dina")
+    team = units.create(session, "T", name="Team", parent=division, head_username="theo")
+    other = units.create(session, "O", name="Other", parent=company, head_username=None)
+    return {"C": company, "D": division, "T": team, "O": other}
+
+
+def add_pool(session: Session, unit: OrgUnit, code: str = "leaders", **settings: Any) -> Pool:
+    """Add a pool for people of level 3."""
+    return pools.create(
+        session,
+        code,
+        name=f"Pool {code}",
+        owner_unit=unit,
+        target_level_rank=3,
+        kind=PoolKind.LEADERSHIP,
+        **settings,
+    )
+
+
+def approve_cell(
+    session: Session, pool: Pool, *, now: datetime, target: int = 8, maximum: int = 10
+) -> None:
+    """Put a plan into force with one cell: level 2, engineering, mid."""
+    cell = (2, "engineering", Horizon.MID)
+    plan = pools.draft_plan(session, pool, year=now.year, cells=[(cell, (0, target, maximum))])
+    pools.approve_plan(session, plan, actor=PRIYA, now=now)
+
+
+class StatementCounter:
+    """Counts the statements that reach the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.count = 0
+        self._engine = engine
+
+    def __enter__(self) -> "StatementCounter":
+        from sqlalchemy import event
+
+        event.listen(self._engine, "before_cursor_execute", self._seen)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        from sqlalchemy import event
+
+        event.remove(self._engine, "before_cursor_execute", self._seen)
+
+    def _seen(self, *_: object) -> None:
+        self.count += 1
