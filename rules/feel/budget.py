@@ -7,6 +7,7 @@ thread: an expression is not refused because the machine is busy.
 """
 
 from time import thread_time
+from typing import Any
 
 from rules.feel.errors import FeelBudgetExceeded
 
@@ -27,11 +28,13 @@ _STEPS_BETWEEN_CLOCKS = 500
 class Budget:
     """The steps and the time that one evaluation may still spend."""
 
-    __slots__ = ("_alarm", "_deadline", "_seconds", "calls", "left")
+    __slots__ = ("_alarm", "_deadline", "_seconds", "calls", "left", "witness")
 
     def __init__(self, steps: int = DEFAULT_STEPS, seconds: float = DEFAULT_SECONDS) -> None:
         self.left = steps
         self.calls = 0
+        # Whoever runs a decision may put a list here, to which tables add what they did.
+        self.witness: list[Any] | None = None
         self._seconds = seconds
         self._deadline = 0.0
         self._alarm = steps - _STEPS_BETWEEN_CLOCKS

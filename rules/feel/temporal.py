@@ -34,11 +34,9 @@ def parse_any(text: str) -> Temporal | None:
     """Return the date, time or duration that a text writes, or null."""
     if "P" in text[:2]:
         return parse_duration(text)
-    if "T" in text:
-        return parse_datetime(text)
     if ":" in text[:3]:
         return parse_time(text)
-    return parse_date(text)
+    return parse_datetime(text) if "T" in text else parse_date(text)
 
 
 def parse_date(text: str) -> date | None:
@@ -86,7 +84,7 @@ def parse_zone(text: str) -> tzinfo | None:
     if text.startswith("@"):
         try:
             return ZoneInfo(text[1:])
-        except (OSError, ValueError):  # An unknown region, or a name that is no file name.
+        except (OSError, ValueError, KeyError):  # No such region, or no name of a file.
             return None
     hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)

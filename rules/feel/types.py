@@ -4,7 +4,7 @@ from typing import Any
 
 from rules.feel.budget import Budget
 from rules.feel.syntax import TypeName
-from rules.feel.values import type_name
+from rules.feel.values import TYPE_NAMES, type_name
 
 _ALIASES = {
     "dayTimeDuration": "days and time duration",
@@ -22,6 +22,8 @@ def is_instance(value: Any, wanted: TypeName, budget: Budget) -> bool | None:
         return value is not None
     if name == "null":
         return value is None
+    if name not in TYPE_NAMES:
+        return None
     if value is None or type_name(value) != name:
         return False
     return _parts_fit(value, name, wanted, budget)
@@ -50,7 +52,7 @@ def _fits(value: Any, wanted: TypeName, budget: Budget) -> bool:
 
 def coerced(value: Any, wanted: TypeName | None, budget: Budget) -> Any:
     """Return a value as a type: a list of one stands for its item, and an item for a list."""
-    if wanted is None or value is None or is_instance(value, wanted, budget):
+    if wanted is None or value is None or is_instance(value, wanted, budget) is not False:
         return value
     if wanted.name == "list":
         return coerced([value], wanted, budget) if type(value) is not list else None

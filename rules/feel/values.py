@@ -78,6 +78,9 @@ _TYPE_NAMES: dict[type, str] = {
 }
 
 
+TYPE_NAMES = frozenset(_TYPE_NAMES.values())
+
+
 def type_name(value: Any) -> str:
     """Return the name that the language has for the type of a value."""
     return _TYPE_NAMES.get(type(value), "unknown")

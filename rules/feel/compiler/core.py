@@ -9,6 +9,7 @@ variable its slot, so that no name is looked up while an expression runs.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from rules.feel.budget import Budget
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.conversion import from_json
 from rules.feel.members import member
@@ -17,6 +18,7 @@ from rules.feel.syntax import Literal, Negation, Node
 Frame = list[Any]
 Code = Callable[[Frame], Any]
 Compiler = Callable[[Any, "Scope"], Code]
+Fit = Callable[[Any, str, Budget], Any]
 
 CONTEXT = 0
 BUDGET = 1
@@ -55,9 +57,14 @@ def constant(node: Node) -> Any:
 
 
 class Layout:
-    """The slots of a frame, and what the expression needs from outside."""
+    """
+    The slots of a frame, and what the expression needs from outside.
 
-    def __init__(self) -> None:
+    `fit` makes a value fit a type of the model around the expression, or makes it null.
+    """
+
+    def __init__(self, fit: Fit | None = None) -> None:
+        self.fit = fit
         self.template: Frame = [None] * _FIRST_SLOT
         self.names: set[str] = set()
         self.needs_budget = False

@@ -1,0 +1,211 @@
+"""A decision model that is ready to be evaluated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rules.dmn import tables as _tables  # noqa: F401  (registers the compilers of tables)
+from rules.dmn.errors import DmnRefused, failed
+from rules.dmn.reading import read_definitions
+from rules.dmn.run import Run
+from rules.dmn.syntax import Definitions, Element
+from rules.dmn.trace import Evaluation
+from rules.dmn.types import WRONG, Types, type_text
+from rules.feel import Budget, FeelBudgetExceeded, from_json, to_json
+from rules.feel.compiler import Code, Layout, Scope, compile_node
+from rules.findings import Finding
+from rules.xml_door import XmlRefused, open_xml
+
+
+@dataclass(frozen=True, slots=True)
+class InputData:
+    """An input of a decision: its name, its type, and whether it must be handed in."""
+
+    name: str
+    type_ref: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """
+    One decision of a model.
+
+    Attributes:
+        inputs: Names of everything that it and its required decisions read from outside.
+        input_data: The same with type and description.
+
+    """
+
+    id: str
+    name: str
+    question: str
+    description: str
+    inputs: tuple[str, ...]
+    input_data: tuple[InputData, ...]
+
+
+class DecisionModel:
+    """A compiled model; it never changes, so many threads may use it."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.id = definitions.id
+        self.name = definitions.name
+        self.file_name = definitions.file_name
+        self.definitions = definitions
+        self._types = Types(definitions.types)
+        self._elements = {element.id: element for element in definitions.elements}
+        self._code = {
+            element.id: self._compiled(element)
+            for element in definitions.elements
+            if element.logic is not None
+        }
+        self._plans = {
+            element.id: self._plan(element)
+            for element in definitions.elements
+            if element.kind in {"decision", "service"}
+        }
+        self.decisions: Mapping[str, Decision] = {
+            element.id: self._described(element)
+            for element in definitions.elements
+            if element.kind == "decision"
+        }
+        self._by_name = {element.name: element.id for element in definitions.elements}
+
+    def evaluate(
+        self,
+        decision_id: str,
+        inputs: Mapping[str, Any],
+        *,
+        budget: Budget | None = None,
+        now: datetime | None = None,
+    ) -> Evaluation:
+        """
+        Answer a decision for its inputs; what it does not know of the inputs is ignored.
+
+        Raises:
+            DecisionFailed: The decision does not exist, an input is missing or of the
+                wrong kind, a table contradicts its hit policy, or it is too much work.
+
+        """
+        key = decision_id if decision_id in self._plans else self._by_name.get(decision_id, "")
+        if key not in self._plans:
+            raise failed(
+                "decision-unknown",
+                f'The model "{self.name}" has no decision "{decision_id[:80]}".',
+                f"Ask for one of {', '.join(self.decisions)}.",
+                None,
+            )
+        run = Run(self, inputs, budget or Budget(), now)
+        try:
+            value = run.answer(self._elements[key])
+            return Evaluation(to_json(value), value, tuple(run.records))
+        except (FeelBudgetExceeded, RecursionError) as error:
+            message = f'The decision "{key}" takes too much: {error or "it is nested too deeply."}'
+            remedy = "Simplify the decision, or hand in fewer data."
+            raise failed("decision-budget", message, remedy, key) from error
+
+    # -- building ------------------------------------------------------------------------
+
+    def fit(self, value: Any, type_ref: str, budget: Budget) -> Any:
+        """Return a value as a type, or null."""
+        fitted = self._types.fitted(value, type_ref, budget)
+        return None if fitted is WRONG else fitted
+
+    def _compiled(self, element: Element) -> tuple[Code, list[Any]]:
+        """Return the code of an element with the frame that it starts from."""
+        layout = Layout(self.fit)
+        if element.logic is None:
+            raise TypeError(element.id)
+        code = compile_node(element.logic, Scope(layout))
+        return code, layout.template
+
+    def _plan(self, element: Element) -> tuple[Element, ...]:
+        """Return everything that an element needs, the required ones first, itself last."""
+        ordered: dict[str, Element] = {}
+        self._visit(element, ordered, [])
+        return tuple(ordered.values())
+
+    def _visit(self, element: Element, ordered: dict[str, Element], path: list[str]) -> None:
+        """Add an element after everything that it needs."""
+        if element.id in ordered:
+            return
+        if element.id in path:
+            if element.kind == "knowledge":
+                return  # A function may need itself: it is called, not evaluated first.
+            raise DmnRefused([self._cycle(element)])
+        if element.kind != "service" or not path:
+            for wanted in element.requirements:
+                self._visit(self._elements[wanted.target], ordered, [*path, element.id])
+        ordered[element.id] = element
+
+    def _cycle(self, element: Element) -> Finding:
+        """Return the finding of a decision that needs itself."""
+        return Finding(
+            "dmn-cycle",
+            f'The decision "{element.id}" needs its own result.',
+            "Remove one of the requirements of the circle.",
+            element_id=element.id,
+            file_name=self.file_name,
+            line=element.line,
+        )
+
+    def _described(self, element: Element) -> Decision:
+        """Return what others may know of a decision."""
+        inputs = tuple(
+            InputData(part.name, part.type_ref, part.required, part.description)
+            for part in self._plans[element.id]
+            if part.kind == "input"
+        )
+        names = tuple(part.name for part in inputs)
+        return Decision(
+            element.id, element.name, element.question, element.description, names, inputs
+        )
+
+    # -- for a run -----------------------------------------------------------------------
+
+    def code_of(self, element_id: str) -> tuple[Code, list[Any]] | None:
+        """Return the code of an element, if it has any."""
+        return self._code.get(element_id)
+
+    def element(self, element_id: str) -> Element:
+        """Return an element by its id."""
+        return self._elements[element_id]
+
+    def plan_of(self, element_id: str) -> tuple[Element, ...]:
+        """Return what a decision or service needs, in the order of evaluation."""
+        return self._plans[element_id]
+
+    def as_input(self, value: Any, element: Element, budget: Budget) -> Any:
+        """Return plain data as the type of an input."""
+        fitted = self._types.fitted(from_json(value), element.type_ref, budget, plain=True)
+        if fitted is WRONG:
+            raise failed(
+                "input-type",
+                f'The input "{element.name}" is not of the type {type_text(element.type_ref)}.',
+                "Hand in a value of this type.",
+                element.id,
+            )
+        return fitted
+
+
+def read_model(
+    source: bytes, *, file_name: str = "model.dmn", tolerant: bool = False
+) -> DecisionModel:
+    """
+    Read and compile a DMN file of version 1.1 to 1.5.
+
+    A tolerant reading is for reports and conformance runs: what cannot be understood
+    is null, and the findings stay in `definitions`.
+
+    Raises:
+        DmnRefused: The file cannot be understood; the findings say why.
+
+    """
+    try:
+        root = open_xml(source, file_name=file_name)
+    except XmlRefused as error:
+        raise DmnRefused([error.finding]) from None
+    return DecisionModel(read_definitions(root, file_name=file_name, tolerant=tolerant))

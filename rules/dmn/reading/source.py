@@ -1,0 +1,140 @@
+"""The elements of a file, with what every reader needs: text, place, and collected findings."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from lxml import etree
+
+from rules.feel import FeelSyntaxError
+from rules.feel.parser import parse_expression, parse_unary_tests
+from rules.feel.syntax import Literal, Node, UnaryTests
+from rules.findings import Finding
+from rules.xml_door import DMN_NAMESPACES
+
+EXTENSION_NAMESPACE = "urn:understudy:dmn:1"
+_FEEL_LANGUAGES = frozenset(
+    {
+        "feel",
+        "http://www.omg.org/spec/FEEL/20140401",
+        "http://www.omg.org/spec/DMN/20180521/FEEL/",
+        "https://www.omg.org/spec/DMN/20191111/FEEL/",
+        "https://www.omg.org/spec/DMN/20211108/FEEL/",
+        "https://www.omg.org/spec/DMN/20230324/FEEL/",
+    }
+)
+_NOTHING: Node = Literal(None)
+_SHOWN = 80
+_NodeT = TypeVar("_NodeT", bound=Node)
+
+
+class Source:
+    """One file that is being read; findings are collected, so that all are told at once."""
+
+    def __init__(self, file_name: str) -> None:
+        self.file_name = file_name
+        self.findings: list[Finding] = []
+        self.member_names: tuple[str, ...] = ()
+
+    def refuse(self, element: etree._Element, code: str, message: str, remedy: str) -> None:
+        """Note what is wrong with an element."""
+        self.findings.append(
+            Finding(
+                code,
+                message,
+                remedy,
+                element_id=nearest_id(element),
+                file_name=self.file_name,
+                line=line_of(element),
+            )
+        )
+
+    def refuse_unknown(self, element: etree._Element) -> None:
+        """Note an element that is not supported."""
+        name = local_name(element)
+        message = f'The element "{name}" is not supported here.'
+        self.refuse(element, "dmn-unsupported", message, "Express it in another way.")
+
+    def check_language(self, element: etree._Element) -> None:
+        """Refuse any expression language but FEEL."""
+        language = element.get("expressionLanguage")
+        if language and language not in _FEEL_LANGUAGES and language.lower() != "feel":
+            message = f'The expression language "{language[:_SHOWN]}" is not supported.'
+            self.refuse(element, "dmn-language", message, "Write the expression in FEEL.")
+
+    def expression(self, element: etree._Element | None, names: Iterable[str]) -> Node:
+        """Return the expression in an element with a text; an empty one is null."""
+        return self._parsed(element, names, parse_expression, _NOTHING)
+
+    def tests(self, element: etree._Element | None, names: Iterable[str]) -> UnaryTests:
+        """Return the unary tests in an element with a text; an empty one accepts anything."""
+        return self._parsed(element, names, parse_unary_tests, UnaryTests(()))
+
+    def _parsed(
+        self,
+        element: etree._Element | None,
+        names: Iterable[str],
+        parse: Callable[[str, Iterable[str]], _NodeT],
+        empty: _NodeT,
+    ) -> _NodeT:
+        """Parse the text of an element; a syntax error becomes a finding."""
+        if element is None:
+            return empty
+        self.check_language(element)
+        text = text_of(element)
+        if not text.strip():
+            return empty
+        try:
+            return parse(text, (*names, *self.member_names))
+        except FeelSyntaxError as error:
+            short = " ".join(text.split())
+            shown = short if len(short) <= _SHOWN else short[:_SHOWN] + "..."
+            message = f'The expression "{shown}" cannot be read: {error}'
+            remedy = f"Write {error.expected} there." if error.expected else "Correct it."
+            self.refuse(element, "feel-syntax", message, remedy)
+            return empty
+
+
+def local_name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace."""
+    return etree.QName(element).localname
+
+
+def line_of(element: etree._Element) -> int | None:
+    """Return the line of an element."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else None
+
+
+def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """Yield the children from the DMN namespace, all or those with a name."""
+    for child in element:
+        name = etree.QName(child)
+        if name.namespace in DMN_NAMESPACES and (not names or name.localname in names):
+            yield child
+
+
+def child(element: etree._Element, name: str) -> etree._Element | None:
+    """Return the first child with a name."""
+    return next(children(element, name), None)
+
+
+def text_of(element: etree._Element) -> str:
+    """Return the content of the `text` child of an element."""
+    inner = child(element, "text")
+    return (inner.text or "") if inner is not None else ""
+
+
+def plain_text(element: etree._Element, name: str) -> str:
+    """Return the content of a child that is text itself, with single spaces."""
+    inner = child(element, name)
+    return " ".join((inner.text or "").split()) if inner is not None else ""
+
+
+def nearest_id(element: etree._Element) -> str | None:
+    """Return the id of an element, or of the nearest one around it."""
+    current: etree._Element | None = element
+    while current is not None:
+        if current.get("id"):
+            return current.get("id")
+        current = current.getparent()
+    return None

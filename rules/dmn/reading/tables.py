@@ -1,0 +1,123 @@
+"""Reads decision tables."""
+
+from lxml import etree
+
+from rules.dmn.reading.source import (
+    Source,
+    child,
+    children,
+    local_name,
+    nearest_id,
+    plain_text,
+    text_of,
+)
+from rules.dmn.syntax import InputClause, OutputClause, Rule, Table
+from rules.feel.syntax import Node
+
+HIT_POLICIES = frozenset(
+    {"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"}
+)
+_AGGREGATIONS = frozenset({"", "SUM", "MIN", "MAX", "COUNT"})
+_KNOWN = frozenset({"description", "extensionElements", "input", "output", "annotation", "rule"})
+
+
+def read_table(source: Source, element: etree._Element, names: tuple[str, ...]) -> Table:
+    """Read a decision table; what is wrong with it is noted in the source."""
+    for part in children(element):
+        if local_name(part) not in _KNOWN:
+            source.refuse_unknown(part)
+    inputs = tuple(_read_input(source, part, names) for part in children(element, "input"))
+    outputs = tuple(_read_output(source, part, names) for part in children(element, "output"))
+    rules = tuple(
+        _read_rule(source, part, number, (len(inputs), len(outputs)), names)
+        for number, part in enumerate(children(element, "rule"), start=1)
+    )
+    table = Table(
+        nearest_id(element) or "",
+        element.get("hitPolicy", "UNIQUE"),
+        element.get("aggregation", ""),
+        inputs,
+        outputs,
+        rules,
+    )
+    _check_policy(source, element, table)
+    return table
+
+
+def _check_policy(source: Source, element: etree._Element, table: Table) -> None:
+    """Refuse hit policies that do not exist or do not fit the outputs."""
+    if table.hit_policy not in HIT_POLICIES:
+        message = f'The hit policy "{table.hit_policy[:40]}" does not exist.'
+        remedy = f"Choose one of {', '.join(sorted(HIT_POLICIES))}."
+        source.refuse(element, "dmn-hit-policy", message, remedy)
+    if table.aggregation not in _AGGREGATIONS:
+        message = f'The aggregation "{table.aggregation[:40]}" does not exist.'
+        source.refuse(element, "dmn-hit-policy", message, "Choose SUM, MIN, MAX or COUNT.")
+    if not table.outputs:
+        message = "The table has no output column."
+        source.refuse(element, "dmn-no-output", message, "Add an output column.")
+    several = len(table.outputs) > 1
+    if several and table.aggregation and table.hit_policy == "COLLECT":
+        message = "An aggregation needs exactly one output column."
+        source.refuse(element, "dmn-hit-policy", message, "Split the table, or collect lists.")
+    if several and not all(output.name for output in table.outputs):
+        message = "Each of several output columns needs a name."
+        source.refuse(element, "dmn-output-name", message, "Name the output columns.")
+    by_priority = table.hit_policy in {"PRIORITY", "OUTPUT ORDER"}
+    if by_priority and not any(output.values for output in table.outputs):
+        message = f"The hit policy {table.hit_policy} needs the list of output values."
+        remedy = "List the output values, the most important first."
+        source.refuse(element, "dmn-output-values", message, remedy)
+
+
+def _read_input(source: Source, element: etree._Element, names: tuple[str, ...]) -> InputClause:
+    """Read a column of conditions."""
+    expression = child(element, "inputExpression")
+    node = source.expression(expression, names)
+    if expression is None or not text_of(expression).strip():
+        message = "An input column has no expression."
+        source.refuse(element, "dmn-input-expression", message, "Write what the column looks at.")
+    written = " ".join(text_of(expression).split()) if expression is not None else ""
+    values = child(element, "inputValues")
+    allowed = source.tests(values, names) if values is not None else None
+    label = element.get("label") or written
+    return InputClause(label, node, allowed if allowed and allowed.tests else None)
+
+
+def _read_output(source: Source, element: etree._Element, names: tuple[str, ...]) -> OutputClause:
+    """Read a column of results."""
+    values = child(element, "outputValues")
+    listed = source.tests(values, names).tests if values is not None else ()
+    default = child(element, "defaultOutputEntry")
+    node = source.expression(default, names) if default is not None else None
+    return OutputClause(element.get("name") or "", listed, node)
+
+
+def _read_rule(
+    source: Source,
+    element: etree._Element,
+    number: int,
+    columns: tuple[int, int],
+    names: tuple[str, ...],
+) -> Rule:
+    """Read a row."""
+    entries = tuple(children(element, "inputEntry"))
+    results = tuple(children(element, "outputEntry"))
+    if (len(entries), len(results)) != columns:
+        message = (
+            f"Rule {number} has {len(entries)} conditions and {len(results)} results, "
+            f"but the table has {columns[0]} input and {columns[1]} output columns."
+        )
+        source.refuse(element, "dmn-rule-size", message, "Give each column of the rule a cell.")
+    tests = tuple(source.tests(entry, ("?", *names)) for entry in entries)
+    outputs: tuple[Node, ...] = tuple(source.expression(result, names) for result in results)
+    return Rule(element.get("id") or f"rule {number}", tests, outputs, _reason(element))
+
+
+def _reason(element: etree._Element) -> str:
+    """Return what a rule says about itself: its description, or else its first annotation."""
+    described = plain_text(element, "description")
+    if described:
+        return described
+    notes = (" ".join(text_of(note).split()) for note in children(element, "annotationEntry"))
+    return next((note for note in notes if note), "")

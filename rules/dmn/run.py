@@ -1,0 +1,107 @@
+"""One evaluation of a model: values are found in the order in which they are needed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rules.dmn.errors import failed
+from rules.dmn.syntax import Element
+from rules.dmn.trace import DecisionRecord
+from rules.feel import Budget, Function
+
+if TYPE_CHECKING:
+    from rules.dmn.model import DecisionModel
+
+
+class Run:
+    """The values found so far by variable name, and the records of what was decided."""
+
+    def __init__(
+        self,
+        model: "DecisionModel",
+        inputs: Mapping[str, Any],
+        budget: Budget,
+        now: datetime | None,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.records: list[DecisionRecord] = []
+        self._model = model
+        self._inputs = inputs
+        self._budget = budget
+        self._now = now
+        self._given = given or {}
+        self._values: dict[str, Any] = {}
+
+    def answer(self, element: Element) -> Any:
+        """Return the result of a decision or of a service."""
+        if element.kind == "service":
+            return self._serve(element)
+        for needed in self._model.plan_of(element.id):
+            self._values[needed.name] = self._value(needed)
+        return self._values[element.name]
+
+    def _serve(self, service: Element) -> Any:
+        """Return the results of a service: one value, or a context of several."""
+        results = {}
+        for output in service.outputs:
+            decision = self._model.element(output)
+            results[decision.name] = self.answer(decision)
+        return next(iter(results.values())) if len(results) == 1 else results
+
+    def _value(self, element: Element) -> Any:
+        """Return the value of one element."""
+        if element.id in self._given:
+            return self._given[element.id]
+        if element.kind == "input":
+            return self._input(element)
+        if element.kind == "service":
+            return self._as_function(element)
+        code = self._model.code_of(element.id)
+        if code is None:
+            return None
+        frame = code[1].copy()
+        frame[0], frame[1], frame[2] = self._values, self._budget, self._now
+        if element.kind == "knowledge":
+            return code[0](frame)
+        outer, self._budget.witness = self._budget.witness, []
+        value = self._model.fit(code[0](frame), element.type_ref, self._budget)
+        tables = tuple(self._budget.witness)
+        self._budget.witness = outer
+        self.records.append(DecisionRecord(element.id, element.name, value, tables))
+        return value
+
+    def _input(self, element: Element) -> Any:
+        """Return an input that was handed in, or null."""
+        if element.name not in self._inputs:
+            if element.required:
+                raise failed(
+                    "input-missing",
+                    f'The input "{element.name}" is missing.',
+                    "Hand it in; it may be null where the decision allows for that.",
+                    element.id,
+                )
+            return None
+        return self._model.as_input(self._inputs[element.name], element, self._budget)
+
+    def _as_function(self, service: Element) -> Function:
+        """Return a service as a function: inputs first, then the decisions that are given."""
+        parameters = [
+            self._model.element(wanted.target)
+            for kind in ("inputData", "inputDecision")
+            for wanted in service.requirements
+            if wanted.kind == kind
+        ]
+
+        def call(budget: Budget, *arguments: Any) -> Any:
+            if len(arguments) != len(parameters):
+                return None
+            pairs = zip(parameters, arguments, strict=True)
+            given = {
+                part.id: self._model.fit(value, part.type_ref, budget) for part, value in pairs
+            }
+            budget.enter()
+            result = Run(self._model, {}, budget, self._now, given).answer(service)
+            budget.leave()
+            return result
+
+        return Function(service.name, (tuple(part.name for part in parameters),), call)

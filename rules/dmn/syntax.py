@@ -1,0 +1,120 @@
+"""
+The parts of a decision model that FEEL itself does not have.
+
+Boxed expressions become trees of FEEL, so that one compiler serves both; only tables
+and contexts with a result are nodes of their own.
+"""
+
+from dataclasses import dataclass
+
+from rules.feel.syntax import Node, TypeName, UnaryTests
+from rules.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class InputClause(Node):
+    """A column of conditions."""
+
+    label: str
+    expression: Node
+    allowed: UnaryTests | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputClause(Node):
+    """A column of results; `values` are the allowed ones, the most important first."""
+
+    name: str
+    values: tuple[Node, ...] = ()
+    default: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    """A row; the reason is what a person reads when it matched."""
+
+    id: str
+    tests: tuple[UnaryTests, ...]
+    outputs: tuple[Node, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    """A decision table."""
+
+    id: str
+    hit_policy: str
+    aggregation: str
+    inputs: tuple[InputClause, ...]
+    outputs: tuple[OutputClause, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Node):
+    """A boxed context whose last cell is its result; entries see the ones before."""
+
+    entries: tuple[tuple[str, Node], ...]
+    result: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Typed(Node):
+    """An expression whose value must have a type; another value becomes null."""
+
+    value: Node
+    type: TypeName
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A reference from one element to another, by id."""
+
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """
+    One element of the requirements graph.
+
+    `kind` is `input`, `decision`, `knowledge` or `service`. `name` is the variable that
+    other elements read.
+    """
+
+    kind: str
+    id: str
+    name: str
+    line: int | None
+    type_ref: str = ""
+    required: bool = False
+    question: str = ""
+    description: str = ""
+    requirements: tuple[Requirement, ...] = ()
+    logic: Node | None = None
+    outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDefinition:
+    """A named type."""
+
+    name: str
+    type_ref: str
+    is_collection: bool = False
+    components: tuple["ItemDefinition", ...] = ()
+    allowed: UnaryTests | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """A whole model, as it was read."""
+
+    id: str
+    name: str
+    file_name: str
+    elements: tuple[Element, ...]
+    types: tuple[ItemDefinition, ...] = ()
+    findings: tuple[Finding, ...] = ()
