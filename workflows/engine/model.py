@@ -1,17 +1,12 @@
 """The process model: what a BPMN file says, frozen and compiled, as the runtime reads it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from rules.dmn import DecisionModel
+from rules.feel import Expression
 from workflows.engine.nodes import BoundaryEvent, Flow, InclusiveGateway, Node, StartEvent
-
-if TYPE_CHECKING:
-    from rules.dmn import DecisionModel
-    from rules.feel import Expression
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ only FEEL is ever compiled, and that no workflow of the library is ever made.
 
 from datetime import UTC, datetime, timedelta
 
+from rules.dmn import DecisionFailed, DmnRefused, read_model
 from rules.xml_door import open_xml
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.runtime.step import step
@@ -43,6 +44,13 @@ _TAIL = (
     '<bpmn:sequenceFlow id="f2" sourceRef="x" targetRef="e"/></bpmn:process></bpmn:definitions>'
 )
 _EXTENSION = "<bpmn:extensionElements>{}</bpmn:extensionElements>"
+_DECISION = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m"'
+    ' namespace="urn:self-test"><decision id="d" name="d"><decisionTable id="t"><input id="i">'
+    '<inputExpression id="ie"><text>RING</text></inputExpression></input><output id="o" name="o"/>'
+    '<rule id="r"><inputEntry id="re"><text>RING</text></inputEntry><outputEntry id="ro">'
+    "<text>RING</text></outputEntry></rule></decisionTable></decision></definitions>"
+)
 _MANY = "<bpmn:multiInstanceLoopCharacteristics{}>{}</bpmn:multiInstanceLoopCharacteristics>"
 _ONE = "<bpmn:loopCardinality>1</bpmn:loopCardinality>"
 _CATCH = '<bpmn:intermediateCatchEvent id="x">{}</bpmn:intermediateCatchEvent>'
@@ -159,6 +167,7 @@ def run() -> None:
         text = _RING.format(place)
         attempt(source(place, text))
         attempt(source(place, '"{}"'.format(text.replace('"', "'"))))
+    _attempt_decision(_RING.format("decision table"))
     _attempt_states()
     if ALARM:
         rung = ", ".join(ALARM)
@@ -211,6 +220,16 @@ def _next(outcome: Outcome) -> Command | None:
     for token in outcome.timers:
         return FireTimer(token)
     return None
+
+
+def _attempt_decision(text: str) -> None:
+    """Hand program text over as every part of a decision table."""
+    written = text.replace("&", "&amp;").replace("<", "&lt;")
+    try:
+        model = read_model(_DECISION.replace("RING", written).encode(), file_name="self-test")
+        model.evaluate("d", {"x": 1})
+    except (DmnRefused, DecisionFailed):
+        return
 
 
 def _attempt_states() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rules.feel import FeelError
+from rules.dmn import DecisionFailed, DecisionModel
 from workflows.engine.nodes import (
     BusinessRuleTask,
     CatchEvent,
@@ -29,7 +29,7 @@ from workflows.engine.runtime.flows import leave
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.state import SERVICE, USER, Scope, Token
 from workflows.engine.runtime.waits import correlation, moment, to_stored, wait_at
-from workflows.engine.transition import ExpressionFailed, ThrownMessage
+from workflows.engine.transition import ExpressionFailed, StepRefused, ThrownMessage
 
 
 def pass_start(run: Run, token: Token, node: StartEvent, _: Flow | None) -> None:
@@ -119,13 +119,15 @@ def decide(run: Run, token: Token, node: BusinessRuleTask) -> None:
 
     """
     scope = run.scope(token)
-    model = run.executable.decisions[node.decision]
+    model = run.executable.decisions.get(node.decision)
+    if model is None:
+        raise StepRefused(f"The decision '{node.decision}' does not belong to this case.", node.id)
     given = inputs(run, node, scope)
     try:
         found = model.evaluate(node.decision, given, now=run.context.now)
-    except FeelError as error:
+    except DecisionFailed as error:
         raise ExpressionFailed(
-            f"The decision '{node.decision}' at '{node.id}' cannot be evaluated: {error}", node.id
+            f"The decision '{node.decision}' at '{node.id}' cannot be made: {error}", node.id
         ) from error
     output = plain(found.output, node)
     run.record(
@@ -146,9 +148,10 @@ def decide(run: Run, token: Token, node: BusinessRuleTask) -> None:
     finish(run, token, node)
 
 
-def _shown(model: Any, node: BusinessRuleTask, given: dict[str, Any]) -> dict[str, Any]:
+def _shown(model: DecisionModel, node: BusinessRuleTask, given: dict[str, Any]) -> dict[str, Any]:
     """Return the inputs that the decision reads, of all that it was given."""
     if node.inputs:
         return given
-    read = set(model.decisions[node.decision].inputs)
+    decision = model.decisions.get(node.decision)
+    read = set(decision.inputs) if decision else set(given)
     return {name: value for name, value in given.items() if name in read}
