@@ -72,9 +72,10 @@ def recently_confirmed(
     return list(session.scalars(query))
 
 
-def levels(session: Session) -> list[Level]:
-    """Return the levels of the organisation, highest first."""
-    return list(session.scalars(select(Level).order_by(Level.rank.desc())))
+def levels(session: Session) -> dict[int, str]:
+    """Return the names of the levels of the organisation by rank, highest first."""
+    rows = session.execute(select(Level.rank, Level.name).order_by(Level.rank.desc()))
+    return {row.rank: row.name for row in rows}
 
 
 def _members() -> Select[PoolMember]:

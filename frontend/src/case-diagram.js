@@ -1,62 +1,168 @@
-// Draws the diagram of a case: <div data-diagram="URL of the BPMN" data-marks='{"active": [...]}'>.
-// Each name in the marks becomes the class `is-NAME` on the elements that it lists.
+/*
+ * Draws the diagram of a process and marks where a case stands in it.
+ *
+ * Pages work without this file: the list of steps below the picture says the
+ * same in words. The picture never takes the wheel from the page; it is moved
+ * by dragging, by the keyboard and by its buttons.
+ */
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "./css/diagram.css";
 
-for (const place of document.querySelectorAll("[data-diagram]")) draw(place);
+const SMALLEST_READABLE_ZOOM = 0.55;
+const ZOOM_STEP = 1.25;
+const MARGIN = 24;
 
-async function draw(place) {
-  const viewer = new NavigatedViewer({ container: place });
-  const canvas = viewer.get("canvas");
-  try {
-    const answer = await fetch(place.dataset.diagram, { credentials: "same-origin" });
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    await viewer.importXML(await answer.text());
-    mark(viewer, JSON.parse(place.dataset.marks || "{}"));
-    canvas.zoom("fit-viewport", "auto");
-    showActive(viewer, place);
-    connectButtons(viewer, place);
-    place.dataset.diagramState = "drawn";
-  } catch {
-    place.dataset.diagramState = "failed";
-    document.querySelector(place.dataset.diagramFallback || null)?.removeAttribute("hidden");
+for (const figure of document.querySelectorAll("[data-case-diagram]")) {
+  draw(figure).catch((problem) => giveUp(figure, problem));
+}
+
+async function draw(figure) {
+  const answer = await fetch(figure.dataset.caseDiagram, { credentials: "same-origin" });
+  if (!answer.ok) {
+    throw new Error(`The diagram answered ${answer.status}.`);
+  }
+  const source = await answer.text();
+  const stage = figure.querySelector("[data-stage]");
+  const marks = JSON.parse(figure.dataset.marks || "{}");
+  // The stage must have its size before anything is drawn into it.
+  figure.hidden = false;
+  const viewer = new NavigatedViewer({ container: stage, zoomScroll: { enabled: false } });
+  await viewer.importXML(source);
+  nameStage(stage, figure.dataset.label);
+  mark(viewer, marks, figure.dataset);
+  settle(viewer, marks.active || []);
+  connectButtons(figure, viewer, marks.active || []);
+  followFingers(stage, viewer.get("canvas"));
+  foldList(figure.dataset.list);
+  figure.dataset.drawn = "true";
+}
+
+/* A model without a picture, or a lost connection, leaves the list alone on the page. */
+function giveUp(figure, problem) {
+  figure.hidden = true;
+  figure.dataset.drawn = "false";
+  console.info("No picture of this process; the list of steps says the same.", problem);
+}
+
+function foldList(id) {
+  const list = document.getElementById(id);
+  if (list instanceof HTMLDetailsElement && location.hash !== `#${id}`) {
+    list.open = false;
   }
 }
 
-function mark(viewer, marks) {
+function nameStage(stage, label) {
+  const drawing = stage.querySelector(".djs-container > svg");
+  drawing?.setAttribute("role", "group");
+  drawing?.setAttribute("aria-label", label || "");
+}
+
+/* Marks carry a word beside the colour, so that nobody has to tell colours apart. */
+function mark(viewer, marks, words) {
   const canvas = viewer.get("canvas");
   const elements = viewer.get("elementRegistry");
-  for (const [name, ids] of Object.entries(marks)) {
-    for (const id of ids) {
-      if (elements.get(id)) canvas.addMarker(id, `is-${name}`);
+  const kinds = [
+    ["taken", ""],
+    ["done", "\u2713"],
+    ["active", words.wordActive],
+    ["incident", words.wordIncident],
+  ];
+  for (const [kind, word] of kinds) {
+    for (const id of marks[kind] || []) {
+      const element = elements.get(id);
+      if (element) {
+        canvas.addMarker(element, `is-${kind}`);
+        label(viewer.get("overlays"), element, kind, word, (marks.counts || {})[id]);
+      }
     }
   }
 }
 
-// On a small screen the whole diagram would be too small to read: come close to where the case is.
-function showActive(viewer, place) {
-  const canvas = viewer.get("canvas");
-  const active = JSON.parse(place.dataset.marks || "{}").active || [];
-  const element = active.map((id) => viewer.get("elementRegistry").get(id)).find(Boolean);
-  if (!element || canvas.zoom() > 0.6) return;
-  canvas.zoom(0.75, {
-    x: element.x + element.width / 2,
-    y: element.y + element.height / 2,
-  });
-  canvas.scrollToElement(element, 80);
+function label(overlays, element, kind, word, count) {
+  const isSmall = !element.width || element.width < 60;
+  if (!word || (isSmall && kind === "done")) {
+    return;
+  }
+  const badge = document.createElement("span");
+  badge.className = `diagram-badge is-${kind}`;
+  badge.textContent = kind === "active" && count > 1 ? `${word} \u00d7 ${count}` : word;
+  const position = kind === "done" ? { top: -11, right: 14 } : { top: -13, left: 0 };
+  overlays.add(element, "state", { position, html: badge });
 }
 
-function connectButtons(viewer, place) {
+/* Shows the whole diagram while it stays readable, else the place where the case stands. */
+function settle(viewer, active) {
   const canvas = viewer.get("canvas");
-  const steps = {
-    in: () => canvas.zoom(canvas.zoom() * 1.25),
-    out: () => canvas.zoom(canvas.zoom() / 1.25),
-    fit: () => canvas.zoom("fit-viewport", "auto"),
+  canvas.zoom("fit-viewport", "auto");
+  const fitting = canvas.zoom();
+  if (fitting > 1) {
+    canvas.zoom(1, "auto");
+  } else if (fitting < SMALLEST_READABLE_ZOOM) {
+    show(viewer, active[0] || firstEvent(viewer), SMALLEST_READABLE_ZOOM);
+  }
+}
+
+function firstEvent(viewer) {
+  const isStart = (element) => element.type === "bpmn:StartEvent";
+  return viewer.get("elementRegistry").find(isStart)?.id;
+}
+
+function show(viewer, id, zoom) {
+  const canvas = viewer.get("canvas");
+  const element = viewer.get("elementRegistry").get(id);
+  if (!element) {
+    return;
+  }
+  const { inner, outer } = canvas.viewbox();
+  const width = outer.width / zoom;
+  const height = outer.height / zoom;
+  canvas.viewbox({
+    x: within(element.x + element.width / 2 - width / 2, inner.x, inner.width, width),
+    y: within(element.y + element.height / 2 - height / 2, inner.y, inner.height, height),
+    width,
+    height,
+  });
+}
+
+/* Keeps a window of some size over the content; content that fits stands in its middle. */
+function within(wanted, start, length, size) {
+  if (length + 2 * MARGIN <= size) {
+    return start + length / 2 - size / 2;
+  }
+  return Math.min(Math.max(wanted, start - MARGIN), start + length + MARGIN - size);
+}
+
+function connectButtons(figure, viewer, active) {
+  const canvas = viewer.get("canvas");
+  const actions = {
+    closer: () => canvas.zoom(canvas.zoom() * ZOOM_STEP),
+    farther: () => canvas.zoom(canvas.zoom() / ZOOM_STEP),
+    whole: () => canvas.zoom("fit-viewport", "auto"),
+    here: () => show(viewer, active[0], 1),
   };
-  for (const button of document.querySelectorAll(`[data-diagram-zoom]`)) {
-    button.hidden = false;
-    button.addEventListener("click", () => steps[button.dataset.diagramZoom]());
+  for (const button of figure.querySelectorAll("[data-zoom]")) {
+    button.addEventListener("click", actions[button.dataset.zoom]);
+    button.hidden = button.dataset.zoom === "here" && active.length === 0;
+  }
+}
+
+/* Dragging with the mouse comes with the viewer; fingers move the picture sideways. */
+function followFingers(stage, canvas) {
+  let last = null;
+  stage.addEventListener("pointerdown", (event) => {
+    last = event.pointerType === "touch" ? event : null;
+  });
+  stage.addEventListener("pointermove", (event) => {
+    if (last && event.pointerId === last.pointerId) {
+      canvas.scroll({ dx: event.clientX - last.clientX, dy: event.clientY - last.clientY });
+      last = event;
+    }
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    stage.addEventListener(end, () => {
+      last = null;
+    });
   }
 }
