@@ -1,6 +1,6 @@
 """The API's call that asks a decision."""
 
-from rules.feel import FeelError
+from rules.dmn import DecisionFailed
 from webapp.api.operation import Call, Operation, post
 from webapp.api.shapes import EvaluateInput, EvaluationAnswer
 from workflows import permissions
@@ -9,11 +9,12 @@ from workflows.errors import Invalid
 from workflows.permissions import Action
 
 
-class DecisionFailed(Invalid):
-    """The decision has no answer to these inputs."""
+class NoAnswer(Invalid):
+    """The decision has no answer to these inputs; the finding says why."""
 
-    def __init__(self, decision: str, error: FeelError) -> None:
-        super().__init__(f"The decision “{decision}” has no answer to these inputs: {error}")
+    def __init__(self, error: DecisionFailed) -> None:
+        super().__init__(str(error))
+        self.findings = [error.finding]
 
 
 def evaluate(call: Call[EvaluateInput]) -> EvaluationAnswer:
@@ -23,8 +24,8 @@ def evaluate(call: Call[EvaluateInput]) -> EvaluationAnswer:
     model = compiled.decision_model(version.content_hash, version.source, version.file_name)
     try:
         evaluation = model.evaluate(call.id, call.input.inputs, now=call.now)
-    except FeelError as error:
-        raise DecisionFailed(call.id, error) from error
+    except DecisionFailed as error:
+        raise NoAnswer(error) from error
     return EvaluationAnswer(
         output=evaluation.output,
         matched_rules=list(evaluation.matched_rules),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from rules import decisions, dmn
-from rules.dmn import DecisionModel, DmnRefused, Evaluation
+from rules.dmn import DecisionFailed, DecisionModel, DmnRefused, Evaluation
 from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import Refused
 from webapp.cli.sources import read_bytes
@@ -58,18 +58,26 @@ class DecisionModels:
 
     def evaluate(self, decision: str, inputs: Mapping[str, Any]) -> Evaluation:
         """
-        Ask a decision.
+        Ask a decision, by its id or name.
 
         Raises:
-            Refused: There is no such decision.
+            Refused: There is no such decision, or it has no answer to these inputs.
 
         """
-        key = decision if decision in self._by_decision else self._by_name.get(decision)
-        if key is None:
+        try:
+            return self._model_of(decision).evaluate(decision, inputs)
+        except DecisionFailed as error:
+            raise Refused(str(error)) from error
+
+    def _model_of(self, decision: str) -> DecisionModel:
+        """Return the model that has a decision; the one of a file knows its services too."""
+        if self._is_file:
+            return self._models[0]
+        found = self._by_decision.get(decision) or self._by_name.get(decision)
+        if found is None:
             known = ", ".join(sorted(self._by_decision)) or "none"
-            where = "the file" if self._is_file else "the installation"
-            raise Refused(f'There is no decision "{decision}" in {where}. There is: {known}.')
-        return self._by_decision[key].evaluate(key, inputs)
+            raise Refused(f'There is no decision "{decision}". There is: {known}.')
+        return found
 
     @cached_property
     def _by_decision(self) -> dict[str, DecisionModel]:
@@ -77,9 +85,11 @@ class DecisionModels:
         return {key: model for model in self._models for key in model.decisions}
 
     @cached_property
-    def _by_name(self) -> dict[str, str]:
-        """Index the ids of the decisions by their names, as other tools call them."""
-        return {model.decisions[key].name: key for key, model in self._by_decision.items()}
+    def _by_name(self) -> dict[str, DecisionModel]:
+        """Index the models by the names of their decisions, as other tools call them."""
+        return {
+            decision.name: model for model in self._models for decision in model.decisions.values()
+        }
 
 
 def _read(source: bytes, file_name: str) -> DecisionModel:

@@ -9,7 +9,6 @@ import click
 
 from rules import decisions, dmn
 from rules.dmn import DecisionModel, DmnRefused
-from rules.feel import FeelError
 from rules.findings import Finding
 from webapp.cli.decision_models import DecisionModels
 from webapp.cli.output import (
@@ -25,8 +24,6 @@ from webapp.cli.output import (
 from webapp.cli.sources import parse_object, read_bytes, read_lines, read_text
 
 PROGRESS_SECONDS = 5.0
-# What a rule can end with that is the author's to mend, not ours.
-RULE_ERRORS = (FeelError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
 
 @click.group(cls=Commands)
@@ -95,10 +92,7 @@ def evaluate(
     if decision is None:
         raise click.UsageError("Name a DECISION, or send many with --batch FILE.")
     given = parse_object(read_text(inputs), str(inputs)) if inputs else {}
-    try:
-        evaluation = models.evaluate(decision, given)
-    except RULE_ERRORS as error:
-        raise Refused(f"{decision}: {error}") from error
+    evaluation = models.evaluate(decision, given)
     facts = {
         "output": evaluation.output,
         "matched_rules": evaluation.matched_rules,
@@ -135,8 +129,6 @@ def _answer(models: DecisionModels, request: Mapping[str, Any]) -> dict[str, Any
         return {"output": models.evaluate(decision, inputs).output}
     except Refused as error:
         return {"error": error.message}
-    except RULE_ERRORS as error:
-        return {"error": str(error)}
 
 
 def _check(path: Path) -> Iterator[Finding]:
