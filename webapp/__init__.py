@@ -7,6 +7,7 @@ from flask import Flask
 from flask_compress import Compress
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
 from webapp.access import check_routes, require_sign_in
 from webapp.assets import use_assets
 from webapp.errors import answer_errors
