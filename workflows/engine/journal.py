@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
-from workflows.engine.tables import AuditEvent, HistoryEvent
+from workflows.engine.tables import AuditEvent, DecisionRecord, HistoryEvent
 from workflows.engine.transition import Event
 
 _LONGEST_NAME = 200
@@ -40,6 +40,34 @@ def append(
     if rows:
         session.execute(insert(table_of(HistoryEvent)), rows)
     return after + len(rows)
+
+
+def record_decisions(
+    session: Session,
+    instance_id: int,
+    events: Sequence[Event],
+    manifest: Mapping[str, str],
+    *,
+    after: int,
+    at: datetime,
+) -> None:
+    """Keep every evaluation of a decision, with the content that decided."""
+    rows = [
+        {
+            "instance_id": instance_id,
+            "seq": after + place,
+            "decision_key": event.data["decision"],
+            "content_hash": manifest[f"decision:{event.data['decision']}"],
+            "inputs": event.data["inputs"],
+            "output": event.data["output"],
+            "matched_rules": event.data["matched_rules"],
+            "decided_at": at,
+        }
+        for place, event in enumerate(events, start=1)
+        if event.type == "decision_made"
+    ]
+    if rows:
+        session.execute(insert(table_of(DecisionRecord)), rows)
 
 
 def audit(

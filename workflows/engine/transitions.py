@@ -162,6 +162,14 @@ def save(
     last_seq = journal.append(
         session, case.id, events, after=values["last_seq"], at=occasion.now, actor=actor
     )
+    journal.record_decisions(
+        session,
+        case.id,
+        events,
+        case.bundle.manifest,
+        after=values["last_seq"],
+        at=occasion.now,
+    )
     changed = {
         "state": outcome.state,
         "data": dict(outcome.data),

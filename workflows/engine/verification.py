@@ -44,7 +44,11 @@ def _of_case(session: Session, row: Any) -> Iterator[str]:
     """Yield what does not agree in one case."""
     yield from _of_history(session, row)
     live = waits.read(session, row.id, "")
-    stored = {"user tasks": live.user_tasks, "timers": live.timers, "messages": live.subscriptions}
+    stored: dict[str, set[int]] = {
+        "user tasks": set(live.user_tasks),
+        "timers": set(live.timers),
+        "messages": set(live.subscriptions),
+    }
     if row.status not in OPEN_STATUSES:
         if row.state is not None:
             yield f"It is {row.status}, but has live tokens."
@@ -57,7 +61,7 @@ def _of_case(session: Session, row: Any) -> Iterator[str]:
     tokens = decode(row.state, bundle.executable).tokens.values()
     for kind, of_kind in (("user tasks", USER), ("timers", TIMER), ("messages", MESSAGE)):
         expected = {token.id for token in tokens if token.kind == of_kind}
-        if expected != set(stored[kind]):
+        if expected != stored[kind]:
             yield f"Its {kind} are {sorted(stored[kind])}, but its tokens {sorted(expected)}."
 
 

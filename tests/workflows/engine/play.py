@@ -110,6 +110,11 @@ class Play:
         self.do(DeliverMessage(self.token(self.outcome.messages, element), payload))
         return self
 
+    def deliver_at(self, element: str, at: int) -> "Play":
+        """Deliver a message to one of several tokens that wait at an element."""
+        self.do(DeliverMessage(self.token(self.outcome.messages, element, at), {}))
+        return self
+
     def serve(self, element: str, /, **result: Any) -> "Play":
         self.do(CompleteService(self.call(element), result))
         return self
