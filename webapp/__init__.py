@@ -1,14 +1,30 @@
 """The web application: pages and HTTP API over the services; `create_app` is the only wiring."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask
 from flask_compress import Compress
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
+from webapp import (
+    account,
+    cases,
+    definitions,
+    demo,
+    inbox,
+    members,
+    nominations,
+    notices,
+    operations,
+    people,
+    people_suggestions,
+    pools,
+    preferences,
+    sign_in,
+    stalled,
+    user_tasks,
+)
 from webapp.access import check_routes, require_sign_in
+from webapp.api import routes
 from webapp.assets import use_assets
 from webapp.errors import answer_errors
 from webapp.languages import speak_languages
@@ -21,25 +37,25 @@ from webapp.web_session import recognise
 from workflows.calendar import OrganisationCalendar
 from workflows.clock import Clock, MovableClock, SystemClock
 from workflows.database import Database
+from workflows.engine.runtime import self_test
 
-# One module per reader's task; each has a blueprint called `bp`.
 PAGES = (
-    "sign_in",
-    "account",
-    "preferences",
-    "people_suggestions",
-    "inbox",
-    "user_tasks",
-    "notices",
-    "nominations",
-    "cases",
-    "pools",
-    "members",
-    "people",
-    "stalled",
-    "definitions",
-    "demo",
-    "operations",
+    sign_in,
+    account,
+    preferences,
+    people_suggestions,
+    inbox,
+    user_tasks,
+    notices,
+    nominations,
+    cases,
+    pools,
+    members,
+    people,
+    stalled,
+    definitions,
+    demo,
+    operations,
 )
 
 
@@ -58,8 +74,7 @@ def create_app(
 
     """
     settings = settings or Settings()
-    if find_spec("workflows.engine.runtime.self_test"):
-        import_module("workflows.engine.runtime.self_test").run()
+    self_test.run()
     app = Flask(__name__)
     guard(app, settings)
     app.extensions[EXTENSION] = install(settings, database, clock)
@@ -71,7 +86,9 @@ def create_app(
     speak_languages(app)
     use_assets(app)
     lay_out(app)
-    _add_pages(app)
+    for page in PAGES:
+        app.register_blueprint(page.bp)
+    routes.register(app)
     check_routes(app)
     return app
 
@@ -88,24 +105,11 @@ def install(
 
 def _calendar(settings: Settings, database: Database) -> OrganisationCalendar:
     """Return the working calendar; a database that is not set up yet has no days of its own."""
-    place = {"subdivision": settings.subdivision, "time_zone": settings.time_zone}
+    country, part, zone = settings.country or None, settings.subdivision, settings.time_zone
     try:
         with database.reading() as session:
-            return OrganisationCalendar.load(session, country=settings.country or None, **place)
+            return OrganisationCalendar.load(
+                session, country=country, subdivision=part, time_zone=zone
+            )
     except (OperationalError, ProgrammingError):
-        return OrganisationCalendar(settings.country or None, **place)
-
-
-def _add_pages(app: Flask) -> None:
-    """Add every page, and the HTTP API."""
-    # While the parts arrive, one that cannot be imported yet is left out aloud.
-    for name in (*PAGES, "api.routes"):
-        try:
-            module = import_module(f"webapp.{name}")
-        except ImportError as error:
-            app.logger.warning("left out: webapp.%s (%s)", name, error)
-            continue
-        if name == "api.routes":
-            module.register(app)
-        else:
-            app.register_blueprint(module.bp)
+        return OrganisationCalendar(country, subdivision=part, time_zone=zone)

@@ -22,6 +22,7 @@ from webapp.forms.submission import (
 from webapp.inbox import remembered_filter
 from webapp.languages import moment
 from webapp.texts import gettext as _
+from webapp.wording import group
 from workflows import case_facts, people, permissions
 from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
@@ -55,6 +56,11 @@ class Work:
         if self.access.hides(username):
             return _("Somebody")
         return self.names.get(username, username)
+
+    @property
+    def groups(self) -> list[str]:
+        """Return what people call the groups that it is open for."""
+        return [group(name) for name in self.user_task.candidate_groups]
 
     @property
     def is_open(self) -> bool:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from werkzeug.serving import make_server
 
 from tests.webapp.organisation import PASSWORD, make_organisation
+from tests.webapp.samples import publish_sample, start_cases
 from webapp import create_app
 from webapp.settings import Settings
 from workflows.clock import MovableClock
@@ -32,8 +33,7 @@ FLAGS = (
     "--disable-sync",
 )
 HOW_TO_GET_IT = (
-    "No Chromium here: install it (Debian: apt install chromium) "
-    "or name it in UNDERSTUDY_CHROMIUM."
+    "No Chromium here: install it (Debian: apt install chromium) or name it in UNDERSTUDY_CHROMIUM."
 )
 
 
@@ -55,6 +55,8 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
     clock = MovableClock(database)
     with database.unit_of_work() as session:
         make_organisation(session, now=clock.now())
+        publish_sample(session, now=clock.now())
+        start_cases(session, now=clock.now())
     settings = Settings(demo=True, https=False, clock="movable", organisation="Northwind Health")
     app = create_app(settings, database=database, clock=clock)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -76,7 +78,9 @@ def playwright_driver() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright_driver: Playwright) -> Iterator[Browser]:
     """Start the installed Chromium once; skip aloud where there is none."""
-    found = os.environ.get("UNDERSTUDY_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = os.environ.get("UNDERSTUDY_CHROMIUM") or next(
+        filter(None, map(shutil.which, BROWSERS)), None
+    )
     if found is None:
         pytest.skip(HOW_TO_GET_IT)
     browser = playwright_driver.chromium.launch(executable_path=found, args=list(FLAGS))
