@@ -46,7 +46,9 @@ _TAIL = (
 _EXTENSION = "<bpmn:extensionElements>{}</bpmn:extensionElements>"
 _DECISION = (
     '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m"'
-    ' namespace="urn:self-test"><decision id="d" name="d"><decisionTable id="t"><input id="i">'
+    ' namespace="urn:self-test"><inputData id="x" name="x"/><decision'
+    ' id="d" name="d"><informationRequirement id="q"><requiredInput href="#x"/>'
+    '</informationRequirement><decisionTable id="t"><input id="i">'
     '<inputExpression id="ie"><text>RING</text></inputExpression></input><output id="o" name="o"/>'
     '<rule id="r"><inputEntry id="re"><text>RING</text></inputEntry><outputEntry id="ro">'
     "<text>RING</text></outputEntry></rule></decisionTable></decision></definitions>"

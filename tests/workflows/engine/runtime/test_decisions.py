@@ -8,8 +8,10 @@ from tests.workflows.engine.play import Play
 from workflows.engine.transition import ExpressionFailed, StepRefused
 
 RATING = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m"
-  namespace="urn:test"><decision id="rating" name="rating"><decisionTable id="t">
-  <input id="i"><inputExpression id="e" typeRef="number"><text>score</text></inputExpression></input>
+  namespace="urn:test"><inputData id="s" name="score"><variable name="score" typeRef="number"/>
+  </inputData><decision id="rating" name="rating"><informationRequirement id="r">
+  <requiredInput href="#s"/></informationRequirement><decisionTable id="t">
+  <input id="i"><inputExpression id="e"><text>score</text></inputExpression></input>
   <output id="o1" name="grade"/><output id="o2" name="passed"/>
   <rule id="high"><inputEntry id="a"><text>&gt;= 60</text></inputEntry>
     <outputEntry id="b"><text>"A"</text></outputEntry>
