@@ -58,7 +58,7 @@ def takes(index: int, kind: str, count: int, n: int) -> bool:
     """Say whether a gateway takes a branch; the last one is the default."""
     if kind == "xor":
         return n % count == index if index < count - 1 else True
-    return (n + index) % 3 == 0
+    return (n + index) % 4 < 2
 
 
 # Playing.
@@ -285,7 +285,7 @@ def _draw_several(level: Level, block: Several, others: list[Process]) -> tuple[
         condition = {
             "par": "",
             "xor": f"modulo(n, {count}) = {index}",
-            "inc": f"modulo(n + {index}, 3) = 0",
+            "inc": f"modulo(n + {index}, 4) < 2",
         }[block.kind]
         level.flow(split, first, "" if name == default else condition, id=name)
         level.flow(last, join, id=f"{name}_back")
