@@ -39,10 +39,10 @@ lint: $(VENV)/.develop ## Check style, types, import rules and the documentation
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m mkdocs build --strict --quiet --site-dir .tmp/site
+	@$(BIN)/zensical build --strict >/dev/null
 
 docs: $(VENV)/.develop ## Build the documentation into site/
-	@$(BIN)/python -m mkdocs build --strict --site-dir site
+	@$(BIN)/zensical build --strict
 
 bench: $(VENV)/.develop ## Run the benchmarks
 	@$(BIN)/python -m tests.bench
