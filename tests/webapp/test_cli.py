@@ -1,6 +1,7 @@
 """The command line: results on standard output, one clear line for every error."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from tests.webapp.api import samples
 from webapp.cli import main
-from workflows.database import Database
+from workflows.database import Base, Database
 
 Invoke = Callable[..., Result]
 
@@ -38,10 +39,20 @@ def understudy(folder: Path) -> Invoke:
     return invoke
 
 
+@pytest.fixture(scope="session")
+def installed_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("installed") / "data"
+    env = {"UNDERSTUDY_DATA_DIR": str(folder), "UNDERSTUDY_DATABASE_URL": ""}
+    result = CliRunner(env=env).invoke(main, ["init"], prog_name="understudy")
+    assert result.exit_code == 0, result.stderr
+    return folder
+
+
 @pytest.fixture
-def installed(understudy: Invoke) -> Invoke:
+def installed(understudy: Invoke, folder: Path, installed_template: Path) -> Invoke:
     """The same, with the database made and the packaged definitions published."""
-    understudy("init")
+    shutil.copytree(installed_template, folder / "data")
     return understudy
 
 
@@ -292,22 +303,47 @@ def test_a_database_that_does_not_answer_is_one_clear_line(
     assert "database" in result.stderr
 
 
-def test_people_are_imported_after_a_dry_run(installed: Invoke, folder: Path) -> None:
+@pytest.mark.parametrize("url", ["nonsense", "oracle2://x/y", "postgres://x/y"])
+def test_a_wrong_database_address_is_one_clear_line(
+    understudy: Invoke, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("UNDERSTUDY_DATABASE_URL", url)
+
+    result = understudy("init", status=1)
+
+    assert "UNDERSTUDY_DATABASE_URL" in result.stderr
+
+
+def test_people_are_imported_after_a_dry_run(installed: Invoke) -> None:
+    roster = str(Path(__file__).parents[2] / "docs" / "examples" / "people.csv")
+
+    dry = json.loads(installed("import", "people", roster, "--dry-run", "--json").stdout)
+    real = json.loads(installed("import", "people", roster, "--json").stdout)
+    again = json.loads(installed("import", "people", roster, "--json").stdout)
+
+    assert dry["is_dry_run"]
+    assert dry["created"] == real["created"] > 0
+    assert again["created"] == 0
+
+
+def test_a_roster_with_errors_names_every_row(installed: Invoke, folder: Path) -> None:
     roster = folder / "people.csv"
-    roster.write_text("nonsense;columns\n1;2\n")
+    roster.write_text("number,nonsense\n1,2\n1,2\n")
 
-    result = installed("import", "people", str(roster), "--dry-run", status=1)
+    result = installed("import", "people", str(roster), status=1)
+    in_json = installed("import", "people", str(roster), "--dry-run", "--json", status=1)
 
-    assert "column" in (result.stdout + result.stderr).lower()
+    assert "Row 1" in result.stdout
+    assert "nothing was imported" in result.stderr
+    assert json.loads(in_json.stdout)["errors"][0]["message"]
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_the_same_commands_work_on_postgresql(
-    postgresql_url: str, understudy: Invoke, monkeypatch: pytest.MonkeyPatch, database: Database
+    database: Database, understudy: Invoke, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("UNDERSTUDY_DATABASE_URL", url)
-    from workflows.database import Base
-
     Base.metadata.drop_all(database.engine)
     understudy("init")
 

@@ -8,7 +8,7 @@ from typing import Any, Never, TypeVar
 import click
 import orjson
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from rules.findings import Finding
 from webapp.settings import UnsafeSettings
@@ -55,6 +55,8 @@ class Commands(click.Group):
             raise Refused(_setting_sentence(error)) from error
         except DBAPIError as error:
             raise Refused(f"The database does not answer: {error.orig}") from error
+        except ArgumentError as error:
+            raise Refused(f"UNDERSTUDY_DATABASE_URL is wrong: {error}") from error
         except (UnderstudyError, UnsafeSettings) as error:
             raise Refused(str(error)) from error
 
