@@ -90,8 +90,8 @@ def submit() -> ResponseReturnValue:
         return _page(form), 422
     try:
         case_id = _submit(form)
-    except PersonNotClear as unclear:
-        form.errors["candidate"] = str(unclear)
+    except PersonNotClear:
+        form.errors["candidate"] = _("Choose the person you mean")
         return _page(form), 422
     except Conflict as conflict:
         form.errors["candidate"] = str(conflict)
@@ -172,9 +172,8 @@ def _candidate(session: Session, form: NominationForm) -> tuple[Person | None, l
         username = username_of(session, form.candidate)
     except PersonNotClear as unclear:
         found = people.search(session, form.candidate, limit=FEW).items
-        form.errors.setdefault(
-            "candidate", _("Choose the person you mean") if found else str(unclear)
-        )
+        if not found:
+            form.errors.setdefault("candidate", str(unclear))
         return None, found
     form.candidate = username
     return people.by_username(session, username), []

@@ -1,0 +1,132 @@
+"""The pages of pools: plan against reality, and who may see whom."""
+
+import pytest
+from flask import Flask
+
+from tests.conftest import NOW
+from tests.webapp.reserve import Make, Reserve, make_reserve
+from tests.workflows.staff import StatementCounter
+from workflows.database import Database
+
+
+@pytest.fixture
+def reserve(app: Flask, database: Database) -> Reserve:
+    with database.unit_of_work() as session:
+        return make_reserve(session, now=NOW)
+
+
+def test_the_list_shows_how_full_each_pool_is(person: Make, reserve: Reserve) -> None:
+    html = person("nora.lindqvist").get("/pools/").text
+
+    assert "Pool leaders" in html
+    assert "of 8 planned" in html
+    assert "1 in intake" in html
+
+
+def test_a_confidential_pool_is_unknown_to_outsiders(person: Make, reserve: Reserve) -> None:
+    nora = person("nora.lindqvist")
+
+    listed = nora.get("/pools/").text
+    opened = nora.get("/pools/secret")
+
+    assert "Pool secret" not in listed
+    assert opened.status_code == 404
+
+
+def test_hr_sees_a_confidential_pool(person: Make, reserve: Reserve) -> None:
+    answer = person("helena.carvalho").get("/pools/secret")
+
+    assert answer.status_code == 200
+    assert "Nobody is in this pool yet" in answer.text
+
+
+def test_a_pool_shows_its_plan_in_words_beside_the_bars(person: Make, reserve: Reserve) -> None:
+    html = person("nora.lindqvist").get("/pools/leaders").text
+
+    assert "3 members, 8 planned, 10 at most" in html
+    assert "5 seats free" in html
+    assert 'aria-hidden="true" focusable="false"' in html
+
+
+def test_members_are_filtered_by_state_readiness_and_name(person: Make, reserve: Reserve) -> None:
+    nora = person("nora.lindqvist")
+
+    in_intake = nora.get("/pools/leaders?lifecycle=INTAKE").text
+    ready = nora.get("/pools/leaders?readiness=READY_NOW").text
+    named = nora.get("/pools/leaders?q=adler02").text
+    nobody = nora.get("/pools/leaders?q=zzz").text
+
+    assert _names(in_intake) == ["Member01 Adler01"]
+    assert _names(ready) == ["Member00 Adler00", "Member02 Adler02"]
+    assert _names(named) == ["Member02 Adler02"]
+    assert "Nobody matches" in nobody
+
+
+@pytest.mark.parametrize(
+    "query", ["lifecycle=nonsense", "level=abc", "level=99999999999999", "readiness=%00"]
+)
+def test_a_filter_without_meaning_is_as_if_it_were_not_there(
+    person: Make, reserve: Reserve, query: str
+) -> None:
+    answer = person("nora.lindqvist").get(f"/pools/leaders?{query}")
+
+    assert answer.status_code == 200
+    assert len(_names(answer.text)) == 3
+
+
+def test_a_cursor_of_another_list_is_refused_with_a_sentence(
+    person: Make, reserve: Reserve
+) -> None:
+    answer = person("nora.lindqvist").get("/pools/leaders?cursor=nonsense")
+
+    assert answer.status_code == 422
+    assert "Start from the first page" in answer.text
+
+
+def test_the_page_of_a_pool_asks_a_fixed_number_of_statements(
+    person: Make, app: Flask, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        make_reserve(session, now=NOW, members=2)
+    nora = person("nora.lindqvist")
+    with StatementCounter(database.engine) as few:
+        nora.get("/pools/leaders")
+    with database.unit_of_work() as session:
+        _more_members(session)
+
+    with StatementCounter(database.engine) as many:
+        html = nora.get("/pools/leaders").text
+
+    assert len(_names(html)) == 22
+    assert many.count == few.count
+
+
+def test_a_designer_sees_no_members(person: Make, reserve: Reserve) -> None:
+    html = person("mateo.navarro").get("/pools/leaders").text
+
+    assert "The members are confidential" in html
+    assert "Adler" not in html
+
+
+def _names(html: str) -> list[str]:
+    """Names in the table of members, in order."""
+    import re
+
+    table = html[html.index("members-title") :]
+    return re.findall(r'<a href="/members/[^"]+">([^<]+)</a>', table)
+
+
+def _more_members(session: object) -> None:
+    """Twenty further members."""
+    from sqlalchemy import select
+
+    from tests.workflows.staff import add_person
+    from workflows import memberships, pools
+    from workflows.actors import SYSTEM
+    from workflows.people_tables import OrgUnit
+
+    unit = session.scalar(select(OrgUnit).where(OrgUnit.code == "T"))
+    pool = pools.by_code(session, "leaders")
+    for number in range(20):
+        somebody = add_person(session, f"new{number:02d}", unit, family_name="Zimmer")
+        memberships.create(session, somebody, pool, actor=SYSTEM, now=NOW)
