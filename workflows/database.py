@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 _AFTER_COMMIT = "after_commit"
+_MUST_ROLL_BACK = "must_roll_back"
 
 
 class FailureWithRecord(Exception):
@@ -109,6 +110,8 @@ class Database:
         try:
             with self._transaction("BEGIN IMMEDIATE") as (session, transaction):
                 yield session
+                if _MUST_ROLL_BACK in session.info:
+                    raise session.info[_MUST_ROLL_BACK]
                 session.flush()
                 transaction.commit()
         except FailureWithRecord as failure:
@@ -140,6 +143,11 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def refuse_commit(session: Session, failure: Exception) -> None:
+    """Let the unit of work fail with this error, even where a caller catches it and goes on."""
+    session.info[_MUST_ROLL_BACK] = failure
 
 
 def run_after_commit(session: Session, follow_up: Callable[[Database], None]) -> None:
