@@ -85,8 +85,15 @@ def _open_for_token(session: Session, trouble: Trouble) -> int | None:
             Incident.token_id.is_not_distinct_from(trouble.command.get("token_id")),
         )
     )
-    kind = trouble.command.get("kind")
-    return next((row.id for row in rows if kind in (row.command.get("kind"), "skip")), None)
+    kind, letter = trouble.command.get("kind"), trouble.command.get("letter")
+    return next(
+        (
+            row.id
+            for row in rows
+            if kind in (row.command.get("kind"), "skip") and letter == row.command.get("letter")
+        ),
+        None,
+    )
 
 
 def _mark(session: Session, trouble: Trouble, incident_id: int, last_seq: int) -> None:

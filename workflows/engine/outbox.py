@@ -17,19 +17,22 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import Database, run_after_commit, table_of
-from workflows.engine import backoff, message_targets
+from workflows.engine import backoff, incident_opening, message_targets
 from workflows.engine.failures import TransitionFailed, TryAgainLater
+from workflows.engine.incident_opening import Trouble
 from workflows.engine.occasion import Occasion
 from workflows.engine.stepping import Progress
 from workflows.engine.tables import Outbox
 from workflows.engine.transition import Event, ThrownMessage, WorkingCalendar
 from workflows.engine.user_task_rows import OpenedUserTask
+from workflows.errors import UnderstudyError
 
 logger = logging.getLogger(__name__)
 
 MESSAGE = "message"
 NOTICE = "notice"
 MAIL = "mail"
+DELIVER_LETTER = "deliver_letter"  # the command of an incident about an undelivered message
 
 _outbox = table_of(Outbox)
 
@@ -154,21 +157,65 @@ def _deliver_one(
         ).scalar_one_or_none()
     if claimed is None:
         return False
+    problem: Exception
     try:
         with database.unit_of_work() as session:
             return _hand_over(session, letter_id, claimed, now, calendar)
     except (TryAgainLater, TransitionFailed) as failure:
+        problem = failure
         logger.warning("delivery failed", extra={"letter": letter_id, "reason": str(failure)})
-    except Exception:
+    except Exception as error:
         # One letter that cannot be delivered must not hold up the others.
+        problem = error
         logger.exception("delivery failed", extra={"letter": letter_id})
     with database.unit_of_work() as session:
-        session.execute(
-            update(_outbox)
-            .where(_outbox.c.id == letter_id)
-            .values(retry_at=now + backoff.delay(claimed))
-        )
+        if claimed < backoff.MOST_ATTEMPTS:
+            _put_back(session, letter_id, retry_at=now + backoff.delay(claimed))
+        elif isinstance(problem, TransitionFailed):
+            # The incident of the receiver holds the message from now on.
+            _put_back(session, letter_id, sent_at=now)
+        else:
+            _give_up(session, letter_id, problem, now)
     return False
+
+
+def send_again(session: Session, letter_id: str, occasion: Occasion) -> None:
+    """Try a letter anew that could not be delivered, right after this commit."""
+    session.execute(
+        update(_outbox).where(_outbox.c.id == letter_id).values(attempts=0, retry_at=None)
+    )
+    run_after_commit(session, lambda database: deliver(database, [letter_id], occasion))
+
+
+def drop(session: Session, letter_id: str, *, now: datetime) -> None:
+    """Give up a letter: a person decided that it need not arrive."""
+    _put_back(session, letter_id, sent_at=now)
+
+
+def _put_back(session: Session, letter_id: str, **values: datetime) -> None:
+    """Write what becomes of a letter that was not delivered."""
+    session.execute(update(_outbox).where(_outbox.c.id == letter_id).values(**values))
+
+
+def _give_up(session: Session, letter_id: str, problem: Exception, now: datetime) -> None:
+    """Open an incident in the sending case for a message that cannot be delivered."""
+    row = session.execute(
+        select(_outbox.c.kind, _outbox.c.recipient).where(_outbox.c.id == letter_id)
+    ).one()
+    if row.kind != MESSAGE:
+        return
+    reason = str(problem) if isinstance(problem, UnderstudyError) else type(problem).__name__
+    incident_opening.open_incident(
+        session,
+        Trouble(
+            instance_id=int(letter_id.split(":", maxsplit=1)[0]),
+            kind="message_undelivered",
+            message=f"The message “{row.recipient}” could not be delivered: {reason}",
+            command={"kind": DELIVER_LETTER, "letter": letter_id},
+            at=now,
+            actor="system",
+        ),
+    )
 
 
 def _hand_over(
@@ -200,7 +247,7 @@ def _message(
     """Return the letter that carries a message to one receiver."""
     return {
         "kind": MESSAGE,
-        "recipient": thrown.message_name,
+        "recipient": thrown.message_name[:120],
         "payload": {
             "name": thrown.message_name,
             "correlation": thrown.correlation,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from workflows.database import refuse_commit
 from workflows.engine import commands, services
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.incident_opening import Trouble
@@ -149,7 +150,7 @@ class _Run:
     def failed(self, kind: str, message: str, element_id: str | None) -> TransitionFailed:
         """Return the failure of this transition, ready to become an incident."""
         actor = self._occasion.actor.username
-        return TransitionFailed(
+        failure = TransitionFailed(
             Trouble(
                 instance_id=self._subject.instance_id,
                 kind=kind,
@@ -160,6 +161,9 @@ class _Run:
                 element_id=element_id,
             )
         )
+        # A service may have written half of its work already.
+        refuse_commit(self._session, failure)
+        return failure
 
     def _service_failed(self, call: ServiceCall, error: Exception) -> TransitionFailed:
         """Say what failed without repeating values: texts of unknown errors may hold them."""

@@ -7,6 +7,32 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.database import Base
+from workflows.engine.bookkeeping_tables import (
+    AuditEvent,
+    IdempotencyAnswer,
+    MovableClockOffset,
+    Outbox,
+)
+
+__all__ = [
+    "END_OF_TIME",
+    "AuditEvent",
+    "Bundle",
+    "DecisionRecord",
+    "DefinitionVersion",
+    "Draft",
+    "Duty",
+    "HistoryEvent",
+    "IdempotencyAnswer",
+    "Incident",
+    "Instance",
+    "MovableClockOffset",
+    "Outbox",
+    "Subscription",
+    "Timer",
+    "UserTask",
+    "UserTaskCandidate",
+]
 
 END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 """Where work without a due date stands in the inbox: at the end."""
@@ -263,55 +289,3 @@ class DecisionRecord(Base):
     output: Mapped[Any] = mapped_column(JSON)
     matched_rules: Mapped[list[Any]]
     decided_at: Mapped[datetime]
-
-
-class Outbox(Base):
-    """A notice or mail that leaves after the commit, at least once; `id` is its idempotency key."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_pending", "sent_at", "id"),)
-
-    id: Mapped[str] = mapped_column(String(80), primary_key=True)  # instance:seq:n
-    kind: Mapped[str] = mapped_column(String(20))
-    recipient: Mapped[str] = mapped_column(String(120))
-    payload: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-    retry_at: Mapped[datetime | None]  # set while it is being sent, and after a failed attempt
-
-
-class IdempotencyAnswer(Base):
-    """The stored answer of a request, given again when the same request is repeated."""
-
-    __tablename__ = "idempotency_answer"
-
-    actor: Mapped[str] = mapped_column(String(120), primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
-    request_hash: Mapped[str] = mapped_column(String(64))
-    status: Mapped[int]
-    body: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-
-
-class AuditEvent(Base):
-    """Who did what to which object, written in the same transaction; never changed."""
-
-    __tablename__ = "audit_event"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(120))
-    action: Mapped[str] = mapped_column(String(60))
-    object_type: Mapped[str] = mapped_column(String(40))
-    object_id: Mapped[str] = mapped_column(String(120))
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
-
-
-class MovableClockOffset(Base):
-    """How far people moved the clock of a demonstration forward; one row."""
-
-    __tablename__ = "movable_clock"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    offset_seconds: Mapped[int] = mapped_column(default=0)

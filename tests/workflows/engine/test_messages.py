@@ -15,11 +15,11 @@ from tests.workflows.engine.shop import (
     publish,
     start,
 )
-from workflows.engine import instances, messages, outbox, services
+from workflows.engine import incidents, instances, messages, outbox, services, verification
 from workflows.engine.definitions import SourceFile
 from workflows.engine.json_data import DataRefused
 from workflows.engine.messages import NobodyWaits
-from workflows.engine.tables import Outbox
+from workflows.engine.tables import Instance, Outbox
 
 
 def send(database, name, **facts):
@@ -146,15 +146,51 @@ def test_a_receiver_that_fails_does_not_undo_the_sender(database, monkeypatch):
     assert find(database, receiver.id).status == "incident"
     with database.reading() as session:
         (letter,) = session.query(Outbox).filter_by(kind="message").all()
-        assert (letter.attempts, letter.sent_at) == (5, None)
+        assert letter.attempts == 5
     monkeypatch.setitem(services._handlers, "test.break", lambda _call: {})
-    from workflows.engine import incidents
-
     with database.unit_of_work() as session:
         incidents.retry_all(
             session, receiver.id, reason="mended", actor=ADA, now=later, calendar=CALENDAR
         )
     assert find(database, receiver.id).status == "completed"
+
+
+def test_a_message_that_cannot_start_its_case_is_an_incident_of_the_sender(database, monkeypatch):
+    def work(_call, **_inputs):
+        raise RuntimeError
+
+    monkeypatch.setitem(services._handlers, "test.break", work)
+    process = Process("fragile")
+    process.message_start("begin", "answer").service("work", "test.break").end()
+    process.chain("begin", "work", "end")
+    publish(database, SourceFile("fragile.bpmn", process.xml()), sender())
+    case = start(database, "sender", {"ticket": "a"})
+    complete(database, open_tasks(database, case)["ask"].id)
+    later = NOW
+    for _ in range(6):
+        later = later.replace(year=later.year + 1)
+        outbox.deliver_due(database, later, CALENDAR)
+
+    assert find(database, case.id).status == "incident"
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+    assert (incident.kind, incident.instance_id) == ("message_undelivered", case.id)
+    assert "“answer” could not be delivered: The case could not start" in incident.message
+
+    monkeypatch.setitem(services._handlers, "test.break", lambda _call: {})
+    with database.unit_of_work() as session:
+        incidents.retry(
+            session, incident.id, reason="mended", actor=ADA, now=later, calendar=CALENDAR
+        )
+
+    assert find(database, case.id).status == "running"
+    assert set(open_tasks(database, case)) == {"rest"}
+    with database.reading() as session:
+        assert [one.definition_key for one in session.query(Instance).all()] == [
+            "sender",
+            "fragile",
+        ]
+        assert list(verification.differences(session)) == []
 
 
 def test_a_new_assigned_user_task_is_told_by_a_notice(database, monkeypatch):

@@ -1,13 +1,15 @@
 """Service tasks: in the same transaction, with business errors, and incidents for the rest."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.conftest import NOW
 from tests.workflows.engine.build import Process
 from tests.workflows.engine.shop import (
+    ADA,
     BEN,
     CALENDAR,
     HANA,
@@ -19,7 +21,7 @@ from tests.workflows.engine.shop import (
     publish,
     start,
 )
-from workflows.engine import incidents, instances, services
+from workflows.engine import incidents, instances, services, user_tasks
 from workflows.engine.definitions import SourceFile
 from workflows.engine.failures import CaseEnded, StartRefused, TransitionFailed
 from workflows.engine.incidents import IncidentResolved
@@ -118,6 +120,19 @@ def test_a_failure_undoes_everything_and_opens_one_incident(database, offer):
     with database.reading() as session:
         half = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "half")
         assert session.scalar(half) == 0
+
+
+def test_a_failure_that_is_caught_commits_nothing(database, offer):
+    offer(fail_with(RuntimeError()))
+    case, number = ask(database)
+
+    with pytest.raises(TransitionFailed), database.unit_of_work() as session:
+        with suppress(TransitionFailed):
+            user_tasks.complete(session, number, {}, actor=ADA, now=NOW, calendar=CALENDAR)
+        session.execute(update(instances.Instance).values(name="half"))
+
+    assert find(database, case.id).name == ""
+    assert len(open_incidents(database)) == 1
 
 
 def test_a_refusal_in_plain_words_is_the_message_of_the_incident(database, offer):
