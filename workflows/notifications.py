@@ -1,12 +1,19 @@
 """Short notices to people, shown in the application."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.account_tables import Notification
+from workflows.engine import outbox
+from workflows.engine.occasion import Occasion
+from workflows.engine.outbox import Letter
+from workflows.engine import outbox
+from workflows.engine.occasion import Occasion
+from workflows.engine.outbox import Letter
 from workflows.paging import Page, bounded, from_cursor, one_page
 
 _LONGEST_TEXT = 500
@@ -37,6 +44,20 @@ def notify(
             }
             for username in usernames
         ],
+    )
+
+
+@outbox.delivers(outbox.NOTICE)
+def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
+    """Show a person the notice that a case sent about a user task."""
+    told = letter.payload
+    notify(
+        session,
+        [letter.recipient],
+        f"“{told['name']}” is waiting for you.",
+        instance_id=told["instance_id"],
+        user_task_id=told["user_task_id"],
+        now=occasion.now,
     )
 
 
@@ -83,3 +104,21 @@ def mark_read(session: Session, username: str, *, up_to: int | None = None, now:
     if up_to is not None:
         query = query.where(Notification.id <= up_to)
     session.execute(query.values(read_at=now))
+
+
+@outbox.delivers(outbox.NOTICE)
+def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
+    """Show a person the notice that the engine sent about a user task."""
+    notify(
+        session,
+        [letter.recipient],
+        text_of(letter.payload),
+        instance_id=letter.payload.get("instance_id"),
+        user_task_id=letter.payload.get("user_task_id"),
+        now=occasion.now,
+    )
+
+
+def text_of(payload: Mapping[str, Any]) -> str:
+    """Return the sentence for a notice of the engine."""
+    return f"New for you: {payload.get('name', 'a user task')}."
