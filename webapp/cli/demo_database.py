@@ -81,9 +81,9 @@ def _prepare_in_place(chosen: Settings, *, people: int, reset: bool) -> list[Log
 
 def _load(installation: Installation, *, people: int) -> None:
     """Make the tables, publish what is packaged and fill in the organisation."""
-    now = installation.clock.now()
     progress("Making the database ...")
     migrate.upgrade(installation.database)
+    now = installation.clock.now()
     with installation.database.unit_of_work() as session:
         progress("Publishing the packaged processes, decisions and forms ...")
         packaged.publish(session, now=now)
