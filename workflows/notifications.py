@@ -11,9 +11,6 @@ from workflows.account_tables import Notification
 from workflows.engine import outbox
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
-from workflows.engine import outbox
-from workflows.engine.occasion import Occasion
-from workflows.engine.outbox import Letter
 from workflows.paging import Page, bounded, from_cursor, one_page
 
 _LONGEST_TEXT = 500
@@ -44,20 +41,6 @@ def notify(
             }
             for username in usernames
         ],
-    )
-
-
-@outbox.delivers(outbox.NOTICE)
-def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
-    """Show a person the notice that a case sent about a user task."""
-    told = letter.payload
-    notify(
-        session,
-        [letter.recipient],
-        f"“{told['name']}” is waiting for you.",
-        instance_id=told["instance_id"],
-        user_task_id=told["user_task_id"],
-        now=occasion.now,
     )
 
 
