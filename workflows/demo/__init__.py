@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflows.demo import organisation
+from workflows.demo import cases, organisation
 from workflows.demo.organisation import SEED
 from workflows.engine.transition import WorkingCalendar
 
@@ -25,4 +25,5 @@ def load(
     The same seed on the same day gives the same people; there are never fewer
     than `workforce.FEWEST_PEOPLE`.
     """
-    organisation.load(session, seed=seed, now=now, people=people)
+    loaded = organisation.load(session, seed=seed, now=now, people=people)
+    cases.make(session, loaded, seed=seed, now=now, calendar=calendar)

@@ -29,8 +29,8 @@ class Organisation:
     """What was loaded, for those who go on to make cases of it."""
 
     employees: list[Employee]
-    pool_ids: dict[str, int]
-    heads: dict[str, str | None]
+    heads: dict[str, str | None]  # direct superior by username
+    members: dict[str, frozenset[int]]  # ids of people by code of the pool
 
 
 def load(session: Session, *, seed: int = SEED, now: datetime, people: int = 2_000) -> Organisation:
@@ -45,14 +45,14 @@ def load(session: Session, *, seed: int = SEED, now: datetime, people: int = 2_0
     store_accounts(session, employees, now)
     store_panels(session, employees, random)
     recruiter = Recruiter(random, now.date(), heads)
-    pool_ids = {
+    members = {
         sketch.code: store_pool(
             session, sketch, unit_ids[sketch.owner_unit], recruiter, employees, now=now
         )
         for sketch in POOLS
     }
     _store_calendar(session, now)
-    return Organisation(employees, pool_ids, heads)
+    return Organisation(employees, heads, members)
 
 
 def _direct_superiors(plans: list[UnitPlan], employees: list[Employee]) -> dict[str, str | None]:

@@ -23,8 +23,8 @@ def store_pool(
     employees: list[Employee],
     *,
     now: datetime,
-) -> int:
-    """Store a pool with its members and plans; return its id."""
+) -> frozenset[int]:
+    """Store a pool with its plans and members; return the ids of the people in it."""
     pool = Pool(
         code=sketch.code,
         name=sketch.name,
@@ -41,7 +41,7 @@ def store_pool(
     _store_members(session, memberships)
     insert_rows(session, CoolingOff, recruiter.cooling_off(memberships))
     _store_plans(session, pool.id, recruiter.cells(sketch, memberships), now)
-    return pool.id
+    return frozenset(each.row["person_id"] for each in memberships if not each.is_over)
 
 
 def _store_members(session: Session, memberships: list[Membership]) -> None:

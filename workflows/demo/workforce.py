@@ -199,7 +199,7 @@ class Workforce:
             roles.append("manager")
         if seat.level >= 2 and self._random.random() < 0.2:
             roles.append("mentor")
-        if seat.level >= 3:
+        if seat.level >= 3 and not seat.is_head and self._random.random() < 0.25:
             roles.append("reviewer")
         if seat.unit.code == "COR-2" and self._random.random() < 0.4:
             roles.append("hr")
