@@ -19,7 +19,7 @@ from webapp.texts import ngettext
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 LANGUAGE_KEY = "language"
 TRANSLATIONS = Path(__file__).parent / "translations"
-SOON_DAYS = 14
+DOTTED_DAYS = {"de"}
 
 
 class CatalogueDomain(Domain):  # type: ignore[misc]
@@ -65,7 +65,7 @@ def day(value: datetime | date | None, length: str = "d MMM yyyy") -> str:
     """Write a day in the reader's language and time zone."""
     if value is None:
         return ""
-    return str(format_date(local_day(value), length))
+    return str(format_date(local_day(value), _ordinal(length)))
 
 
 def moment(value: datetime | None) -> str:
@@ -73,7 +73,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(_time_zone())
-    return f"{format_date(local.date(), 'd MMM yyyy')}, {local:%H:%M}"
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def due(value: datetime | None) -> str:
@@ -118,6 +118,11 @@ def local_day(value: datetime | date) -> date:
     if isinstance(value, datetime):
         return value.astimezone(_time_zone()).date()
     return value
+
+
+def _ordinal(pattern: str) -> str:
+    """Write the day of the month as the language does: `1 May`, but `1. Mai`."""
+    return pattern.replace("d M", "d. M") if current_language() in DOTTED_DAYS else pattern
 
 
 def _time_zone() -> ZoneInfo:
