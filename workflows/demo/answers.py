@@ -1,7 +1,7 @@
 """What the people of the demonstration write into the forms of a nomination."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -40,6 +40,8 @@ class Writer:
     def __init__(self, random: Random, reviewers: list[str]) -> None:
         self._random = random
         self._reviewers = reviewers
+        self._known: list[str] = []
+        self._known_since = datetime.max.replace(tzinfo=UTC)
         self._by_element: dict[str, Callable[[Story, datetime], Answer]] = {
             "consent": self._consent,
             "completeness": self._completeness,
@@ -57,6 +59,10 @@ class Writer:
             "appoint_substitutes": self._panel_substitutes,
             "comment_facts": self._comment,
         }
+
+    def let_assess(self, usernames: list[str], *, since: datetime) -> None:
+        """Let these people assess the first candidate whose reviewers are chosen after a moment."""
+        self._known, self._known_since = list(usernames), since
 
     def statement(self) -> str:
         """Return why somebody is nominated."""
@@ -80,9 +86,12 @@ class Writer:
             return {"is_complete": False, "missing": "The certificate of the last course."}
         return {"is_complete": True}
 
-    def _reviewers_of(self, story: Story, _now: datetime) -> Answer:
+    def _reviewers_of(self, story: Story, now: datetime) -> Answer:
         suitable = [name for name in self._reviewers if story.may_judge(name)]
-        chosen = [name for name in story.reviewers if story.may_judge(name)]
+        if now >= self._known_since and self._known:
+            story.reviewers = tuple(name for name in self._known if story.may_judge(name))
+            self._known = []
+        chosen = list(story.reviewers)
         others = [name for name in suitable if name not in chosen]
         missing = max(0, 3 - len(chosen))
         return {"reviewers": chosen + self._random.sample(others, min(missing, len(others)))}

@@ -11,7 +11,8 @@ from workflows.vocabulary import SpellKind, Temperature
 YEARS_OF_HISTORY = 5
 _FRONTLINE_SHARE = {"operations": 0.75, "customer": 0.7, "engineering": 0.5, "corporate": 0.25}
 _GRADES = "ABCD"
-_GRADE_WEIGHTS = (15, 66, 16, 3)
+# Whoever reached a higher level mostly had good reviews.
+_GRADE_WEIGHTS = {1: (13, 66, 18, 3), 2: (24, 68, 7, 1), 3: (30, 65, 5, 0), 4: (35, 62, 3, 0)}
 _MEASURES = ("reminder", "written warning", "final warning")
 _OUTSIDE = (
     "an engineering consultancy",
@@ -86,7 +87,7 @@ def _spell(
 
 def _grades(employee: Employee, random: Random, today: date) -> list[dict[str, Any]]:
     """Return the grades of the last years; well-known people did well."""
-    weights = (40, 60, 0, 0) if employee.part else _GRADE_WEIGHTS
+    weights = (40, 60, 0, 0) if employee.part else _GRADE_WEIGHTS[employee.level]
     return [
         {
             "person_id": employee.id,

@@ -6,20 +6,24 @@ from random import Random
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from workflows import groups
+from rules import decisions
+from rules.dmn import read_model
+from workflows import groups, people, pools
 from workflows.account_tables import Notification
 from workflows.demo.answers import Writer
 from workflows.demo.logins import LOGINS
 from workflows.demo.organisation import Organisation
 from workflows.demo.simulation import Simulation
-from workflows.demo.stories import NUMBER_OF_CASES, Ending, Novelist, Story
+from workflows.demo.stories import NUMBER_OF_CASES, Novelist, Outlook, Story
+from workflows.demo.workforce import Employee
 from workflows.engine.transition import WorkingCalendar
 from workflows.vocabulary import Role
 
 _PEOPLE_PER_CASE = 16
 _READ_AFTER = timedelta(days=3)
-# Assessments of a nomination begin about so many working days after its beginning.
-_ASSESSING = (10, 14)
+_ENOUGH_REVIEWERS = 6
+# The well-known assessors get the first case whose reviewers are chosen this late.
+_ASSESSING_DAYS = 6
 
 
 def make(
@@ -34,11 +38,12 @@ def make(
     """Let some months pass in which people nominate, decide, are late and forget."""
     random = Random(seed)  # noqa: S311  (nothing here is secret)
     number = min(number, len(organisation.employees) // _PEOPLE_PER_CASE)
-    stories = Novelist(random, organisation, calendar, now).stories(number)
+    novelist = Novelist(random, organisation, _outlook(session, now), calendar, now)
+    stories = novelist.stories(number)
     known = [login.username for login in LOGINS if login.part == "assessor"]
     others = [name for name in groups.members_of(session, Role.REVIEWER) if name not in known]
-    _cast(stories, tuple(known), calendar, now)
-    writer = Writer(random, others if len(others) >= 6 else [*known, *others])
+    writer = Writer(random, others if len(others) >= _ENOUGH_REVIEWERS else [*known, *others])
+    writer.let_assess(known, since=calendar.add_working_days(now, -_ASSESSING_DAYS))
     Simulation(session, random, writer, calendar).run(stories, until=now)
     session.execute(
         update(Notification)
@@ -48,13 +53,13 @@ def make(
     return stories
 
 
-def _cast(
-    stories: list[Story], known: tuple[str, ...], calendar: WorkingCalendar, now: datetime
-) -> None:
-    """Give the well-known assessors one case that is just about to be assessed."""
-    earliest = calendar.add_working_days(now, -_ASSESSING[1])
-    latest = calendar.add_working_days(now, -_ASSESSING[0])
-    for story in stories:
-        if story.ending is Ending.MEMBER and earliest < story.begins_at < latest:
-            story.reviewers = known
-            break
+def _outlook(session: Session, now: datetime) -> Outlook:
+    """Return how to ask the packaged decision whether somebody may be nominated."""
+    model = read_model(decisions.packaged()["eligibility.dmn"], file_name="eligibility.dmn")
+
+    def outlook(employee: Employee, pool_code: str) -> str:
+        person, pool = people.by_id(session, employee.id), pools.by_code(session, pool_code)
+        facts = people.eligibility_facts(session, person, pool, now)
+        return str(model.evaluate("eligibility", facts).output["outcome"])
+
+    return outlook

@@ -23,6 +23,8 @@ from workflows.engine.transition import FireTimer, WorkingCalendar
 
 _FIRST_HOUR, _LAST_HOUR = 7, 16
 _USUAL_DAYS = 3
+# Silence has consequences here, so that people mostly answer in time.
+_LAPSES = frozenset({"consent", "declare", "vote", "sign_agreement"})
 
 
 class _Kind(IntEnum):
@@ -212,7 +214,7 @@ class Simulation:
                 continue
             self._planned.add((_Kind.WORK, row.id))
             if not self._stays_undone(story, row.element_id):
-                self._plan(self._when(story, now, row.due_at), _Kind.WORK, row.id)
+                self._plan(self._when(story, row.element_id, now, row.due_at), _Kind.WORK, row.id)
         self._plan_objection(story, instance_id, now)
 
     def _plan_objection(self, story: Story, instance_id: int, now: datetime) -> None:
@@ -257,12 +259,16 @@ class Simulation:
         """Say whether nobody is going to do a user task in this story."""
         if story.ending is Ending.SILENT:
             return element == "consent"
-        return element == story.stuck_at
+        if story.reviewers and element == "assess":
+            return True  # this is left to whoever tries the product
+        return element in story.stuck_at
 
-    def _when(self, story: Story, now: datetime, due_at: datetime | None) -> datetime:
+    def _when(self, story: Story, element: str, now: datetime, due_at: datetime | None) -> datetime:
         """Return when somebody does a user task: on a working day, at a time people work."""
         usual = now + timedelta(days=_USUAL_DAYS) if due_at is None else due_at
         share = story.pace * self._random.uniform(0.1, 1.1)
+        if element in _LAPSES:
+            share = min(share, self._random.uniform(0.5, 0.9))
         at = now + (usual - now) * share
         at = self._calendar.add_working_days(at - timedelta(days=1), 1)
         if not _FIRST_HOUR <= at.hour < _LAST_HOUR:

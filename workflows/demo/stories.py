@@ -1,9 +1,10 @@
 """The cases of the demonstration before they happen: who, when, and how it will go."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
+from itertools import islice
 from random import Random
 
 from workflows.demo.organisation import Organisation
@@ -29,17 +30,15 @@ class Ending(Enum):
     STUCK = auto()  # somebody does not act, see `stuck_at`
 
 
-# Steps at which work gets stuck, and that a stalled case can show.
+# Steps at which a case stays when nobody acts: no timer leads on from there.
 _STICKING_POINTS = (
-    "completeness",
-    "choose_reviewers",
-    "assess",
-    "answer_evidence",
-    "close_meeting",
-    "vote",
-    "welcome_talk",
-    "set_horizon",
-    "discussion",
+    frozenset({"completeness"}),
+    frozenset({"choose_reviewers"}),
+    frozenset({"assess", "late_assessment"}),
+    frozenset({"answer_evidence"}),
+    frozenset({"close_meeting"}),
+    frozenset({"welcome_talk"}),
+    frozenset({"set_horizon"}),
 )
 _ENDINGS = {
     Ending.MEMBER: 52,
@@ -63,7 +62,7 @@ class Story:
     begins_at: datetime
     ending: Ending
     pace: float  # 1 is in time, more is late
-    stuck_at: str | None = None
+    stuck_at: frozenset[str] = frozenset()
     is_incomplete: bool = False
     reviewers: tuple[str, ...] = ()
     barred: frozenset[str] = field(default_factory=frozenset)
@@ -78,19 +77,35 @@ class Story:
         return username not in self.barred
 
 
+# How often somebody is nominated of whom the eligibility decision says this.
+_CHANCES = {"ELIGIBLE": 1.0, "WAIVER_NEEDED": 0.2, "HOLD": 0.8, "INELIGIBLE": 0.05}
+_SHARES = {"leaders": 0.55, "specialists": 0.33, "directors": 0.12}
+_WELL_KNOWN_NOMINATOR = "nora.lindqvist"
+_HOME_OF_WELL_KNOWN = "ENE-2"  # the unit of the well-known head and candidate
+
+Outlook = Callable[[Employee, str], str]
+
+
 class Novelist:
-    """Makes up the stories; the same seed makes up the same."""
+    """
+    Makes up the stories; the same seed makes up the same.
+
+    `outlook` says what the eligibility decision makes of somebody for a pool.
+    """
 
     def __init__(
-        self, random: Random, organisation: Organisation, calendar: WorkingCalendar, now: datetime
+        self,
+        random: Random,
+        organisation: Organisation,
+        outlook: Outlook,
+        calendar: WorkingCalendar,
+        now: datetime,
     ) -> None:
         self._random = random
         self._organisation = organisation
+        self._outlook = outlook
         self._calendar = calendar
         self._now = now
-        self._unit_mates: dict[str, str] = {
-            each.username: each.unit.code for each in organisation.employees
-        }
         self._managers = [
             each.username
             for each in organisation.employees
@@ -99,21 +114,25 @@ class Novelist:
 
     def stories(self, number: int = NUMBER_OF_CASES) -> list[Story]:
         """Return the stories in the order of their beginnings."""
-        shares = {"leaders": 0.55, "specialists": 0.33, "directors": 0.12}
         found = [
-            story
+            self._story(sketch, candidate)
             for sketch in POOLS
-            for story in self._of_pool(sketch, round(number * shares[sketch.code]))
+            for candidate in islice(
+                self._candidates(sketch), max(1, round(number * _SHARES[sketch.code]))
+            )
         ]
         return sorted(found, key=lambda story: (story.begins_at, story.candidate))
 
-    def _of_pool(self, sketch: PoolSketch, number: int) -> Iterator[Story]:
-        """Yield the stories of one pool, each about somebody else."""
-        candidates = [
+    def _candidates(self, sketch: PoolSketch) -> Iterator[Employee]:
+        """Yield people to be nominated; those of the well-known head come first."""
+        everybody = [
             each for each in self._organisation.employees if self._is_candidate(sketch, each)
         ]
-        for candidate in self._random.sample(candidates, min(number, len(candidates))):
-            yield self._story(sketch, candidate)
+        self._random.shuffle(everybody)
+        everybody.sort(key=lambda each: each.unit.code != _HOME_OF_WELL_KNOWN)
+        for each in everybody:
+            if self._random.random() < _CHANCES[self._outlook(each, sketch.code)]:
+                yield each
 
     def _is_candidate(self, sketch: PoolSketch, employee: Employee) -> bool:
         """Say whether somebody could be nominated; mostly, but not always, with success."""
@@ -131,8 +150,11 @@ class Novelist:
         random = self._random
         ending = random.choices(list(_ENDINGS), list(_ENDINGS.values()))[0]
         nominator, channel = self._nominator(sketch, candidate)
-        unit = candidate.unit.code
-        mates = {name for name, code in self._unit_mates.items() if code == unit}
+        mates = {
+            each.username
+            for each in self._organisation.employees
+            if each.unit.code == candidate.unit.code
+        }
         return Story(
             candidate=candidate.username,
             nominator=nominator,
@@ -140,8 +162,8 @@ class Novelist:
             channel=channel,
             begins_at=self._beginning(ending),
             ending=ending,
-            pace=random.choices((0.5, 0.8, 1.0, 1.3), (35, 40, 15, 10))[0],
-            stuck_at=random.choice(_STICKING_POINTS) if ending is Ending.STUCK else None,
+            pace=random.choices((0.7, 1.0, 1.2, 1.5), (30, 40, 20, 10))[0],
+            stuck_at=random.choice(_STICKING_POINTS) if ending is Ending.STUCK else frozenset(),
             is_incomplete=random.random() < 0.15,
             barred=frozenset({*mates, nominator, candidate.username}),
         )
@@ -149,6 +171,8 @@ class Novelist:
     def _nominator(self, sketch: PoolSketch, candidate: Employee) -> tuple[str, str]:
         """Return who nominates, and by which channel."""
         random = self._random
+        if candidate.unit.code.startswith("ENE") and random.random() < 0.5:
+            return _WELL_KNOWN_NOMINATOR, "unit"
         channels = sketch.settings.get("channels", ["unit", "self"])
         if "self" in channels and random.random() < 0.12:
             return candidate.username, "self"
@@ -161,11 +185,10 @@ class Novelist:
     def _beginning(self, ending: Ending) -> datetime:
         """Return when a nomination is submitted, on some working day in working hours."""
         random = self._random
-        latest = {Ending.STUCK: 35, Ending.SILENT: 1}.get(ending, 0)
-        days = random.randrange(latest, _OLDEST_WORKING_DAYS)
-        if ending is Ending.SILENT and random.random() < 0.5:
+        days = round(random.triangular(0, _OLDEST_WORKING_DAYS, 12))
+        if ending is Ending.STUCK:
+            days = random.randrange(40, _OLDEST_WORKING_DAYS)
+        elif ending is Ending.SILENT and random.random() < 0.6:
             days = random.randrange(0, 3)
         day = self._calendar.add_working_days(self._now, -days - 1)
-        return day.replace(hour=random.randrange(7, 16), minute=random.randrange(60)) + timedelta(
-            seconds=random.randrange(60)
-        )
+        return day.replace(hour=random.randrange(7, 16), minute=random.randrange(60))
