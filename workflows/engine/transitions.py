@@ -8,7 +8,7 @@ happen. The caller opens the unit of work, and nobody else commits.
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
@@ -50,6 +50,19 @@ class LockedCase:
             raise CaseEnded(self.id, self.values["status"])
 
 
+# Built once. The instance row is locked; its bundle never changes.
+_LOCK = (
+    select(*_instance.c, Bundle.bundle_hash)
+    .join_from(_instance, Bundle, _instance.c.bundle_id == Bundle.id)
+    .with_for_update(of=_instance)
+)
+_LOCK_BY_ID = _LOCK.where(_instance.c.id == bindparam("number"))
+_LOCK_BY_USER_TASK = _LOCK.where(
+    _instance.c.id
+    == select(UserTask.instance_id).where(UserTask.id == bindparam("number")).scalar_subquery()
+)
+
+
 def lock(session: Session, instance_id: int) -> LockedCase:
     """
     Lock a case and return it with its compiled bundle.
@@ -58,7 +71,7 @@ def lock(session: Session, instance_id: int) -> LockedCase:
         CaseNotFound: There is no such case.
 
     """
-    case = _lock(session, _locking().where(Instance.id == instance_id))
+    case = _lock(session, _LOCK_BY_ID, instance_id)
     if case is None:
         raise CaseNotFound(instance_id)
     return case
@@ -72,25 +85,15 @@ def lock_by_user_task(session: Session, user_task_id: int) -> LockedCase:
         UserTaskNotFound: There is no such user task.
 
     """
-    of_user_task = select(UserTask.instance_id).where(UserTask.id == user_task_id)
-    case = _lock(session, _locking().where(Instance.id == of_user_task.scalar_subquery()))
+    case = _lock(session, _LOCK_BY_USER_TASK, user_task_id)
     if case is None:
         raise UserTaskNotFound(user_task_id)
     return case
 
 
-def _locking() -> Select[Any]:
-    """Return the statement that locks a case; its bundle never changes."""
-    return (
-        select(*_instance.c, Bundle.bundle_hash)
-        .join_from(_instance, Bundle, _instance.c.bundle_id == Bundle.id)
-        .with_for_update(of=_instance)
-    )
-
-
-def _lock(session: Session, statement: Select[Any]) -> LockedCase | None:
+def _lock(session: Session, statement: Select[Any], number: int) -> LockedCase | None:
     """Lock the case that the statement finds."""
-    row = session.execute(statement).mappings().one_or_none()
+    row = session.execute(statement, {"number": number}).mappings().one_or_none()
     if row is None:
         return None
     values = dict(row)

@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import cast, delete, func, insert, literal, null, select, union_all, update
+from sqlalchemy import (
+    Table,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -32,40 +44,40 @@ class LiveRows:
     duties: set[str] = field(default_factory=set)
 
 
-def read(session: Session, instance_id: int, username: str) -> LiveRows:
-    """Return the live rows of a case in one statement."""
-    no_moment = cast(null(), Timer.due_at.type)
-
-    def part(
-        kind: str, row_id: Any, token: Any, *conditions: Any, at: Any = no_moment, text: Any = None
-    ) -> Any:
-        words = literal("") if text is None else text
-        columns = (literal(kind).label("kind"), row_id.label("id"), token.label("token_id"))
-        return select(*columns, at.label("at"), words.label("text")).where(*conditions)
-
-    table, timer, message, duty = _user_task.c, _timer.c, _subscription.c, _duty.c
-    statement = union_all(
-        part("timer", timer.id, timer.token_id, timer.instance_id == instance_id, at=timer.due_at),
-        part(
-            "user_task",
-            table.id,
-            table.token_id,
-            table.instance_id == instance_id,
-            table.state == "open",
-            text=func.coalesce(table.assignee, ""),
-        ),
-        part("message", message.id, message.token_id, message.instance_id == instance_id),
-        part(
-            "duty",
-            duty.instance_id,
-            duty.instance_id,
-            duty.instance_id == instance_id,
-            duty.username == username,
-            text=duty.duty,
-        ),
+def _part(kind: str, table: Table, *conditions: Any, **columns: Any) -> Any:
+    """Select one kind of live row; the columns that it has not are empty."""
+    shown = {
+        "id": table.c.get("id", table.c.instance_id),
+        "token_id": table.c.get("token_id", table.c.instance_id),
+        "at": cast(null(), Timer.due_at.type),
+        "text": literal(""),
+        **columns,
+    }
+    labelled = [column.label(name) for name, column in shown.items()]
+    return select(literal(kind).label("kind"), *labelled).where(
+        table.c.instance_id == bindparam("instance"), *conditions
     )
+
+
+# Built once: this statement is part of every transition.
+_LIVE_ROWS = union_all(
+    _part("timer", _timer, at=_timer.c.due_at),
+    _part(
+        "user_task",
+        _user_task,
+        _user_task.c.state == "open",
+        text=func.coalesce(_user_task.c.assignee, ""),
+    ),
+    _part("message", _subscription),
+    _part("duty", _duty, _duty.c.username == bindparam("username"), text=_duty.c.duty),
+)
+
+
+def read(session: Session, instance_id: int, username: str) -> LiveRows:
+    """Return the live rows of a case, and the duties of a person in it, in one statement."""
     live = LiveRows()
-    for kind, row_id, token_id, at, text in session.execute(statement):
+    rows = session.execute(_LIVE_ROWS, {"instance": instance_id, "username": username})
+    for kind, row_id, token_id, at, text in rows:
         if kind == "timer":
             live.timers[token_id] = (row_id, at)
         elif kind == "user_task":

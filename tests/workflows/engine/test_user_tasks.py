@@ -197,4 +197,4 @@ def test_completing_a_plain_user_task_takes_few_statements(database):
     with counted(database) as statements, database.unit_of_work() as session:
         user_tasks.complete(session, prepare.id, {}, actor=ADA, now=NOW, calendar=CALENDAR)
 
-    assert len([one for one in statements if not one.startswith("BEGIN")]) <= 12, statements
+    assert len([one for one in statements if not one.startswith("BEGIN")]) <= 10, statements
