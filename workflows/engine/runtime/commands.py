@@ -43,7 +43,7 @@ def start(run: Run, command: Start) -> None:
     scope = Scope(run.case.new_id(), ROOT, NOBODY, NOBODY, process, None, {})
     run.case.keep_scope(scope)
     scope.data = plain(dict(command.data), node)
-    run.record("instance_started", scope, node, data=scope.data)
+    run.record("instance_started", scope, node, data=dict(scope.data))
     if node.duty:
         run.duties.append((node.duty, run.context.actor))
     declare_duties(run, run.root, process)

@@ -4,7 +4,7 @@ from workflows.engine.nodes import Activity, BoundaryEvent, EndEvent, Fault, Flo
 from workflows.engine.runtime.activities import close
 from workflows.engine.runtime.borders import take_border
 from workflows.engine.runtime.containers import terminate
-from workflows.engine.runtime.data import write
+from workflows.engine.runtime.data import write, write_outputs
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.state import INSTANCE, ROUND, Token
 from workflows.engine.runtime.work import send
@@ -15,6 +15,8 @@ def enter_throw(run: Run, token: Token, node: ThrowEvent, _: Flow | None) -> Non
     """Send, escalate or simply pass, then go on; an error, or an end, does not go on."""
     if node.message is not None:
         send(run, token, node, node.message)
+    if node.outputs:
+        write_outputs(run, run.scope(token), node)
     if node.fault is not None and node.fault.kind == "error":
         run.record("activity_completed", run.scope(token), node, token=token.id)
         raise_error(run, run.scope(token).owner, token, node.fault, "")

@@ -23,6 +23,7 @@ from workflows.engine.runtime.data import (
     people,
     plain,
     write,
+    write_outputs,
     write_result,
 )
 from workflows.engine.runtime.flows import leave
@@ -34,6 +35,8 @@ from workflows.engine.transition import ExpressionFailed, StepRefused, ThrownMes
 
 def pass_start(run: Run, token: Token, node: StartEvent, _: Flow | None) -> None:
     """Let a token go on from where it began."""
+    if node.outputs:
+        write_outputs(run, run.scope(token), node)
     leave(run, token, node)
 
 

@@ -156,6 +156,7 @@ FOREIGN: dict[str, Refusal] = {
         "taskListener",
         "taskListeners",
         "connector",
+        "resource",
         "parameters",
         "class",
         "delegateExpression",
@@ -202,4 +203,17 @@ OUR_ATTRIBUTES: dict[str, frozenset[str]] = {
     ),
 }
 OUR_ATTRIBUTES["manualTask"] = OUR_ATTRIBUTES["userTask"]
+
+# Which nodes do something with their mappings; anywhere else they would be lost.
+READS_INPUTS = frozenset(
+    {
+        "serviceTask",
+        "businessRuleTask",
+        "callActivity",
+        "sendTask",
+        "intermediateThrowEvent",
+        "endEvent",
+    }
+)
+READS_OUTPUTS = ACTIVITIES | frozenset(ALLOWED_EVENTS)
 OUR_ELEMENTS = frozenset({"input", "output", "ioMapping", "duty", "subject"})

@@ -107,7 +107,15 @@ class _Level:
                 f"The flow '{name}' leaves an end event, or enters a start or boundary event.",
                 "Connect it to other nodes.",
             )
-        if child(flow, "conditionExpression") is not None and local(source) in _NO_CONDITIONS:
+        condition = child(flow, "conditionExpression")
+        if condition is not None and not text_of(condition):
+            self._find(
+                "condition-empty",
+                flow,
+                f"The condition of the flow '{name}' is empty.",
+                "Write a condition, or remove it.",
+            )
+        if condition is not None and local(source) in _NO_CONDITIONS:
             self._find(
                 "condition-lost",
                 flow,

@@ -19,6 +19,7 @@ from workflows.engine.spiff.notation import (
     ZEEBE,
     children,
     local,
+    mappings,
     tag,
 )
 from workflows.engine.spiff.refusals import (
@@ -31,6 +32,8 @@ from workflows.engine.spiff.refusals import (
     NODES,
     OUR_ATTRIBUTES,
     OUR_ELEMENTS,
+    READS_INPUTS,
+    READS_OUTPUTS,
     SILENT,
     Refusal,
 )
@@ -142,6 +145,21 @@ def _survey_node(element: Element, name: str, compiler: Compiler) -> None:
             for inner in part.iter(f"{{{BPMN}}}*"):
                 _survey_attributes(inner, compiler)
     _survey_extensions(element, compiler)
+    _survey_mappings(element, name, compiler)
+
+
+def _survey_mappings(element: Element, name: str, compiler: Compiler) -> None:
+    """Find mappings at nodes that do nothing with them."""
+    for direction, readers in (("input", READS_INPUTS), ("output", READS_OUTPUTS)):
+        place = next(mappings(element, direction), None)
+        if place is not None and name not in readers:
+            compiler.find(
+                "mapping-lost",
+                place[0],
+                f"The {direction} mapping of the {_words(name)} '{id_of(element)}' would be lost.",
+                "Write it as an output mapping of a task before or after.",
+                owner=element,
+            )
 
 
 def _survey_event(element: Element, name: str, compiler: Compiler) -> None:

@@ -111,3 +111,13 @@ def test_five_hundred_nodes_in_a_row_are_read_and_played():
     process.chain("start", *names, "end")
 
     assert Play(process).start().is_done
+
+
+def test_events_may_compute_data_too():
+    process = Process("p").start(outputs={"a": "1"}).throw("t", outputs={"b": "a + 1"})
+    process.end(outputs={"c": "b + 1"}).chain("start", "t", "end")
+
+    case = Play(process).start()
+
+    assert case.data == {"a": 1, "b": 2, "c": 3}
+    assert case.events[0].data == {"data": {}}

@@ -91,6 +91,14 @@ REFUSED = {
         '<bpmn:parallelGateway id="x"/><bpmn:sequenceFlow id="f" sourceRef="x" targetRef="end">'
         "<bpmn:conditionExpression>true</bpmn:conditionExpression></bpmn:sequenceFlow>"
     ),
+    "condition-empty": (
+        '<bpmn:task id="x"/><bpmn:sequenceFlow id="f" sourceRef="x" targetRef="end">'
+        "<bpmn:conditionExpression/></bpmn:sequenceFlow>"
+    ),
+    "mapping-lost": (
+        '<bpmn:userTask id="x"><bpmn:extensionElements><understudy:input name="a">1'
+        "</understudy:input></bpmn:extensionElements></bpmn:userTask>"
+    ),
     "missing-id": '<bpmn:task id="x"/><bpmn:task/>',
     "expression-invalid": '<bpmn:userTask id="x" understudy:assignee="=python: __import__"/>',
     "function-unknown": '<bpmn:userTask id="x" understudy:assignee="=__import__(1)"/>',
