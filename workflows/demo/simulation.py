@@ -24,7 +24,7 @@ from workflows.engine.transition import FireTimer, WorkingCalendar
 _FIRST_HOUR, _LAST_HOUR = 7, 16
 _USUAL_DAYS = 3
 # Silence has consequences here, so that people mostly answer in time.
-_LAPSES = frozenset({"consent", "declare", "vote", "sign_agreement"})
+_LAPSES = frozenset({"consent", "declare", "vote", "sign_agreement", "complete_file"})
 
 
 class _Kind(IntEnum):
@@ -267,13 +267,13 @@ class Simulation:
         """Return when somebody does a user task: on a working day, at a time people work."""
         usual = now + timedelta(days=_USUAL_DAYS) if due_at is None else due_at
         share = story.pace * self._random.uniform(0.1, 1.1)
-        if element in _LAPSES:
-            share = min(share, self._random.uniform(0.5, 0.9))
         at = now + (usual - now) * share
         at = self._calendar.add_working_days(at - timedelta(days=1), 1)
         if not _FIRST_HOUR <= at.hour < _LAST_HOUR:
             hour = self._random.randrange(_FIRST_HOUR, _LAST_HOUR)
             at = at.replace(hour=hour, minute=self._random.randrange(60))
+        if element in _LAPSES:
+            at = min(at, usual - timedelta(minutes=self._random.randrange(10, 300)))
         return max(at, now + timedelta(minutes=self._random.randrange(3, 50)))
 
     def _actor(self, username: str) -> Actor:

@@ -42,9 +42,9 @@ _STICKING_POINTS = (
 )
 _ENDINGS = {
     Ending.MEMBER: 52,
-    Ending.REFUSES: 5,
-    Ending.SILENT: 5,
-    Ending.REJECTED: 12,
+    Ending.REFUSES: 3,
+    Ending.SILENT: 4,
+    Ending.REJECTED: 16,
     Ending.DEFERRED: 8,
     Ending.OBJECTION: 8,
     Ending.STUCK: 16,
