@@ -4,8 +4,10 @@ from webapp import unit
 from webapp.api import visibility
 from webapp.api.operation import Call, Operation, post
 from webapp.api.shapes import InstancePage, MessageInput
-from workflows import permissions
+from workflows import case_facts, permissions
 from workflows.engine import messages
+from workflows.engine.messages import NobodyWaits
+from workflows.engine.tables import Instance
 from workflows.permissions import Action
 
 
@@ -21,7 +23,31 @@ def send(call: Call[MessageInput]) -> InstancePage:
         now=call.now,
         calendar=unit.calendar(),
     )
+    for instance in reached:
+        _require_a_say(call, instance)
     return InstancePage(items=visibility.show_known(call, reached), next=None)
+
+
+def _require_a_say(call: Call[MessageInput], instance: Instance) -> None:
+    """
+    Pass when the actor has a say in a case that the message reached.
+
+    A message can end a case about a person, so seeing the case is not enough:
+    its starter, its subject and the people in charge may send one.
+
+    Raises:
+        NobodyWaits: The actor has none; it looks as if no case had waited.
+
+    """
+    facts = case_facts.load(call.session, instance.id, now=call.now)
+    actor = call.actor
+    has_a_say = (
+        actor.username in {facts.started_by, *facts.subjects}
+        or permissions.allows(actor, Action.CANCEL_CASE, facts)
+        or (not facts.subjects and permissions.allows(actor, Action.SEE_CASE, facts))
+    )
+    if not has_a_say:
+        raise NobodyWaits(call.input.name, call.input.correlation)
 
 
 OPERATIONS: tuple[Operation, ...] = (

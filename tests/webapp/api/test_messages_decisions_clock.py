@@ -37,8 +37,22 @@ def test_a_message_continues_the_case_that_waits_for_it(hr: Program) -> None:
 def test_a_message_that_nobody_waits_for_is_said_to_be_lost(hr: Program) -> None:
     answer = hr.post("/messages", {"name": "nobody_listens"})
 
-    assert answer.status_code in {404, 409}
-    assert "nobody_listens" in answer.text or answer.status_code == 404
+    assert answer.status_code == 404
+    assert "nobody_listens" in answer.get_json()["detail"]
+
+
+def test_nobody_without_a_say_in_a_case_moves_it_by_message(
+    hr: Program, program: Callable[..., Program]
+) -> None:
+    hr.publish({"listen.bpmn": samples.LISTENING})
+    started = hr.start("tiny_listen")
+
+    answer = program("sten", "mentor").post("/messages", {"name": "hurry"})
+    unknown = program("sven", "mentor").post("/messages", {"name": "hurri"})
+
+    assert (answer.status_code, unknown.status_code) == (404, 404)
+    assert answer.get_json()["detail"].replace("hurry", "hurri") == unknown.get_json()["detail"]
+    assert hr.get(f"/instances/{started['id']}").get_json()["status"] == "running"
 
 
 def test_a_decision_answers_with_output_rules_and_trace(hr: Program) -> None:
