@@ -138,7 +138,8 @@ def write(run: Run, scope: Scope, node: Node, values: Mapping[str, Any]) -> None
     target = run.case.data_scope(scope)
     assert target.data is not None
     target.data.update(changed)
-    run.record("data_changed", target, node, set=changed)
+    # The history is kept for ever and read by many: it says what changed, never to which value.
+    run.record("data_changed", target, node, names=sorted(changed))
 
 
 def write_result(run: Run, scope: Scope, node: Node, result: Mapping[str, Any]) -> None:

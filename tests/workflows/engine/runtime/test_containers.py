@@ -90,7 +90,7 @@ def test_a_called_process_without_mappings_gets_a_copy_of_all_data_and_gives_all
     case.complete("vote", y=2)
 
     assert case.data == {"x": 1, "voter": "ada", "y": 2}
-    assert case.events[-3].data == {"set": {"y": 2}}
+    assert case.events[-3].data == {"names": ["y"]}
 
 
 def test_a_called_process_with_inputs_sees_nothing_else_and_gives_only_its_outputs():

@@ -1,5 +1,6 @@
 """Random well-structured processes, restored from bytes before every step, against the oracle."""
 
+import os
 import random
 from collections import Counter
 
@@ -74,13 +75,14 @@ def compare(seed: int, depth: int) -> int:
     return MOST_STEPS
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(min_value=0, max_value=2**32), st.integers(min_value=1, max_value=5))
 def test_random_processes_do_what_the_oracle_does(seed, depth):
     compare(seed, depth)
 
 
 @pytest.mark.soak
+@pytest.mark.skipif("UNDERSTUDY_SOAK" not in os.environ, reason="a long run; see make soak")
 def test_ten_thousand_random_processes_do_what_the_oracle_does():
     for seed in range(10_000):
         compare(seed, 1 + seed % 6)
