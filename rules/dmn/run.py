@@ -72,16 +72,15 @@ class Run:
 
     def _input(self, element: Element) -> Any:
         """Return an input that was handed in, or null."""
-        if element.name not in self._inputs:
-            if element.required:
-                raise failed(
-                    "input-missing",
-                    f'The input "{element.name}" is missing.',
-                    "Hand it in; it may be null where the decision allows for that.",
-                    element.id,
-                )
-            return None
-        return self._model.as_input(self._inputs[element.name], element, self._budget)
+        value = self._inputs.get(element.name)
+        if value is None and element.required:
+            raise failed(
+                "input-missing",
+                f'The input "{element.name}" is missing.',
+                "Hand it in, or mark it as not required in the model.",
+                element.id,
+            )
+        return self._model.as_input(value, element, self._budget)
 
     def _as_function(self, service: Element) -> Function:
         """Return a service as a function: inputs first, then the decisions that are given."""
