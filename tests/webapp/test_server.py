@@ -1,6 +1,7 @@
 """The real server in a process of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,12 +23,19 @@ from tests.webapp.serving import (
 )
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation on SQLite, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("installed") / "data"
+    run(environment(folder), "init")
+    return folder
+
+
 @pytest.fixture
-def installed(tmp_path: Path) -> dict[str, str]:
+def installed(tmp_path: Path, template: Path) -> dict[str, str]:
     """The environment of an installation on SQLite."""
-    env = environment(tmp_path / "data")
-    run(env, "init")
-    return env
+    shutil.copytree(template, tmp_path / "data")
+    return environment(tmp_path / "data")
 
 
 @pytest.fixture
