@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from webapp import unit
 from webapp.access import access
-from webapp.layout import has_view
 from webapp.texts import gettext as _
-from workflows import people
+from workflows import case_access, people
 from workflows.engine import inbox, user_tasks
 from workflows.engine.tables import UserTask
 
@@ -92,7 +91,7 @@ def show() -> ResponseReturnValue:
         names=names,
         wanted=wanted,
         inbox_overdue=counts.overdue,
-        can_nominate=has_view("nominations.new"),
+        can_nominate=not case_access.is_blind(actor),
     )
 
 

@@ -11,6 +11,8 @@ from webapp.forms.marked_text import marked_up
 from webapp.texts import gettext as _
 from workflows.engine.forms import Field, FieldError, FormDocument, Heading, Item, Show, Text
 
+_SHORT_FACT = 48
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -47,6 +49,11 @@ class FormPart:
     error: str | None = None
     is_hidden: bool = False
     is_consent: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Say whether it is a fact that has room beside another one."""
+        return self.kind == "show" and len(self.fact) <= _SHORT_FACT and "\n" not in self.fact
 
     @property
     def control_id(self) -> str:
