@@ -1,6 +1,6 @@
 """A decision model that is ready to be evaluated."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,7 +138,9 @@ class DecisionModel:
             raise DmnRefused([self._cycle(element)])
         if element.kind != "service" or not path:
             for wanted in element.requirements:
-                self._visit(self._elements[wanted.target], ordered, [*path, element.id])
+                # Only a tolerant reading leaves requirements that lead nowhere.
+                if wanted.target in self._elements:
+                    self._visit(self._elements[wanted.target], ordered, [*path, element.id])
         ordered[element.id] = element
 
     def _cycle(self, element: Element) -> Finding:
@@ -170,9 +172,9 @@ class DecisionModel:
         """Return the code of an element, if it has any."""
         return self._code.get(element_id)
 
-    def element(self, element_id: str) -> Element:
-        """Return an element by its id."""
-        return self._elements[element_id]
+    def found(self, ids: Iterable[str]) -> list[Element]:
+        """Return the elements with these ids, without those that are missing."""
+        return [self._elements[key] for key in ids if key in self._elements]
 
     def plan_of(self, element_id: str) -> tuple[Element, ...]:
         """Return what a decision or service needs, in the order of evaluation."""

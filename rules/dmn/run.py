@@ -43,8 +43,7 @@ class Run:
     def _serve(self, service: Element) -> Any:
         """Return the results of a service: one value, or a context of several."""
         results = {}
-        for output in service.outputs:
-            decision = self._model.element(output)
+        for decision in self._model.found(service.outputs):
             results[decision.name] = self.answer(decision)
         return next(iter(results.values())) if len(results) == 1 else results
 
@@ -84,12 +83,12 @@ class Run:
 
     def _as_function(self, service: Element) -> Function:
         """Return a service as a function: inputs first, then the decisions that are given."""
-        parameters = [
-            self._model.element(wanted.target)
+        parameters = self._model.found(
+            wanted.target
             for kind in ("inputData", "inputDecision")
             for wanted in service.requirements
             if wanted.kind == kind
-        ]
+        )
 
         def call(budget: Budget, *arguments: Any) -> Any:
             if len(arguments) != len(parameters):

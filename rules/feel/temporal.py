@@ -53,6 +53,14 @@ def make_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def make_date_of_ordinal(ordinal: int) -> date | None:
+    """Return the date with a number of days since the year 1, or null."""
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError):
+        return None
+
+
 def parse_time(text: str) -> time | None:
     """Return the time that a text writes, or null."""
     found = _TIME.fullmatch(text) if len(text) <= _MAX_TEXT else None
@@ -72,6 +80,10 @@ def parse_datetime(text: str) -> datetime | None:
     """Return the date and time that a text writes, or null; a date alone is its midnight."""
     day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
+    if time_text.startswith("24:00:00") and day:
+        # The end of a day is the beginning of the next one.
+        time_text = "00" + time_text[2:]
+        day = make_date_of_ordinal(day.toordinal() + 1)
     moment = parse_time(time_text) if separator else time(0)
     return datetime.combine(day, moment) if day and moment is not None else None
 

@@ -74,4 +74,5 @@ def table(
         for number, (tests, answers) in enumerate(rules, start=1)
     )
     extra = f' aggregation="{aggregation}"' if aggregation else ""
-    return f'<decisionTable id="t" hitPolicy="{policy}"{extra}>{columns}{results}{rows}</decisionTable>'
+    content = columns + results + rows
+    return f'<decisionTable id="t" hitPolicy="{policy}"{extra}>{content}</decisionTable>'

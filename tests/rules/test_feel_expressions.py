@@ -78,6 +78,7 @@ FACTS = [
     ("[1, 2, 3][item > 1]", [2, 3]),
     ("[1, 2, 3][-1]", 3),
     ("5[1]", 5),
+    ("[{item: 1}, {item: 2}][item > 1]", [{"item": 2}]),
     # contexts and lists
     ("{a: 1, b: a + 1}.b", 2),
     ('{"full name": "x y"}.full name', "x y"),
@@ -134,6 +135,7 @@ TEMPORAL = [
     ('@"P1Y5M".months', Decimal(5)),
     ('time("10:15:00") + @"PT14H"', time(0, 15)),
     ('date("2026-02-30")', None),
+    ('@"2026-12-31T24:00:00"', datetime(2027, 1, 1)),
     ("today()", date(2026, 11, 20)),
     ("now()", NOW),
     ('now() > @"2026-11-20T10:00:00+01:00"', True),

@@ -107,7 +107,7 @@ class Scope:
 
     def with_item(self, slot: int) -> "Scope":
         """Return the scope of a filter: members of the item are seen as variables too."""
-        return Scope(self.layout, self, {"item": read_slot(slot)}, slot)
+        return Scope(self.layout, self, {"item": _read_item(slot)}, slot)
 
     def budgeted(self) -> None:
         """Note that the code needs a budget."""
@@ -156,6 +156,16 @@ class Scope:
             return outer(frame)
 
         return read
+
+
+def _read_item(slot: int) -> Code:
+    """Return code that reads the filtered item, or its own member of the name `item`."""
+
+    def read(frame: Frame) -> Any:
+        value = frame[slot]
+        return value["item"] if type(value) is dict and "item" in value else value
+
+    return read
 
 
 def read_slot(slot: int) -> Code:
