@@ -1,8 +1,9 @@
 """Lets time pass over the cases of the demonstration: timers fire, people do their work."""
 
 import heapq
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from random import Random
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from workflows import accounts, groups, nomination, notifications, public_notice
 from workflows.actors import SYSTEM, Actor
 from workflows.demo.answers import Writer
+from workflows.demo.pace import Pace
 from workflows.demo.stories import Ending, Story
 from workflows.engine import messages, outbox, transitions, user_tasks
 from workflows.engine.failures import DutyConflict, NotForYou
@@ -21,8 +23,7 @@ from workflows.engine.outbox import Letter
 from workflows.engine.tables import Outbox, Subscription, Timer, UserTask
 from workflows.engine.transition import FireTimer, WorkingCalendar
 
-_FIRST_HOUR, _LAST_HOUR = 7, 16
-_USUAL_DAYS = 3
+_LETTERS_TAKE = timedelta(hours=1)
 # Silence has consequences here, so that people mostly answer in time.
 _LAPSES = frozenset({"consent", "declare", "vote", "sign_agreement", "complete_file"})
 
@@ -45,6 +46,25 @@ class _Moment(NamedTuple):
     id: int
 
 
+class _Timer(NamedTuple):
+    """A timer that waits."""
+
+    instance_id: int
+    token_id: int
+    due_at: datetime
+
+
+class _Work(NamedTuple):
+    """A user task that is open."""
+
+    id: int
+    instance_id: int
+    element_id: str
+    due_at: datetime | None
+    assignee: str | None
+    candidate_groups: list[str]
+
+
 class Simulation:
     """
     Drives real cases through the engine, moment by moment, up to now.
@@ -60,12 +80,15 @@ class Simulation:
         self._random = random
         self._writer = writer
         self._calendar = calendar
+        self._pace = Pace(random, calendar)
         self._moments: list[_Moment] = []
         self._numbered = 0
         self._stories: dict[int, Story] = {}  # by instance
-        self._planned: set[tuple[_Kind, int]] = set()
-        self._timers: list[tuple[int, int]] = []  # case and token
-        self._known_timers: set[tuple[int, int, datetime]] = set()
+        self._timers: list[_Timer] = []
+        self._waiting_timers: defaultdict[int, set[_Timer]] = defaultdict(set)  # by instance
+        self._open_work: dict[int, _Work] = {}
+        self._work_of: defaultdict[int, set[int]] = defaultdict(set)  # by instance
+        self._delivered_until = datetime.min.replace(tzinfo=UTC)
         self._actors: dict[str, Actor] = {}
         self._members: dict[str, list[str]] = {}
 
@@ -75,6 +98,9 @@ class Simulation:
             self._plan(story.begins_at, _Kind.BEGIN, number)
         while self._moments and self._moments[0].at <= until:
             moment = heapq.heappop(self._moments)
+            if moment.at - self._delivered_until > _LETTERS_TAKE:
+                self._deliver(moment.at)
+                self._delivered_until = moment.at
             if moment.kind is _Kind.BEGIN:
                 self._begin(stories[moment.id], moment.at)
             elif moment.kind is _Kind.TIMER:
@@ -83,10 +109,10 @@ class Simulation:
                 self._work(moment)
             else:
                 self._object(self._stories[moment.id], moment.at)
+        self._deliver(until)
 
     def _plan(self, at: datetime, kind: _Kind, identity: int) -> None:
         """Note something that is going to happen."""
-        self._planned.add((kind, identity))
         self._numbered += 1
         heapq.heappush(self._moments, _Moment(at, kind, self._numbered, identity))
 
@@ -109,29 +135,20 @@ class Simulation:
 
     def _fire(self, moment: _Moment) -> None:
         """Fire a timer, if it still waits."""
-        instance_id, token_id = self._timers[moment.id]
-        waits = self._session.scalar(
-            select(Timer.id).where(
-                Timer.instance_id == instance_id,
-                Timer.token_id == token_id,
-                Timer.due_at == moment.at,
-            )
-        )
-        if waits is None:
+        timer = self._timers[moment.id]
+        if timer not in self._waiting_timers[timer.instance_id]:
             return
-        case = transitions.lock(self._session, instance_id)
+        case = transitions.lock(self._session, timer.instance_id)
         occasion = Occasion(SYSTEM, moment.at, self._calendar)
-        transitions.move(self._session, case, FireTimer(token_id), occasion)
-        self._look_ahead(instance_id, moment.at)
+        transitions.move(self._session, case, FireTimer(timer.token_id), occasion)
+        self._look_ahead(timer.instance_id, moment.at)
 
     def _work(self, moment: _Moment) -> None:
         """Let somebody complete a user task, if it is still open."""
-        user_task = user_tasks.get(self._session, moment.id)
-        if user_task.state != "open":
+        user_task = self._open_work.get(moment.id)
+        if user_task is None:
             return
-        story = self._stories.get(user_task.instance_id)
-        if story is None:
-            return
+        story = self._stories[user_task.instance_id]
         answer = self._writer.answer(user_task.element_id, story, moment.at)
         for username in self._workers(user_task):
             if self._complete(user_task, answer, self._actor(username), moment.at):
@@ -139,7 +156,7 @@ class Simulation:
         self._look_ahead(user_task.instance_id, moment.at)
 
     def _complete(
-        self, user_task: UserTask, answer: Mapping[str, Any], actor: Actor, at: datetime
+        self, user_task: _Work, answer: Mapping[str, Any], actor: Actor, at: datetime
     ) -> bool:
         """Complete a user task, unless the actor may not in this case."""
         try:
@@ -150,7 +167,7 @@ class Simulation:
             return False
         return True
 
-    def _workers(self, user_task: UserTask) -> list[str]:
+    def _workers(self, user_task: _Work) -> list[str]:
         """Return who could do a user task, in the order in which they would."""
         if user_task.assignee is not None:
             return [user_task.assignee]
@@ -180,80 +197,85 @@ class Simulation:
         self._look_ahead(story.instance_id, at)
 
     def _look_ahead(self, instance_id: int, now: datetime) -> None:
-        """Plan what follows from a step: messages at once, work and timers later."""
-        touched = {instance_id, *self._deliver(now)}
-        for each in sorted(touched):
-            self._plan_timers(each)
-            self._plan_work(each, now)
+        """Plan what follows from a step: timers, and when people will do their work."""
+        self._plan_timers(instance_id)
+        story = self._stories.get(instance_id)
+        if story is not None:
+            self._plan_work(story, now)
+            self._plan_objection(story, now)
 
     def _plan_timers(self, instance_id: int) -> None:
         """Plan the timers of a case that are not planned yet."""
         rows = self._session.execute(
             select(Timer.token_id, Timer.due_at).where(Timer.instance_id == instance_id)
         )
-        for row in rows:
-            # Not by the id of the row: a database may give it out again.
-            timer = (instance_id, row.token_id, row.due_at)
-            if timer not in self._known_timers:
-                self._known_timers.add(timer)
-                self._timers.append(timer[:2])
-                self._plan(row.due_at, _Kind.TIMER, len(self._timers) - 1)
+        # Not by the id of the row: a database may give it out again.
+        waiting = {_Timer(instance_id, row.token_id, row.due_at) for row in rows}
+        for timer in sorted(waiting - self._waiting_timers[instance_id]):
+            self._timers.append(timer)
+            self._plan(timer.due_at, _Kind.TIMER, len(self._timers) - 1)
+        self._waiting_timers[instance_id] = waiting
 
-    def _plan_work(self, instance_id: int, now: datetime) -> None:
+    def _plan_work(self, story: Story, now: datetime) -> None:
         """Plan when people will do the open user tasks of a case; some never will."""
-        story = self._stories.get(instance_id)
-        if story is None:
-            return
         rows = self._session.execute(
-            select(UserTask.id, UserTask.element_id, UserTask.due_at)
-            .where(UserTask.instance_id == instance_id, UserTask.state == "open")
+            select(
+                UserTask.id,
+                UserTask.instance_id,
+                UserTask.element_id,
+                UserTask.due_at,
+                UserTask.assignee,
+                UserTask.candidate_groups,
+            )
+            .where(UserTask.instance_id == story.instance_id, UserTask.state == "open")
             .order_by(UserTask.id)
         )
-        for row in rows:
-            if (_Kind.WORK, row.id) in self._planned:
-                continue
-            self._planned.add((_Kind.WORK, row.id))
-            if not self._stays_undone(story, row.element_id):
-                self._plan(self._when(story, row.element_id, now, row.due_at), _Kind.WORK, row.id)
-        self._plan_objection(story, instance_id, now)
+        found = {row.id: _Work(*row) for row in rows}
+        known = self._work_of[story.instance_id]
+        for gone in known - found.keys():
+            self._open_work.pop(gone, None)
+        self._open_work.update(found)
+        self._work_of[story.instance_id] = set(found)
+        for work in found.values():
+            if work.id not in known and not self._stays_undone(story, work.element_id):
+                self._plan(
+                    self._pace.moment(story, work.element_id, now, work.due_at), _Kind.WORK, work.id
+                )
 
-    def _plan_objection(self, story: Story, instance_id: int, now: datetime) -> None:
+    def _plan_objection(self, story: Story, now: datetime) -> None:
         """Let somebody object to a nomination of this kind once it is on display."""
         if story.ending is not Ending.OBJECTION or story.was_objected_to:
             return
         waits = self._session.scalar(
             select(Subscription.id).where(
-                Subscription.instance_id == instance_id,
+                Subscription.instance_id == story.instance_id,
                 Subscription.message_name == public_notice.OBJECTION_RECEIVED,
             )
         )
         if waits is not None:
             story.was_objected_to = True
             at = self._calendar.add_working_days(now, self._random.randrange(1, 4))
-            self._plan(at, _Kind.OBJECT, instance_id)
+            self._plan(at, _Kind.OBJECT, story.instance_id)
 
-    def _deliver(self, now: datetime) -> list[int]:
-        """Deliver what cases sent; return the cases that a message reached."""
+    def _deliver(self, now: datetime) -> None:
+        """Deliver what cases sent since the last time; cases that a message reached go on."""
         rows = self._session.execute(
-            select(Outbox.id, Outbox.kind, Outbox.recipient, Outbox.payload)
+            select(Outbox.id, Outbox.kind, Outbox.recipient, Outbox.payload, Outbox.created_at)
             .where(Outbox.sent_at.is_(None))
             .order_by(Outbox.created_at, Outbox.id)
         ).all()
-        if not rows:
-            return []
-        reached = []
         for row in rows:
             letter = Letter(row.id, row.kind, row.recipient, row.payload)
-            occasion = Occasion(SYSTEM, now, self._calendar)
-            if row.kind == outbox.MESSAGE:
-                messages.deliver(self._session, letter, occasion)
-                reached.append(row.payload.get("instance_id"))
-            else:
+            if row.kind == outbox.NOTICE:
+                occasion = Occasion(SYSTEM, row.created_at, self._calendar)
                 notifications.deliver(self._session, letter, occasion)
+            elif row.kind == outbox.MESSAGE:
+                messages.deliver(self._session, letter, Occasion(SYSTEM, now, self._calendar))
+                if "instance_id" in row.payload:
+                    self._look_ahead(row.payload["instance_id"], now)
         self._session.execute(
             update(Outbox).where(Outbox.id.in_([row.id for row in rows])).values(sent_at=now)
         )
-        return [instance_id for instance_id in reached if instance_id is not None]
 
     def _stays_undone(self, story: Story, element: str) -> bool:
         """Say whether nobody is going to do a user task in this story."""
@@ -262,19 +284,6 @@ class Simulation:
         if story.reviewers and element == "assess":
             return True  # this is left to whoever tries the product
         return element in story.stuck_at
-
-    def _when(self, story: Story, element: str, now: datetime, due_at: datetime | None) -> datetime:
-        """Return when somebody does a user task: on a working day, at a time people work."""
-        usual = now + timedelta(days=_USUAL_DAYS) if due_at is None else due_at
-        share = story.pace * self._random.uniform(0.1, 1.1)
-        at = now + (usual - now) * share
-        at = self._calendar.add_working_days(at - timedelta(days=1), 1)
-        if not _FIRST_HOUR <= at.hour < _LAST_HOUR:
-            hour = self._random.randrange(_FIRST_HOUR, _LAST_HOUR)
-            at = at.replace(hour=hour, minute=self._random.randrange(60))
-        if element in _LAPSES:
-            at = min(at, usual - timedelta(minutes=self._random.randrange(10, 300)))
-        return max(at, now + timedelta(minutes=self._random.randrange(3, 50)))
 
     def _actor(self, username: str) -> Actor:
         """Return somebody as he acts; roles do not change while stories are told."""
