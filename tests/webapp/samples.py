@@ -93,7 +93,7 @@ PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:userTask id="review" name="Review the nomination" understudy:form="sample_review"
         understudy:candidateGroups="reviewer" understudy:dueIn="{due}"
         understudy:priority="{priority}">
-      <bpmn:documentation>Read the file first. Two other reviewers judge independently.</bpmn:documentation>
+      <bpmn:documentation>Read the file first. Two others judge too.</bpmn:documentation>
       <bpmn:incoming>a</bpmn:incoming><bpmn:outgoing>b</bpmn:outgoing>
     </bpmn:userTask>
     <bpmn:userTask id="tell" name="Tell the candidate" understudy:candidateGroups="reviewer">
