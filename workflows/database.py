@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
+_POSTGRESQL_TIMEOUTS = "-c lock_timeout=30s -c statement_timeout=120s"
 _AFTER_COMMIT = "after_commit"
 _MUST_ROLL_BACK = "must_roll_back"
 
@@ -158,7 +159,9 @@ def run_after_commit(session: Session, follow_up: Callable[[Database], None]) ->
 def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(
+            url, pool_pre_ping=True, connect_args={"options": _POSTGRESQL_TIMEOUTS}
+        )
     engine = create_engine(url)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
