@@ -26,6 +26,17 @@ class Place:
     node: Node | None
 
 
+def seen_by(
+    state: bytes | None, token_id: int, executable: ExecutableProcess
+) -> Mapping[str, Any] | None:
+    """Return the data that a waiting token sees, or nothing when it is gone."""
+    if state is None:
+        return None
+    case = codec.decode(state, executable)
+    token = case.tokens.get(token_id)
+    return data.visible(case, case.scopes[token.scope]) if token is not None else None
+
+
 def place_of(user_task: UserTask, instance: Instance, executable: ExecutableProcess) -> Place:
     """Return where a user task of a case waits; a closed one sees the case as a whole."""
     if instance.state is not None and user_task.state == "open":

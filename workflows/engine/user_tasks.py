@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import definitions, entities, journal, outbox, transitions, waits
+from workflows.engine import definitions, entities, journal, outbox, places, transitions, waits
 from workflows.engine.failures import (
     AlreadyClaimed,
     AlreadyCompleted,
@@ -225,13 +225,22 @@ def _duties_of(session: Session, instance_id: int, username: str) -> set[str]:
 def _accepted(case: LockedCase, row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data that the form of the user task accepts; without a form, none."""
     if row.form_key is not None:
-        return case.bundle.forms[row.form_key].validate(data, case.values["data"])
+        form = case.bundle.forms[row.form_key]
+        return form.validate(data, _seen(case, row, form))
     if data:
         raise FormRefused(
             FieldError(str(name), f"This user task takes no data; leave “{name}” out")
             for name in data
         )
     return {}
+
+
+def _seen(case: LockedCase, row: Row[Any], form: FormDocument) -> Mapping[str, Any]:
+    """Return the data that the conditions of a form name: those that the user task sees."""
+    if all(item.show_when is None for item in form.items):
+        return {}
+    executable = case.bundle.executable
+    return places.seen_by(case.values["state"], row.token_id, executable) or case.values["data"]
 
 
 def _hand_to(

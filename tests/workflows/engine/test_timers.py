@@ -78,6 +78,22 @@ def test_a_cycle_is_armed_again(database):
     assert set(open_tasks(database, case)) == {"work"}
 
 
+def test_what_a_cycle_missed_while_nobody_looked_happens_once(database):
+    process = Process("nagging")
+    process.start().user("work")
+    process.boundary("nag", "work", timer(cycle="R/P1D"), interrupting=False)
+    process.task("remind").end().end("reminded").chain("start", "work", "end")
+    process.chain("nag", "remind", "reminded")
+    publish(database, SourceFile("nagging.bpmn", process.xml()))
+    case = start(database, "nagging")
+
+    assert [fire(database, days=10, hours=5) for _ in range(3)] == [1, 0, 0]
+
+    assert event_types(database, case.id).count("timer_fired") == 1
+    (next_one,) = armed(database)
+    assert NOW + timedelta(days=10, hours=5) < next_one.due_at <= NOW + timedelta(days=11, hours=5)
+
+
 @pytest.fixture
 def broken(database, monkeypatch):
     """A case whose timer leads to a service that does not work."""
