@@ -10,7 +10,7 @@ from rules.feel.errors import FeelBudgetExceeded
 from rules.feel.values import Function, Range, YearsMonths
 
 _MAX_DEPTH = 100
-_MAX_NODES = 200_000
+_MAX_NODES = 100_000
 _MAX_FLOAT_EXPONENT = 307
 _AS_THEY_ARE = frozenset(
     {str, bool, type(None), Decimal, date, time, datetime, timedelta, YearsMonths, Range, Function}
