@@ -32,34 +32,48 @@ def outcome(run: Run) -> Outcome:
     is_running = bool(case.scopes)
     if not is_running:
         run.record("instance_completed", run.root, None)
-    user_tasks, timers, messages = {}, {}, {}
-    calls: list[ServiceCall] = []
-    for token in case.tokens.values():
-        if token.kind == USER:
-            user_tasks[token.id] = _user_task(run, token)
-        elif token.kind == TIMER:
-            timers[token.id] = TimerWait(token.id, token.node, from_stored(token.due or 0))
-        elif token.kind == MESSAGE:
-            messages[token.id] = _message(run, token)
-        elif token.kind == SERVICE:
-            calls.append(_service_call(run, token))
-    if is_running and not (user_tasks or timers or messages or calls):
+    waits = _Waits(run)
+    if is_running and waits.are_none:
         raise _stuck(case)
-    data = run.root.data or {}
     return Outcome(
         state=_state(run) if is_running else None,
-        data=data,
+        data=run.root.data or {},
         status="running" if is_running else "completed",
-        user_tasks=user_tasks,
-        timers=timers,
-        messages=messages,
-        service_calls=tuple(calls),
+        user_tasks=waits.user_tasks,
+        timers=waits.timers,
+        messages=waits.messages,
+        service_calls=tuple(waits.calls),
         thrown=tuple(run.thrown),
         events=tuple(run.events),
         duties=tuple(dict.fromkeys(run.duties)),
         subject=_subject(run),
         active=active_elements(run),
     )
+
+
+class _Waits:
+    """Everything that a case waits for."""
+
+    def __init__(self, run: Run) -> None:
+        self.user_tasks: dict[int, UserTaskWait] = {}
+        self.timers: dict[int, TimerWait] = {}
+        self.messages: dict[int, MessageWait] = {}
+        self.calls: list[ServiceCall] = []
+        for token in run.case.tokens.values():
+            if token.kind == USER:
+                self.user_tasks[token.id] = _user_task(run, token)
+            elif token.kind == TIMER:
+                due = from_stored(token.due or 0)
+                self.timers[token.id] = TimerWait(token.id, token.node, due)
+            elif token.kind == MESSAGE:
+                self.messages[token.id] = _message(run, token)
+            elif token.kind == SERVICE:
+                self.calls.append(_service_call(run, token))
+
+    @property
+    def are_none(self) -> bool:
+        """Say whether there is nothing to wait for."""
+        return not (self.user_tasks or self.timers or self.messages or self.calls)
 
 
 def active_elements(run: Run) -> tuple[str, ...]:

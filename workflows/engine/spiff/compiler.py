@@ -67,27 +67,24 @@ class Compiler:
         """Return a compiled expression; `None` where there is none or it does not compile."""
         if not text or not text.strip():
             return None
-        whose = id_of(element if owner is None else owner)
+        place = f"The {what} '{_short(text)}' of '{_id(owner, element)}'"
         try:
             compiled = compile_expression(text.strip())
         except FeelSyntaxError as error:
-            place = f"line {error.line}, column {error.column}"
             self.find(
                 "expression-invalid",
                 element,
-                f"The {what} '{_short(text)}' of '{whose}' is not a FEEL"
-                f" expression ({place}): {error.message}",
+                f"{place} is not a FEEL expression (line {error.line}, column {error.column}):"
+                f" {error.message}",
                 _expected(error),
                 owner=owner,
             )
             return None
-        unknown = unknown_functions(compiled)
-        if unknown:
+        for unknown in unknown_functions(compiled)[:1]:
             self.find(
                 "function-unknown",
                 element,
-                f"The {what} '{_short(text)}' of '{_id(owner, element)}' calls '{unknown[0]}',"
-                " which is no function.",
+                f"{place} calls '{unknown}', which is no function.",
                 "Use a built-in function of FEEL.",
                 owner=owner,
             )

@@ -162,3 +162,8 @@ def _ours(element: Element) -> tuple[Element, str, str]:
         if element.get(attribute_name):
             return element, name, element.get(attribute_name, "")
     return element, name, text_of(element)
+
+
+def words(name: str) -> str:
+    """Return a camel-case name as words."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)

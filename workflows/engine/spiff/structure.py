@@ -107,15 +107,22 @@ class _Level:
                 f"The flow '{name}' leaves an end event, or enters a start or boundary event.",
                 "Connect it to other nodes.",
             )
+        self._survey_condition(flow, source)
+
+    def _survey_condition(self, flow: Element, source: Element) -> None:
+        """Find out whether the condition of a flow says something, and is asked for."""
         condition = child(flow, "conditionExpression")
-        if condition is not None and not text_of(condition):
+        if condition is None:
+            return
+        name = flow.get("id")
+        if not text_of(condition):
             self._find(
                 "condition-empty",
                 flow,
                 f"The condition of the flow '{name}' is empty.",
                 "Write a condition, or remove it.",
             )
-        if condition is not None and local(source) in _NO_CONDITIONS:
+        if local(source) in _NO_CONDITIONS:
             self._find(
                 "condition-lost",
                 flow,
@@ -248,14 +255,17 @@ class _Level:
                 f"The events that '{name}' throws for its instances would be lost.",
                 'Set behavior="All" and use a boundary event.',
             )
-        item = attribute(many, "collectItem") or child(many, "outputDataItem")
-        if item is not None and not (
-            attribute(many, "collect") or text_of(child(many, "loopDataOutputRef"))
-        ):
+        self._survey_collecting(node, many)
+
+    def _survey_collecting(self, node: Element, many: Element) -> None:
+        """Find out whether it is clear where the results of the instances go."""
+        collects = attribute(many, "collectItem") or child(many, "outputDataItem") is not None
+        target = attribute(many, "collect") or text_of(child(many, "loopDataOutputRef"))
+        if collects and not target:
             self._find(
                 "instances-unclear",
                 node,
-                f"'{name}' says what to collect from its instances, but not where to.",
+                f"'{node.get('id')}' says what to collect from its instances, but not where to.",
                 "Set understudy:collect.",
             )
 

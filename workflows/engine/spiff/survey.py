@@ -21,7 +21,9 @@ from workflows.engine.spiff.notation import (
     local,
     mappings,
     tag,
+    words,
 )
+from workflows.engine.spiff.places import survey_places
 from workflows.engine.spiff.refusals import (
     ALLOWED_EVENTS,
     CORRELATION,
@@ -94,6 +96,7 @@ def _survey_content(process: Element, compiler: Compiler) -> None:
         _missing_id(process, compiler)
     _survey_attributes(process, compiler)
     _survey_extensions(process, compiler)
+    survey_places(process, compiler)
     for container in (process, *process.iter(tag("subProcess"))):
         for element in container.iterchildren():
             _survey_element(element, compiler)
@@ -130,6 +133,18 @@ def _survey_node(element: Element, name: str, compiler: Compiler) -> None:
             ),
             f"'{id_of(element)}' is refused.",
         )
+    _survey_associations(element, compiler)
+    _survey_attributes(element, compiler)
+    for part in element.iterchildren():
+        if local(part) not in FLOW_NODES:
+            for inner in part.iter(f"{{{BPMN}}}*"):
+                _survey_attributes(inner, compiler)
+    _survey_extensions(element, compiler)
+    _survey_mappings(element, name, compiler)
+
+
+def _survey_associations(element: Element, compiler: Compiler) -> None:
+    """Find data associations, which nobody follows."""
     for inner in element.iterchildren():
         if local(inner) in ("dataInputAssociation", "dataOutputAssociation"):
             compiler.find(
@@ -139,13 +154,6 @@ def _survey_node(element: Element, name: str, compiler: Compiler) -> None:
                 "Use understudy:input and understudy:output mappings.",
                 owner=element,
             )
-    _survey_attributes(element, compiler)
-    for part in element.iterchildren():
-        if local(part) not in FLOW_NODES:
-            for inner in part.iter(f"{{{BPMN}}}*"):
-                _survey_attributes(inner, compiler)
-    _survey_extensions(element, compiler)
-    _survey_mappings(element, name, compiler)
 
 
 def _survey_mappings(element: Element, name: str, compiler: Compiler) -> None:
@@ -156,7 +164,7 @@ def _survey_mappings(element: Element, name: str, compiler: Compiler) -> None:
             compiler.find(
                 "mapping-lost",
                 place[0],
-                f"The {direction} mapping of the {_words(name)} '{id_of(element)}' would be lost.",
+                f"The {direction} mapping of the {words(name)} '{id_of(element)}' would be lost.",
                 "Write it as an output mapping of a task before or after.",
                 owner=element,
             )
@@ -180,15 +188,15 @@ def _survey_event(element: Element, name: str, compiler: Compiler) -> None:
     kind = local(definitions[0]) if definitions else ""
     if kind in ALLOWED_EVENTS[name]:
         return
-    place = f"The {_words(name)} '{id_of(element)}' is refused."
+    place = f"The {words(name)} '{id_of(element)}' is refused."
     if kind in EVENTS:
         refuse(compiler, element, EVENTS[kind], place)
         return
-    what = f"a {_words(kind.removesuffix('EventDefinition'))} event" if kind else "without a cause"
+    what = f"a {words(kind.removesuffix('EventDefinition'))} event" if kind else "without a cause"
     compiler.find(
         "event-not-supported",
         element,
-        f"The {_words(name)} '{id_of(element)}' cannot be {what}.",
+        f"The {words(name)} '{id_of(element)}' cannot be {what}.",
         "Choose another event; the guide for designers lists those that work.",
     )
 
@@ -247,7 +255,7 @@ def _missing_id(element: Element, compiler: Compiler) -> None:
     compiler.find(
         "missing-id",
         element,
-        f"A {_words(local(element))} in line {element.sourceline} has no id.",
+        f"A {words(local(element))} in line {element.sourceline} has no id.",
         "Give it an id.",
     )
 
@@ -275,8 +283,3 @@ def _unknown_attribute(
         f"understudy:{name} on '{id_of(element)}' is not known here and would be lost.",
         f"Did you mean understudy:{close[0]}?" if close else allowed,
     )
-
-
-def _words(name: str) -> str:
-    """Return a camel-case name as words."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
