@@ -6,7 +6,6 @@ from typing import Any
 from rules.feel import types
 from rules.feel.compiler.core import (
     BUDGET,
-    NOT_CONSTANT,
     Code,
     Frame,
     Scope,
@@ -91,26 +90,33 @@ def compile_filter(node: Filter, scope: Scope) -> Code:
 
     def select(frame: Frame) -> Any:
         items = _as_list(source(frame))
-        spend = frame[BUDGET].spend
         kept = frame[slot]
-        selected = []
-        answer: Any = NOT_CONSTANT
-        for item in items:
-            spend()
-            frame[slot] = item
-            answer = condition(frame)
-            if answer is True:
-                selected.append(item)
-            elif type(answer) is Decimal:
-                # A condition that is a number is an index, and the same for all items.
-                break
-        if answer is NOT_CONSTANT:
+        selected, answer = _select(items, condition, slot, frame)
+        if not items:
+            # Only the condition itself can say whether it is an index.
             frame[slot] = None
             answer = condition(frame)
         frame[slot] = kept
         return _at(items, as_integer(answer)) if type(answer) is Decimal else selected
 
     return select
+
+
+def _select(items: list[Any], condition: Code, slot: int, frame: Frame) -> tuple[list[Any], Any]:
+    """Return the items that fulfil a condition, and its last answer."""
+    spend = frame[BUDGET].spend
+    selected = []
+    answer: Any = None
+    for item in items:
+        spend()
+        frame[slot] = item
+        answer = condition(frame)
+        if answer is True:
+            selected.append(item)
+        elif type(answer) is Decimal:
+            # A condition that is a number is an index, and the same for all items.
+            break
+    return selected, answer
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -19,7 +19,7 @@ from rules.feel.compiler.core import (
     compiles,
     constant,
 )
-from rules.feel.syntax import Call, FunctionLiteral, Name, Node, Path
+from rules.feel.syntax import Call, FunctionLiteral, Name, Node, Path, TypeName
 from rules.feel.values import Function
 
 _FOLDED = frozenset({"date", "time", "date and time", "duration"})
@@ -106,19 +106,11 @@ def compile_function(node: FunctionLiteral, scope: Scope, own_slot: int | None =
         captured = frame.copy()
 
         def call(budget: Budget, *arguments: Any) -> Any:
-            if len(arguments) != len(places) or not valid:
+            if not valid or len(arguments) != len(places):
                 return None
             inner = captured.copy()
             inner[BUDGET] = budget
-            for (slot, wanted), argument in zip(places, arguments, strict=True):
-                value = types.coerced(argument, wanted, budget)
-                if value is None and argument is not None:
-                    return None
-                inner[slot] = value
-            budget.enter()
-            result = body(inner)
-            budget.leave()
-            return result
+            return _run(body, inner, places, arguments)
 
         function = Function("", (node.parameters,), call)
         if own_slot is not None:
@@ -126,6 +118,24 @@ def compile_function(node: FunctionLiteral, scope: Scope, own_slot: int | None =
         return function
 
     return build
+
+
+def _run(
+    body: Code,
+    frame: Frame,
+    places: tuple[tuple[int, TypeName | None], ...],
+    arguments: tuple[Any, ...],
+) -> Any:
+    """Run the body of a function; an argument of the wrong type makes the result null."""
+    budget: Budget = frame[BUDGET]
+    for (slot, wanted), argument in zip(places, arguments, strict=True):
+        frame[slot] = types.coerced(argument, wanted, budget)
+        if frame[slot] is None and argument is not None:
+            return None
+    budget.enter()
+    result = body(frame)
+    budget.leave()
+    return result
 
 
 def _compile_now(node: Call, scope: Scope) -> Code:
