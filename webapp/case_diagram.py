@@ -8,7 +8,7 @@ from webapp.case_steps import Step, steps
 from workflows.case_access import View
 from workflows.case_reading import CaseReading
 from workflows.engine.model import ExecutableProcess, ProcessModel
-from workflows.engine.nodes import CallActivity
+from workflows.engine.nodes import CallActivity, UserTask
 from workflows.engine.progress import Progress, Trace, progress
 
 
@@ -39,11 +39,19 @@ class Diagram:
         return json.dumps(
             {
                 "done": sorted(self.progress.done),
-                "active": sorted(self.progress.active),
+                "active": self._active(),
                 "counts": dict(self.progress.active),
                 "taken": sorted(self.progress.flows),
                 "incident": sorted(self.incidents),
             }
+        )
+
+    def _active(self) -> list[str]:
+        """Return what is live, what waits for people first: that is where readers look."""
+        nodes = self.process.nodes
+        return sorted(
+            self.progress.active,
+            key=lambda each: (not isinstance(nodes.get(each), UserTask | CallActivity), each),
         )
 
 

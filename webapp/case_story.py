@@ -1,11 +1,13 @@
 """The story of a case in plain words: one sentence for each thing that happened."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from webapp.forms.facts import fact_text
 from webapp.texts import gettext as _
+from webapp.texts import ngettext
 from workflows.actors import SYSTEM
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import BoundaryEvent, CallActivity, Node, UserTask
@@ -123,7 +125,7 @@ class Teller:
             host = process.nodes.get(node.attached_to)
             return (
                 _("Time passed at “%(step)s”", step=host.name if host else node.attached_to),
-                node.name,
+                _spelled_out(node.name),
             )
         return _("The wait “%(step)s” is over", step=self._name(event)), ""
 
@@ -172,3 +174,13 @@ class Teller:
     def _target(self, node: Node | None) -> str:
         """Return where a way leads."""
         return "" if node is None else node.name or _("onwards")
+
+
+def _spelled_out(label: str) -> str:
+    """Write the short label of a timer in full: `3 wd` means three working days."""
+    short = re.fullmatch(r"(\d{1,4}) ?(wd|cd)", label)
+    if short is None:
+        return label
+    if short[2] == "wd":
+        return ngettext("%(num)d working day", "%(num)d working days", int(short[1]))
+    return ngettext("%(num)d day", "%(num)d days", int(short[1]))

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import case_diagram
+from webapp import case_decisions, case_diagram
 from webapp.access import access
 from webapp.case_diagram import Diagram
 from webapp.case_standing import Standing, standing, who
@@ -179,7 +179,7 @@ def _tell(session: Session, case: CaseReading) -> Telling:
         "everything": everything,
         "waits": _waits(case, names),
         "facts": _facts(case, names),
-        "decisions": _decisions(case, names),
+        "decisions": [case_decisions.tell(each, executable, names) for each in case.decisions],
     }
     return Telling(case, diagram, stands, names, page)
 
@@ -215,25 +215,12 @@ def _waits(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _facts(case: CaseReading, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the process data as labels and texts."""
-    return [(label_of(name), fact_text(value, names)) for name, value in case.data.items()]
-
-
-def _decisions(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the decisions with inputs, matched rules and outcome in words."""
+    """Return the process data as labels and texts; a name stands in for its code."""
+    data = case.data
     return [
-        {
-            "step": each.step,
-            "table": each.record.decision_key,
-            "at": each.record.decided_at,
-            "outcome": fact_text(each.record.output, names),
-            "inputs": [
-                (label_of(name), fact_text(value, names))
-                for name, value in each.record.inputs.items()
-            ],
-            "rules": each.record.matched_rules,
-        }
-        for each in case.decisions
+        (label_of(name), fact_text(data.get(f"{name}_name", value), names))
+        for name, value in data.items()
+        if not name.endswith("_id") and name.removesuffix("_name") not in data.keys() - {name}
     ]
 
 

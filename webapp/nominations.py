@@ -160,7 +160,7 @@ def _page(form: NominationForm) -> str:
         pool=pool,
         preview=preview,
         matches=matches,
-        channels=_channels(pool),
+        channels=_channels(pool, person),
     )
 
 
@@ -200,7 +200,10 @@ def _preview(session: Session, person: Person, pool: Pool | None) -> Preview:
     return Preview(person, None)
 
 
-def _channels(pool: Pool | None) -> dict[str, str]:
-    """Return the channels that a pool takes; all of them while no pool is chosen."""
+def _channels(pool: Pool | None, person: Person | None) -> dict[str, str]:
+    """Return the channels that fit the pool and the person, as far as both are chosen."""
     codes = list(wording.CHANNELS) if pool is None else pool.channels
+    if person is not None:
+        is_self = person.username == current_actor().username
+        codes = [code for code in codes if (code == SELF) == is_self]
     return {code: wording.word(wording.CHANNELS, code) for code in codes}

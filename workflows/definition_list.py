@@ -21,8 +21,16 @@ class PublishedProcess:
     is_called: bool  # other processes call it; people start it seldom
 
     def may_be_started_by(self, actor: Actor) -> bool:
-        """Say whether an actor may start a case of it by hand."""
-        if self.model.start is None or not allows(actor, Action.START_PROCESS):
+        """
+        Say whether an actor may start a case of it by hand.
+
+        A stage of other processes that asks for nothing at its start lives on
+        their data; alone it would have none.
+        """
+        is_only_a_stage = self.is_called and self.model.start_form is None
+        if self.model.start is None or is_only_a_stage:
+            return False
+        if not allows(actor, Action.START_PROCESS):
             return False
         groups = self.model.starter_groups
         return not groups or not actor.groups.isdisjoint(groups)
@@ -99,8 +107,8 @@ def parts(session: Session, bundle: Bundle) -> list[Part]:
 def running_cases(session: Session, key: str) -> dict[int, int]:
     """Return how many open cases each version of a process has, in one statement."""
     rows = session.execute(
-        select(Instance.definition_version, func.count())
+        select(Instance.definition_version, func.count().label("number"))
         .where(Instance.definition_key == key, Instance.status.in_(("running", "incident")))
         .group_by(Instance.definition_version)
     )
-    return dict(rows.tuples().all())
+    return {row.definition_version: row.number for row in rows}

@@ -5,11 +5,14 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from tests.webapp.organisation import PASSWORD, make_organisation
@@ -46,26 +49,41 @@ class Site:
     clock: MovableClock
 
 
-@pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
-    """Serve a small organisation on a free port, with a clock that tests can move."""
-    path = tmp_path / "journey.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
+@contextmanager
+def serve(
+    template: Path, folder: Path, fill: Callable[[Session, datetime], None]
+) -> Iterator[Site]:
+    """Serve what `fill` puts into an empty database, with a clock that tests can move."""
+    path = folder / "journey.sqlite"
+    path.write_bytes(template.read_bytes())
     database = Database(f"sqlite:///{path}")
     clock = MovableClock(database)
     with database.unit_of_work() as session:
-        make_organisation(session, now=clock.now())
-        publish_sample(session, now=clock.now())
-        start_cases(session, now=clock.now())
+        fill(session, clock.now())
     settings = Settings(demo=True, https=False, clock="movable", organisation="Northwind Health")
     app = create_app(settings, database=database, clock=clock)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", database, clock)
-    server.shutdown()
-    thread.join(timeout=10)
-    database.close()
+    try:
+        yield Site(f"http://127.0.0.1:{server.server_port}", database, clock)
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        database.close()
+
+
+@pytest.fixture
+def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """A small organisation with some cases on a free port."""
+
+    def fill(session: Session, now: datetime) -> None:
+        make_organisation(session, now=now)
+        publish_sample(session, now=now)
+        start_cases(session, now=now)
+
+    with serve(sqlite_template, tmp_path, fill) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
