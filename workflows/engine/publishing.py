@@ -9,6 +9,7 @@ from rules.dmn import DmnRefused
 from rules.findings import Finding
 from rules.xml_door import XmlRefused
 from workflows.engine import forms, services
+from workflows.engine.checks import check
 from workflows.engine.forms import FormDocumentRefused
 from workflows.engine.model import ProcessModel
 from workflows.engine.spiff import reader
@@ -127,7 +128,7 @@ def _examine_processes(file: SourceFile, content_hash: str) -> Examined:
         Part("process", model.key, model.name or model.key, file, content_hash, model)
         for model in read.processes
     ]
-    return parts, [*read.findings, *_too_long(parts)]
+    return parts, [*check(read), *_too_long(parts)]
 
 
 def _too_long(parts: Iterable[Part]) -> list[Finding]:
