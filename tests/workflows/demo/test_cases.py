@@ -1,0 +1,122 @@
+"""The cases of the demonstration really happened, and show every kind of trouble."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.conftest import NOW
+from workflows import accounts, demo, packaged, service_catalogue
+from workflows.calendar import OrganisationCalendar
+from workflows.database import Database
+from workflows.demo import organisation
+from workflows.demo.logins import LOGINS
+from workflows.demo.stories import Ending, Novelist
+from workflows.engine import stalled, user_tasks
+from workflows.engine.tables import HistoryEvent, Incident, Instance, Outbox, Timer, UserTask
+from workflows.nomination_tables import Nomination
+
+PEOPLE = 480  # thirty cases
+
+assert service_catalogue  # registers the services that the processes call
+
+
+@pytest.fixture(scope="module")
+def loaded(sqlite_template, tmp_path_factory):
+    path = tmp_path_factory.mktemp("demo") / "demo.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+        demo.load(session, now=NOW, calendar=OrganisationCalendar(), people=PEOPLE)
+    yield database
+    database.close()
+
+
+def test_cases_are_in_many_states(loaded: Database):
+    with loaded.reading() as session:
+        states = set(session.scalars(select(Nomination.state)))
+        statuses = set(session.scalars(select(Instance.status)))
+        number = session.scalar(select(func.count()).select_from(Instance))
+
+    assert 25 <= number <= 30
+    assert len(states) >= 7
+    assert statuses == {"running", "completed"}
+
+
+def test_nothing_is_due_nothing_failed_and_nothing_happened_in_the_future(loaded: Database):
+    with loaded.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Incident)) == 0
+        assert session.scalar(select(func.min(Timer.due_at))) > NOW
+        assert session.scalar(select(func.max(HistoryEvent.at))) <= NOW
+        assert session.scalar(select(func.count()).where(Outbox.sent_at.is_(None))) == 0
+
+
+def test_some_work_is_overdue_and_some_cases_are_stalled(loaded: Database):
+    with loaded.reading() as session:
+        overdue = session.scalar(
+            select(func.count())
+            .select_from(UserTask)
+            .where(UserTask.state == "open", UserTask.due_at < NOW)
+        )
+        found = stalled.find(session, now=NOW, limit=50).items
+
+    assert overdue
+    assert found
+    assert all(each.cause for each in found)
+
+
+def test_the_well_known_people_find_work_but_the_candidate_is_free(loaded: Database):
+    with loaded.reading() as session:
+        work = {
+            login.username: user_tasks.counts(
+                session, accounts.actor_of(session, login.username), now=NOW
+            ).open
+            for login in LOGINS
+        }
+        nominated = session.scalar(
+            select(func.count()).select_from(Instance).where(Instance.name == "Amara Okafor")
+        )
+
+    for username in ("helena.carvalho", "priya.sharma", "ebele.nwosu", "kenji.nakamura"):
+        assert work[username] > 0, username
+    assert work["mateo.navarro"] == work["soo-jin.kwon"] == work["grace.thornton"] == 0
+    assert nominated == 0
+
+
+def test_nobody_acted_in_his_own_case(loaded: Database):
+    own = {"consent", "read_outcome", "comment_facts", "sign_agreement", "self_assessment"}
+    with loaded.reading() as session:
+        rows = session.execute(
+            select(UserTask.element_id, UserTask.completed_by, Instance.data)
+            .join(Instance, Instance.id == UserTask.instance_id)
+            .where(UserTask.state == "completed")
+        ).all()
+
+    assert {element for element, who, data in rows if who == data.get("candidate")} <= own | {
+        "complete_file",
+        "answer_questions",
+    }  # those of the nominator, who may be himself
+
+
+def test_a_few_cases_can_be_made_on_both_databases(database: Database):
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+        demo.load(session, now=NOW, calendar=OrganisationCalendar(), people=150)
+
+        assert session.scalar(select(func.count()).select_from(Instance)) >= 5
+
+
+def test_stories_cover_every_ending_and_begin_on_working_days(database: Database):
+    from random import Random
+
+    calendar = OrganisationCalendar("DE", time_zone="UTC")
+    with database.reading() as session:
+        loaded = organisation.load(session, now=NOW)
+    novelist = Novelist(Random(1), loaded, lambda *_: "ELIGIBLE", calendar, NOW)
+
+    stories = novelist.stories(120)
+
+    assert {story.ending for story in stories} == set(Ending)
+    assert all(calendar.is_working_day(story.begins_at.date()) for story in stories)
+    assert all(story.begins_at < NOW for story in stories)
+    assert all(story.candidate not in {login.username for login in LOGINS} for story in stories)
+    assert len({(story.candidate, story.pool) for story in stories}) == len(stories)
