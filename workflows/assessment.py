@@ -45,13 +45,17 @@ def propose(call: ServiceContext, *, nomination_id: int) -> Result:
 
 
 @service("assessment.appoint")
-def appoint(call: ServiceContext, *, nomination_id: int, choice: Mapping[str, Any]) -> Result:
-    """Seat the chosen reviewers; whoever cannot take part is named and left out."""
+def appoint(
+    call: ServiceContext, *, nomination_id: int, choice: Mapping[str, Any], needed: int
+) -> Result:
+    """Seat the chosen reviewers; the notice says who cannot take part and how many are missing."""
     entry = fetch(call.session, nomination_id)
     wanted = list(dict.fromkeys(choice["reviewers"]))
     seats, refused = _suitable(call.session, entry, wanted)
-    notice = f"These people cannot assess: {', '.join(refused)}." if refused else None
-    return {"seats": seats, "choice": None, "reviewer_notice": notice}
+    notice = f"These people cannot assess: {', '.join(refused)}. " if refused else ""
+    if len(seats) < needed:
+        notice += f"At least {needed} reviewers are needed."
+    return {"seats": seats, "choice": None, "reviewer_notice": notice.strip() or None}
 
 
 @service("assessment.substitute")

@@ -11,9 +11,11 @@ from workflows.engine.tables import UserTask, UserTaskCandidate
 
 
 @service("case.remind")
-def remind(call: ServiceContext, *, element: str, person: str | None = None) -> None:
+def remind(
+    call: ServiceContext, *, element: str, person: str | None = None, offered: str | None = None
+) -> None:
     """Remind whoever can do the open user tasks of an element; nothing is reassigned."""
-    for user_task in _open(call, element, person):
+    for user_task in _open(call, element, person, offered):
         due = f" is due on {user_task.due_at:%d %B %Y}" if user_task.due_at else " waits for you"
         _tell(call, _workers(call.session, user_task), f"{user_task.name}{due}.", user_task)
 
@@ -24,6 +26,7 @@ def escalate(
     *,
     element: str,
     person: str | None = None,
+    offered: str | None = None,
     tell: str | None = None,
     to: str | None = None,
     group: str | None = None,
@@ -34,7 +37,7 @@ def escalate(
     `group` may do them from now on beside those who could before; `to` gets
     them alone; `tell` is only told. The assignee so far keeps the view.
     """
-    for user_task in _open(call, element, person):
+    for user_task in _open(call, element, person, offered):
         if to is not None:
             _hand_over(call.session, user_task, to)
         elif group is not None:
@@ -53,8 +56,10 @@ def notify(call: ServiceContext, *, to: str | Sequence[str], text: str) -> None:
     notifications.notify(call.session, recipients, text, instance_id=call.instance_id, now=call.now)
 
 
-def _open(call: ServiceContext, element: str, person: str | None) -> list[UserTask]:
-    """Return the open user tasks of an element; `person` narrows them to one assignee."""
+def _open(
+    call: ServiceContext, element: str, person: str | None, offered: str | None
+) -> list[UserTask]:
+    """Return the open user tasks of an element: those of one person, or offered to one group."""
     query = select(UserTask).where(
         UserTask.instance_id == call.instance_id,
         UserTask.element_id == element,
@@ -62,7 +67,8 @@ def _open(call: ServiceContext, element: str, person: str | None) -> list[UserTa
     )
     if person is not None:
         query = query.where(UserTask.assignee == person)
-    return list(call.session.scalars(query.execution_options(populate_existing=True)))
+    found = call.session.scalars(query.execution_options(populate_existing=True))
+    return [each for each in found if offered is None or offered in each.candidate_groups]
 
 
 def _workers(session: Session, user_task: UserTask) -> list[str]:

@@ -62,7 +62,7 @@ def object_to(
     )
     session.add(objection)
     session.flush()
-    reached = messages.send(
+    messages.send(
         session,
         OBJECTION_RECEIVED,
         correlation=str(nomination_id),
@@ -71,8 +71,6 @@ def object_to(
         now=now,
         calendar=calendar,
     )
-    if not reached:
-        raise NoticeOver
     return objection
 
 

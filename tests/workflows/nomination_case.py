@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from workflows import accounts, nomination, packaged, people, pools, units
@@ -30,8 +31,8 @@ GROUPS = {
     "max": ("pool-manager",),
     "mia": ("pool-manager",),
     "cora": ("conduct-office",),
-    **{name: ("reviewer",) for name in REVIEWERS},
-    **{name: ("panel:leaders",) for name in PANEL},
+    **dict.fromkeys(REVIEWERS, ("reviewer",)),
+    **dict.fromkeys(PANEL, ("panel:leaders",)),
 }
 ROLES = {"hr", "reviewer"}
 OTHERS = ("cara", "nora", "hedy", "bob", "ben")
@@ -169,6 +170,10 @@ class Case:
         """The elements of the open user tasks, sorted."""
         with self.database.reading() as session:
             return sorted(each.element_id for each in self._open(session))
+
+    def find(self, session: Session, element: str) -> UserTask:
+        """Return the first open user task of an element."""
+        return self._open(session, element)[0]
 
     def assignees(self, element: str) -> list[str | None]:
         """Return who holds the open user tasks of an element."""
