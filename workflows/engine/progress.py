@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import (
+    Activity,
     BoundaryEvent,
     EndEvent,
     ExclusiveGateway,
@@ -124,10 +125,16 @@ def _live(process: ProcessModel, trace: Trace) -> dict[str, int]:
         node: begun - ended[node] for node, begun in trace.started.items() if begun > ended[node]
     }
     return {
-        node: number
+        node: _times(process.nodes.get(node), number)
         for node, number in live.items()
         if not (node in trace.fired and not trace.completed[node])
     }
+
+
+def _times(node: Node | None, number: int) -> int:
+    """Return how often an element is live; what is done for each of many has an owner besides."""
+    is_repeated = isinstance(node, Activity) and node.loop is not None
+    return max(number - 1, 1) if is_repeated else number
 
 
 def _passed(process: ProcessModel, trace: Trace) -> set[str]:
