@@ -57,6 +57,7 @@ class DecisionModel:
         self.definitions = definitions
         self._types = Types(definitions.types)
         self._elements = {element.id: element for element in definitions.elements}
+        self._reads: dict[str, frozenset[str]] = {}
         self._code = {
             element.id: self._compiled(element)
             for element in definitions.elements
@@ -67,6 +68,7 @@ class DecisionModel:
             for element in definitions.elements
             if element.kind in {"decision", "service"}
         }
+        self._undeclared = {key: self._names_beside(plan) for key, plan in self._plans.items()}
         self.decisions: Mapping[str, Decision] = {
             element.id: self._described(element)
             for element in definitions.elements
@@ -120,6 +122,7 @@ class DecisionModel:
         if element.logic is None:
             raise TypeError(element.id)
         code = compile_node(element.logic, Scope(layout))
+        self._reads[element.id] = frozenset(layout.names)
         return code, layout.template
 
     def _plan(self, element: Element) -> tuple[Element, ...]:
@@ -161,10 +164,24 @@ class DecisionModel:
             for part in self._plans[element.id]
             if part.kind == "input"
         )
-        names = tuple(part.name for part in inputs)
+        names = (*(part.name for part in inputs), *sorted(self.undeclared(element.id)))
         return Decision(
             element.id, element.name, element.question, element.description, names, inputs
         )
+
+    def undeclared(self, element_id: str) -> frozenset[str]:
+        """
+        Return the names that a decision reads without requiring anything of that name.
+
+        Many editors draw tables without input data; what they ask for is read from
+        the inputs by its name.
+        """
+        return self._undeclared[element_id]
+
+    def _names_beside(self, plan: tuple[Element, ...]) -> frozenset[str]:
+        """Return the names that are read in a plan and stand for nothing in it."""
+        read = frozenset[str]().union(*(self._reads.get(part.id, ()) for part in plan))
+        return read.difference(part.name for part in plan)
 
     # -- for a run -----------------------------------------------------------------------
 

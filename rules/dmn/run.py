@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rules.dmn.errors import failed
 from rules.dmn.syntax import Element
 from rules.dmn.trace import DecisionRecord
-from rules.feel import Budget, Function
+from rules.feel import Budget, Function, from_json
 
 if TYPE_CHECKING:
     from rules.dmn.model import DecisionModel
@@ -36,6 +36,8 @@ class Run:
         """Return the result of a decision or of a service."""
         if element.kind == "service":
             return self._serve(element)
+        for name in self._model.undeclared(element.id).intersection(self._inputs):
+            self._values[name] = from_json(self._inputs[name])
         for needed in self._model.plan_of(element.id):
             self._values[needed.name] = self._value(needed)
         return self._values[element.name]

@@ -117,3 +117,14 @@ def test_too_much_work_fails_with_the_name_of_the_decision():
         read_model(source).evaluate("d", {}, budget=Budget(steps=1_000))
 
     assert caught.value.finding.code == "decision-budget"
+
+
+def test_a_table_drawn_without_input_data_still_reads_what_it_asks_for():
+    tables = model(
+        decision("d", table("FIRST", ["x"], [([">= 60"], ['"pass"']), (["-"], ['"fail"'])]))
+    )
+
+    passing = read_model(tables)
+
+    assert passing.decisions["d"].inputs == ("x",)
+    assert passing.evaluate("d", {"x": 60, "y": 1}).output == "pass"
