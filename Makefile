@@ -48,7 +48,7 @@ bench: $(VENV)/.develop ## Run the benchmarks
 	@$(BIN)/python -m tests.bench
 
 soak: $(VENV)/.develop frontend ## Run the long crash and race tests
-	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash
+	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py
 
 screenshots: $(VENV)/.develop frontend ## Take the pictures of the documentation again
 	@UNDERSTUDY_SCREENSHOTS=docs/pictures $(BIN)/python -m pytest tests/journeys

@@ -33,11 +33,11 @@ def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def _code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Count the lines of a function without its docstring."""
+    """Count the lines of a function's body without its docstring."""
     first = function.body[0]
     has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
-    return (function.end_lineno or 0) - function.lineno + 1 - docstring
+    begin = (first.end_lineno or 0) + 1 if has_docstring else first.lineno
+    return (function.end_lineno or 0) - begin + 1
 
 
 @pytest.mark.parametrize("path", _modules(), ids=_name)
