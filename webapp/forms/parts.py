@@ -135,6 +135,8 @@ def read_page(
     """
     found = tuple(errors)
     by_field = {error.field: error.message for error in found}
+    # A new form starts with what is proposed; an answer that was sent stands as it is.
+    entered = {**document.prefilled(data), **entered} if texts is None else entered
     values = {**data, **entered}
     parts = []
     for number, item in enumerate(document.items):

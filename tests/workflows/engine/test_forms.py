@@ -363,3 +363,16 @@ def test_a_form_document_with_a_fault_is_refused_with_place_and_remedy(whole, co
     assert finding.code == code
     assert finding.file_name == "a.form.json"
     assert finding.message and finding.remedy
+
+
+def test_a_field_starts_with_what_the_form_proposes():
+    people = {"type": "array", "items": {"type": "string"}}
+    form = document(seats=people, ui=[{"field": "seats", "prefill": "choice.people"}])
+
+    assert form.prefilled({"choice": {"people": ["ada", "ben"]}}) == {"seats": ["ada", "ben"]}
+    assert form.prefilled({}) == {}
+
+
+def test_a_prefill_that_is_no_expression_is_refused():
+    with pytest.raises(FormDocumentRefused, match="prefill"):
+        document(seats=TEXT, ui=[{"field": "seats", "prefill": "choice."}])

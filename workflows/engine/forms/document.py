@@ -31,6 +31,7 @@ class Field:
         attributes: HTML attributes that help while typing: `min`, `max`,
             `step`, `minlength`, `maxlength`.
         show_when: FEEL condition over process data and the other fields.
+        prefill: FEEL over process data for what stands in the field at first.
 
     """
 
@@ -46,6 +47,7 @@ class Field:
     schema: Mapping[str, Any]
     show_when: feel.Expression | None = None
     default: Any = None
+    prefill: feel.Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,15 @@ class FormDocument:
     def is_shown(self, item: Item, values: Mapping[str, Any]) -> bool:
         """Say whether an item is to be seen, given process data and what was entered."""
         return item.show_when is None or item.show_when.evaluate(values) is True
+
+    def prefilled(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what stands in the fields before anybody types; a person still confirms it."""
+        proposals = {
+            name: feel.to_json(field.prefill.evaluate(data))
+            for name, field in self.fields.items()
+            if field.prefill is not None
+        }
+        return {name: value for name, value in proposals.items() if value is not None}
 
     def validate(
         self, data: Mapping[str, Any], context: Mapping[str, Any] | None = None

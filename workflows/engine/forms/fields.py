@@ -52,7 +52,12 @@ def read(name: str, part: Mapping[str, Any], whole: Mapping[str, Any]) -> Field:
     )
 
 
-def with_ui(field: Field, entry: Mapping[str, Any], condition: feel.Expression | None) -> Field:
+def with_ui(
+    field: Field,
+    entry: Mapping[str, Any],
+    condition: feel.Expression | None,
+    prefill: feel.Expression | None = None,
+) -> Field:
     """
     Return the field as the user interface wants it shown.
 
@@ -73,6 +78,7 @@ def with_ui(field: Field, entry: Mapping[str, Any], condition: feel.Expression |
         help=str(entry.get("help") or field.help),
         options=_relabelled(field.options, entry.get("labels")),
         show_when=condition,
+        prefill=prefill,
     )
 
 

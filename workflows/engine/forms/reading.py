@@ -209,7 +209,7 @@ def _items(ui: object, fields: Mapping[str, Field]) -> Iterator[Item]:
 
 def _item(entry: Mapping[str, Any], fields: Mapping[str, Field]) -> Item:
     """Return one item of the user interface."""
-    condition = _condition(entry)
+    condition = _expression(entry, "showWhen")
     if "field" in entry:
         field = fields.get(str(entry["field"]))
         if field is None:
@@ -219,7 +219,8 @@ def _item(entry: Mapping[str, Any], fields: Mapping[str, Field]) -> Item:
                 "Add it to the schema, or show process data by {“show”: “name”}.",
             )
         try:
-            return field_reading.with_ui(field, entry, condition)
+            prefill = _expression(entry, "prefill")
+            return field_reading.with_ui(field, entry, condition, prefill)
         except ValueError as error:
             raise _Fault("form-widget", str(error), "Use a widget that fits the field.") from error
     if "heading" in entry:
@@ -234,16 +235,16 @@ def _item(entry: Mapping[str, Any], fields: Mapping[str, Field]) -> Item:
     )
 
 
-def _condition(entry: Mapping[str, Any]) -> feel.Expression | None:
-    """Compile the condition under which an item is shown."""
-    text = entry.get("showWhen")
+def _expression(entry: Mapping[str, Any], key: str) -> feel.Expression | None:
+    """Compile an expression of an item: when it is shown, or what stands in it at first."""
+    text = entry.get(key)
     if text is None:
         return None
     try:
         return feel.compile_expression(str(text))
     except feel.FeelSyntaxError as error:
         raise _Fault(
-            "form-show-when",
-            f"The condition “{text}” is not FEEL: {error}",
+            "form-show-when" if key == "showWhen" else "form-prefill",
+            f"“{key}”: “{text}” is not FEEL: {error}",
             "Mend the expression at the place that is named.",
         ) from error
