@@ -16,7 +16,7 @@ from webapp.case_story import Teller
 from webapp.forms.facts import fact_text, label_of, usernames_in
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import case_facts, case_list, case_reading, people, permissions
+from workflows import case_facts, case_list, case_reading, naming, permissions
 from workflows.case_access import View
 from workflows.case_list import CaseFilter
 from workflows.case_reading import CaseReading
@@ -228,4 +228,4 @@ def _names_of_lines(session: Session, lines: list[case_list.CaseLine]) -> dict[s
     """Return the names of everybody in a list of cases, in one statement."""
     usernames = {line.name for line in lines} | {line.started_by for line in lines}
     usernames |= {wait.assignee for line in lines for wait in line.waits if wait.assignee}
-    return people.names_of(session, sorted(usernames))
+    return naming.names_of(session, usernames)

@@ -12,7 +12,7 @@ from webapp.forms.submission import Submission, accept, read_submission
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import definition_list, permissions
+from workflows import definition_list, nomination, permissions
 from workflows.definition_list import PublishedProcess
 from workflows.engine import definitions, instances
 from workflows.engine.definitions import PublishRefused, SourceFile
@@ -78,6 +78,9 @@ def source(key: str) -> ResponseReturnValue:
 @access(Action.START_PROCESS)
 def ask_start(key: str) -> ResponseReturnValue:
     """Show the form with which a case of a process begins."""
+    if key == nomination.PROCESS:
+        # Nominating has a page of its own, with permissions of its own.
+        return redirect(url_for("nominations.new"))
     with reading() as session:
         process = _startable(session, key)
         document = definitions.start_form(session, key)
@@ -90,6 +93,8 @@ def ask_start(key: str) -> ResponseReturnValue:
 @access(Action.START_PROCESS)
 def start(key: str) -> ResponseReturnValue:
     """Start a case, or show what needs mending with everything kept."""
+    if key == nomination.PROCESS:
+        return redirect(url_for("nominations.new"))
     with reading() as session:
         process = _startable(session, key)
         document = definitions.start_form(session, key)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access import access
 from webapp.pools import ON_A_PAGE, read_member_filter
 from webapp.unit import current_actor, now, reading
-from workflows import member_list, memberships, people, permissions, units
+from workflows import member_list, memberships, naming, people, permissions, units
 from workflows.permissions import Action, PersonFacts, PoolFacts
 
 bp = Blueprint("members", __name__, url_prefix="/members")
@@ -49,6 +49,6 @@ def show(number: str) -> ResponseReturnValue:
                     for other in memberships.of_person(session, person)
                     if other.id != member.id
                 ],
-                "names": people.names_of(session, [*named, member.accountable_head or ""]),
+                "names": naming.names_of(session, [*named, member.accountable_head]),
             }
     return render_template("members/show.html", **page)

@@ -173,7 +173,7 @@ def _candidate(session: Session, form: NominationForm) -> tuple[Person | None, l
     except PersonNotClear as unclear:
         found = people.search(session, form.candidate, limit=FEW).items
         if not found:
-            form.errors.setdefault("candidate", str(unclear))
+            form.errors["candidate"] = str(unclear)
         return None, found
     form.candidate = username
     return people.by_username(session, username), []

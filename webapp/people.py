@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import access
 from webapp.unit import current_actor, now, reading
-from workflows import case_list, member_list, memberships, people, permissions, units
+from workflows import case_list, member_list, memberships, naming, people, permissions, units
 from workflows.case_list import CaseFilter
 from workflows.permissions import Action, NominationFacts, PersonFacts
 
@@ -28,7 +28,7 @@ def show(username: str) -> ResponseReturnValue:
             "card": card,
             "memberships": memberships.of_person(session, person),
             "levels": member_list.levels(session),
-            "names": people.names_of(session, [card.head or ""]),
+            "names": naming.names_of(session, [card.head]),
             "may_nominate_person": permissions.allows(
                 actor, Action.NOMINATE, NominationFacts(person.username, frozenset({"self"}))
             ),

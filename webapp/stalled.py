@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from webapp import wording
 from webapp.access import access
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import people, permissions
+from workflows import naming, permissions
 from workflows.case_access import scope_instances
 from workflows.engine import definitions, stalled
 from workflows.engine.stalled import StalledCase
@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
         )
         usernames = {each.instance.name for each in page.items}
         usernames |= {name for each in page.items for name in each.waits_for}
-        names = people.names_of(session, sorted(usernames))
+        names = naming.names_of(session, usernames)
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
         "stalled/show.html",

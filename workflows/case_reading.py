@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from workflows import case_facts, people, permissions
+from workflows import case_facts, naming, permissions
 from workflows.actors import Actor
 from workflows.case_access import CaseAccess, View, case_access
 from workflows.case_facts import CaseFacts
@@ -156,7 +156,7 @@ def names_for(
     """
     hidden = reading.access.hidden
     asked = {username for username in usernames if username}
-    names = people.names_of(session, sorted(asked - hidden))
+    names = naming.names_of(session, asked - hidden)
     ordered = sorted(hidden, key=lambda username: _blurred(reading.instance.id, username))
     names |= {name: f"{pseudonym} {number}" for number, name in enumerate(ordered, start=1)}
     return names
