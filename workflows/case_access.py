@@ -16,7 +16,7 @@ from workflows.groups import POOL_MANAGER
 from workflows.people_tables import Person
 from workflows.vocabulary import Role
 
-Query = TypeVar("Query", bound=Select[Any])
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 
 class View(StrEnum):
