@@ -11,6 +11,7 @@ from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import fetch, keep, months_later, move_in_case, record_step
 from workflows.nomination_states import NominationState
 from workflows.nomination_tables import Nomination
+from workflows.people_tables import Person
 from workflows.pool_tables import Pool
 from workflows.vocabulary import Lifecycle
 
@@ -49,13 +50,7 @@ def register(
         nominated_at=call.now,
         state_since=call.now,
     )
-    try:
-        with session.begin_nested():
-            session.add(entry)
-    except IntegrityError as error:
-        # Somebody was faster, between our check and our insert.
-        raise nomination.AlreadyNominated(person.display_name, wanted.name) from error
-    record_step(session, entry, None, actor=call.actor, now=call.now)
+    _insert(call, entry, person, wanted)
     place = _place(call, candidate, nominator)
     names = people.names_of(session, [nominator])
     return {
@@ -67,6 +62,16 @@ def register(
         "head_name": place.head_name,
         **_policy(wanted),
     }
+
+
+def _insert(call: ServiceContext, entry: Nomination, person: Person, pool: Pool) -> None:
+    """Insert a nomination; of two at the same moment, the slower one is refused."""
+    try:
+        with call.session.begin_nested():
+            call.session.add(entry)
+    except IntegrityError as error:
+        raise nomination.AlreadyNominated(person.display_name, pool.name) from error
+    record_step(call.session, entry, None, actor=call.actor, now=call.now)
 
 
 def _policy(pool: Pool) -> Result:

@@ -18,9 +18,7 @@ from workflows.people_tables import Person
 from workflows.pool_tables import Pool
 from workflows.vocabulary import stored
 
-_IS_OPEN = text(
-    f"state NOT IN ({', '.join(repr(state.value) for state in sorted(FINAL))})"
-)
+_IS_OPEN = text(f"state NOT IN ({', '.join(repr(state.value) for state in sorted(FINAL))})")
 
 
 class Nomination(Base):
@@ -67,7 +65,9 @@ class NominationStep(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
-    from_state: Mapped[NominationState | None] = mapped_column(stored(NominationState, "from_state"))
+    from_state: Mapped[NominationState | None] = mapped_column(
+        stored(NominationState, "from_state")
+    )
     to_state: Mapped[NominationState] = mapped_column(stored(NominationState, "to_state"))
     reason: Mapped[str] = mapped_column(String(60), default="")
     actor: Mapped[str] = mapped_column(String(120))
