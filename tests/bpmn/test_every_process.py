@@ -12,7 +12,7 @@ from lxml import etree
 
 from tests.bpmn import packaged_models
 from tests.bpmn.service_answers import answer
-from tests.bpmn.walker import Walk, forms_of
+from tests.bpmn.walker import Memory, Walk, forms_of
 from workflows import service_catalogue  # noqa: F401  (registers the services)
 from workflows.engine import services
 from workflows.engine.nodes import Activity, BoundaryEvent, CatchEvent, ExclusiveGateway, UserTask
@@ -92,10 +92,9 @@ def test_every_form_is_used_by_a_process() -> None:
 @every_root
 def test_walks_by_chance_reach_the_end_and_every_element(key: str) -> None:
     unseen, untaken = _elements(key), _choices(key)
-    known: set[str] = set()
+    memory = Memory()
     for seed in range(MOST_WALKS):
-        walk = Walk(key, seed, answer, known).run()
-        known |= {element for _, element in walk.visited}
+        walk = Walk(key, seed, answer, memory).run()
         unseen -= walk.visited
         untaken -= walk.flows
         if seed >= FEWEST_WALKS and not unseen and not untaken:

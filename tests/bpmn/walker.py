@@ -1,6 +1,7 @@
 """A walk through a process: at every rest it does by chance one of the things that could happen."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -28,21 +29,24 @@ Answer = Mapping[str, Any] | str  # data, or the code of a business error
 ServiceAnswers = Callable[[str, Mapping[str, Any], Random], Answer]
 
 
-class Walk:
-    """
-    One case from start to end; the same seed takes the same way.
+@dataclass
+class Memory:
+    """What earlier walks have seen: later ones are curious about the rest."""
 
-    `known` are elements that earlier walks have seen; this one is curious
-    about the others.
-    """
+    known: set[str] = field(default_factory=set)
+    fatal: set[str] = field(default_factory=set)  # messages that ended the case at once
+
+
+class Walk:
+    """One case from start to end; the same seed and memory take the same way."""
 
     def __init__(
-        self, key: str, seed: int, answers: ServiceAnswers, known: Container[str] = ()
+        self, key: str, seed: int, answers: ServiceAnswers, memory: Memory | None = None
     ) -> None:
         self._chance = Random(seed)
         self._sample = SampleData(self._chance)
         self._answers = answers
-        self._known = known
+        self._memory = memory or Memory()
         self._goal = 0
         self._patience = self._chance.choice(_PATIENCE)
         self.play = Play(packaged_models.executable(key))
@@ -53,6 +57,7 @@ class Walk:
         self.play.do(Start(self._start_data()))
         for number in range(MOST_STEPS):
             if self.play.is_done:
+                self._memory.known |= {element for _, element in self.visited}
                 return self
             if self.play.outcome.service_calls:
                 self._serve()
@@ -80,7 +85,7 @@ class Walk:
         """Let one thing happen; in a long case people work in time, so that loops end."""
         out = self.play.outcome
         waits = {**out.user_tasks, **out.timers, **out.messages}
-        new = [token for token, wait in waits.items() if wait.element_id not in self._known]
+        new = [token for token, wait in waits.items() if wait.element_id not in self._memory.known]
         if self._goal in out.timers:
             self._do(self._goal)
         elif new and not is_long and self._chance.random() < _CURIOSITY:
@@ -90,7 +95,9 @@ class Walk:
         elif out.user_tasks:
             self._do(self._chance.choice(list(out.user_tasks)))
         else:
-            self._do(self._chance.choice([*out.messages, *out.timers]))
+            waits = {**out.messages, **out.timers}
+            harmless = [t for t, each in waits.items() if each.element_id not in self._memory.fatal]
+            self._do(self._chance.choice(harmless or list(waits)))
 
     def _do(self, token: int) -> None:
         """Complete a user task, deliver a message, or let time pass until a timer is due."""
@@ -99,11 +106,19 @@ class Walk:
             self._complete(out.user_tasks[token])
         elif token in out.messages:
             self.play.do(DeliverMessage(token, {}))
+            if self._is_over_after_services():
+                self._memory.fatal.add(out.messages[token].element_id)
         else:
             first = self._first_timer()
             self.play.now = max(self.play.now, out.timers[first].due_at)
             self.play.do(FireTimer(first))
             self._goal = token  # more time may have to pass until it is due
+
+    def _is_over_after_services(self) -> bool:
+        """Answer all services, and say whether the case has ended."""
+        while self.play.outcome.service_calls:
+            self._serve()
+        return self.play.is_done
 
     def _first_timer(self) -> int:
         """Return the timer that is due next."""
