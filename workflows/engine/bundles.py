@@ -40,11 +40,6 @@ def renew(session: Session) -> None:
         bundle_hash = _hash(key, manifest)
         if key in active and active[key].bundle_hash == bundle_hash:
             continue
-        session.execute(
-            update(table_of(Bundle))
-            .where(Bundle.process_key == key, Bundle.is_active)
-            .values(is_active=False)
-        )
         _activate(
             session,
             {
@@ -107,7 +102,12 @@ def _hash(key: str, manifest: Mapping[str, str]) -> str:
 
 
 def _activate(session: Session, values: dict[str, Any]) -> None:
-    """Insert a bundle, or bring back the one that had exactly this content."""
+    """Insert a bundle in place of the active one, or bring back one with exactly this content."""
+    session.execute(
+        update(table_of(Bundle))
+        .where(Bundle.process_key == values["process_key"], Bundle.is_active)
+        .values(is_active=False)
+    )
     known = session.scalar(select(Bundle.id).where(Bundle.bundle_hash == values["bundle_hash"]))
     if known is None:
         session.execute(insert(table_of(Bundle)).values(**values))

@@ -81,21 +81,12 @@ def view(session: Session, instance_id: int) -> InstanceView:
         .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
         .order_by(Incident.id)
     ).all()
-    completed = session.scalars(
-        select(HistoryEvent.element_id)
-        .where(
-            HistoryEvent.instance_id == instance_id,
-            HistoryEvent.type == "activity_completed",
-            HistoryEvent.element_id.is_not(None),
-        )
-        .distinct()
-    )
     return InstanceView(
         instance=instance,
         user_tasks=user_tasks,
         incidents=incidents,
-        waits=_waits(session, instance_id, user_tasks, incidents),
-        completed_elements=frozenset(element for element in completed if element),
+        waits=[*_waits_for_people(user_tasks, incidents), *_waits_for_events(session, instance_id)],
+        completed_elements=_completed_elements(session, instance_id),
     )
 
 
@@ -113,22 +104,24 @@ def history(
     )
 
 
-def _waits(
-    session: Session,
-    instance_id: int,
-    user_tasks: Sequence[UserTask],
-    incidents: Sequence[Incident],
-) -> list[Wait]:
-    """Return all that a case waits for: first people, then messages and time."""
-    waits = [
-        Wait(
-            "incident",
-            incident.element_id,
-            incident.message,
-            (),
-            incident.opened_at,
-            None,
+def _completed_elements(session: Session, instance_id: int) -> frozenset[str]:
+    """Return the ids of the elements that the case has completed at least once."""
+    completed = session.scalars(
+        select(HistoryEvent.element_id)
+        .where(
+            HistoryEvent.instance_id == instance_id,
+            HistoryEvent.type == "activity_completed",
+            HistoryEvent.element_id.is_not(None),
         )
+        .distinct()
+    )
+    return frozenset(element for element in completed if element)
+
+
+def _waits_for_people(user_tasks: Sequence[UserTask], incidents: Sequence[Incident]) -> list[Wait]:
+    """Return what people must do: first mend what failed, then complete user tasks."""
+    waits = [
+        Wait("incident", incident.element_id, incident.message, (), incident.opened_at, None)
         for incident in incidents
     ]
     waits += [
@@ -142,7 +135,12 @@ def _waits(
         )
         for one in user_tasks
     ]
-    waits += [
+    return waits
+
+
+def _waits_for_events(session: Session, instance_id: int) -> list[Wait]:
+    """Return the messages and the moments that a case waits for."""
+    waits = [
         Wait("message", row.element_id, row.message_name, (), row.created_at, None)
         for row in session.execute(
             select(Subscription.element_id, Subscription.message_name, Subscription.created_at)

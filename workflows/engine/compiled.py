@@ -2,11 +2,11 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
 from rules import dmn, xml_door
@@ -95,13 +95,7 @@ def _compile(session: Session, bundle_id: int) -> CompiledBundle:
     found = session.execute(
         select(Bundle.process_key, Bundle.manifest).where(Bundle.id == bundle_id)
     ).one()
-    wanted = [(*name.split(":", 1), hash_) for name, hash_ in found.manifest.items()]
-    version = DefinitionVersion
-    rows = session.execute(
-        select(
-            version.kind, version.key, version.content_hash, version.source, version.file_name
-        ).where(tuple_(version.kind, version.key, version.content_hash).in_(wanted))
-    ).all()
+    rows = _sources(session, found.manifest)
     processes = {
         row.key: process(row.key, row.content_hash, row.source, row.file_name)
         for row in rows
@@ -124,3 +118,16 @@ def _compile(session: Session, bundle_id: int) -> CompiledBundle:
         },
         manifest=found.manifest,
     )
+
+
+def _sources(
+    session: Session, manifest: Mapping[str, str]
+) -> Sequence[Row[str, str, str, bytes, str]]:
+    """Return the documents that a manifest names, in one statement."""
+    wanted = [(*name.split(":", 1), hash_) for name, hash_ in manifest.items()]
+    version = DefinitionVersion
+    return session.execute(
+        select(
+            version.kind, version.key, version.content_hash, version.source, version.file_name
+        ).where(tuple_(version.kind, version.key, version.content_hash).in_(wanted))
+    ).all()

@@ -58,6 +58,17 @@ def open_incident(session: Session, trouble: Trouble) -> int | None:
     if known is not None:
         session.execute(update(table_of(Incident)).where(Incident.id == known).values(**facts))
         return known
+    incident_id = _insert(session, trouble, facts)
+    _mark(session, trouble, incident_id, case.last_seq)
+    logger.warning(
+        "incident opened",
+        extra={"incident_id": incident_id, "instance_id": trouble.instance_id},
+    )
+    return incident_id
+
+
+def _insert(session: Session, trouble: Trouble, facts: Mapping[str, Any]) -> int:
+    """Insert an incident and return its number."""
     incident_id = session.execute(
         insert(table_of(Incident))
         .values(
@@ -68,11 +79,6 @@ def open_incident(session: Session, trouble: Trouble) -> int | None:
         )
         .returning(Incident.id)
     ).scalar_one()
-    _mark(session, trouble, incident_id, case.last_seq)
-    logger.warning(
-        "incident opened",
-        extra={"incident_id": incident_id, "instance_id": trouble.instance_id},
-    )
     return int(incident_id)
 
 

@@ -131,11 +131,7 @@ def cancel(
         raise ReasonMissing
     case = transitions.lock(session, instance_id)
     case.must_be_open()
-    live = waits.read(session, case.id, actor.username)
-    nothing = Outcome(None, case.values["data"], "cancelled", {}, {}, {}, (), (), ())
-    facts = CaseFacts(case.id, "", "", "", now)
-    waits.follow(session, facts, live, nothing)
-    _close_incidents(session, case.id, actor, now)
+    _withdraw(session, case, actor, now)
     last_seq = journal.append(
         session,
         case.id,
@@ -209,10 +205,13 @@ def _business_key(text: str | None) -> str | None:
     return text or None
 
 
-def _close_incidents(session: Session, instance_id: int, actor: Actor, now: datetime) -> None:
-    """Close the incidents of a case that is cancelled."""
+def _withdraw(session: Session, case: LockedCase, actor: Actor, now: datetime) -> None:
+    """Withdraw all that a cancelled case waits for, and close its incidents."""
+    live = waits.read(session, case.id, actor.username)
+    nothing = Outcome(None, case.values["data"], "cancelled", {}, {}, {}, (), (), ())
+    waits.follow(session, CaseFacts(case.id, "", "", "", now), live, nothing)
     session.execute(
         update(table_of(Incident))
-        .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+        .where(Incident.instance_id == case.id, Incident.resolved_at.is_(None))
         .values(resolved_at=now, resolved_by=actor.username, resolution="cancelled")
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
@@ -114,12 +114,7 @@ def deliver_due(
     with database.reading() as session:
         ids = session.scalars(
             select(_outbox.c.id)
-            .where(
-                _outbox.c.sent_at.is_(None),
-                _outbox.c.kind.in_(kinds),
-                _outbox.c.attempts < backoff.MOST_ATTEMPTS,
-                or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= now),
-            )
+            .where(_outbox.c.kind.in_(kinds), *_is_due(now))
             .order_by(_outbox.c.created_at, _outbox.c.id)
             .limit(limit)
         ).all()
@@ -141,20 +136,7 @@ def _deliver_one(
 ) -> bool:
     """Count the attempt and commit it, then deliver one letter in a transaction of its own."""
     with database.unit_of_work() as session:
-        claimed = session.execute(
-            update(_outbox)
-            .where(
-                _outbox.c.id == letter_id,
-                _outbox.c.sent_at.is_(None),
-                _outbox.c.attempts < backoff.MOST_ATTEMPTS,
-                or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= now),
-            )
-            .values(
-                attempts=_outbox.c.attempts + 1,
-                retry_at=now + backoff.lease(),
-            )
-            .returning(_outbox.c.attempts)
-        ).scalar_one_or_none()
+        claimed = _claim(session, letter_id, now)
     if claimed is None:
         return False
     problem: Exception
@@ -177,6 +159,25 @@ def _deliver_one(
         else:
             _give_up(session, letter_id, problem, now)
     return False
+
+
+def _claim(session: Session, letter_id: str, now: datetime) -> int | None:
+    """Take a letter that is due for a while; return which attempt this is."""
+    return session.execute(
+        update(_outbox)
+        .where(_outbox.c.id == letter_id, *_is_due(now))
+        .values(attempts=_outbox.c.attempts + 1, retry_at=now + backoff.lease())
+        .returning(_outbox.c.attempts)
+    ).scalar_one_or_none()
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say that a letter waits, may be tried again, and nobody is delivering it."""
+    return (
+        _outbox.c.sent_at.is_(None),
+        _outbox.c.attempts < backoff.MOST_ATTEMPTS,
+        or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= now),
+    )
 
 
 def send_again(session: Session, letter_id: str, occasion: Occasion) -> None:

@@ -152,10 +152,6 @@ def _suspects(thresholds: Thresholds) -> dict[str, Select[Any]]:
     """Return the query of case numbers for each reason, each read by an index."""
     now = thresholds.now
     is_open = UserTask.state == "open"
-    in_filled_group = exists().where(
-        UserTaskCandidate.user_task_id == UserTask.id,
-        UserTaskCandidate.group_name.not_in(thresholds.empty),
-    )
     queries: dict[str, Select[Any]] = {
         "incident": select(Incident.instance_id).where(Incident.resolved_at.is_(None)),
         "overdue": select(UserTask.instance_id).where(is_open, UserTask.stalls_at <= now),
@@ -171,19 +167,24 @@ def _suspects(thresholds: Thresholds) -> dict[str, Select[Any]]:
         ),
     }
     if thresholds.absent or thresholds.empty:
-        is_offered_to_nobody = and_(
-            UserTask.assignee.is_(None),
-            exists().where(UserTaskCandidate.user_task_id == UserTask.id),
-            not_(in_filled_group),
-        )
         queries["nobody"] = select(UserTask.instance_id).where(
             is_open,
-            or_(UserTask.assignee.in_(thresholds.absent), is_offered_to_nobody),
+            or_(UserTask.assignee.in_(thresholds.absent), _is_offered_to_nobody(thresholds.empty)),
         )
     return {
         reason: query.with_only_columns(query.selected_columns[0].label("instance_id"))
         for reason, query in queries.items()
     }
+
+
+def _is_offered_to_nobody(empty: frozenset[str]) -> ColumnElement[bool]:
+    """Say that a user task waits for groups only, and that all of them are empty."""
+    is_candidate = UserTaskCandidate.user_task_id == UserTask.id
+    return and_(
+        UserTask.assignee.is_(None),
+        exists().where(is_candidate),
+        not_(exists().where(is_candidate, UserTaskCandidate.group_name.not_in(empty))),
+    )
 
 
 def _is_quiet(instance_id: Any, now: datetime) -> ColumnElement[bool]:

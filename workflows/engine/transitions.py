@@ -5,6 +5,7 @@ The instance row is locked first, always; between check and use nothing can
 happen. The caller opens the unit of work, and nobody else commits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from workflows.engine.incident_opening import OPEN_STATUSES
 from workflows.engine.occasion import Occasion
 from workflows.engine.stepping import Progress, Subject
 from workflows.engine.tables import Bundle, Incident, Instance, UserTask
-from workflows.engine.transition import Command, CompleteUserTask
+from workflows.engine.transition import Command, CompleteUserTask, Event
 from workflows.engine.user_task_rows import CaseFacts, Closing
 from workflows.engine.waits import LiveRows
 
@@ -154,24 +155,10 @@ def save(
         started_by=values["started_by"],
         now=occasion.now,
     )
-    closing = None
-    if isinstance(command, CompleteUserTask):
-        closing = Closing(command.token_id, actor)
-    opened = waits.follow(session, facts, live, outcome, closing)
+    opened = waits.follow(session, facts, live, outcome, _closing(command, actor))
     waits.record_duties(session, case.id, progress.duties)
     events = outbox.post(
         session, case.id, progress, opened, seq=values["version"] + 1, occasion=occasion
-    )
-    last_seq = journal.append(
-        session, case.id, events, after=values["last_seq"], at=occasion.now, actor=actor
-    )
-    journal.record_decisions(
-        session,
-        case.id,
-        events,
-        case.bundle.manifest,
-        after=values["last_seq"],
-        at=occasion.now,
     )
     changed = {
         "state": outcome.state,
@@ -180,7 +167,7 @@ def save(
         "name": name,
         "status": _status(session, case, live, progress, occasion),
         "version": values["version"] + 1,
-        "last_seq": last_seq,
+        "last_seq": _write_history(session, case, events, occasion),
         "changed_at": occasion.now,
         "ended_at": occasion.now if outcome.status == "completed" else None,
     }
@@ -188,6 +175,25 @@ def save(
     action = commands.name_of(command)
     journal.audit(session, actor, f"case.{action}", "instance", case.id, at=occasion.now)
     return entities.present(session, Instance, {**values, **changed})
+
+
+def _closing(command: Command, username: str) -> Closing | None:
+    """Say which user task the command itself completes, and who does it."""
+    if isinstance(command, CompleteUserTask):
+        return Closing(command.token_id, username)
+    return None
+
+
+def _write_history(
+    session: Session, case: LockedCase, events: Sequence[Event], occasion: Occasion
+) -> int:
+    """Write the events and decisions of a step; return the number of the last event."""
+    after, now = case.values["last_seq"], occasion.now
+    last_seq = journal.append(
+        session, case.id, events, after=after, at=now, actor=occasion.actor.username
+    )
+    journal.record_decisions(session, case.id, events, case.bundle.manifest, after=after, at=now)
+    return last_seq
 
 
 def _update(session: Session, case: LockedCase, changed: dict[str, Any]) -> None:
