@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import case_facts, naming, permissions
@@ -132,6 +132,10 @@ def timeline(
     limit = bounded(limit)
     types: tuple[str, ...] = EVERY_EVENT if everything else MAIN_EVENTS
     query = select(HistoryEvent).where(HistoryEvent.instance_id == reading.instance.id)
+    if not everything:
+        # What has no name in the diagram means nothing to people: ends of side paths, mostly.
+        has_name = HistoryEvent.name.is_not(None)
+        query = query.where(or_(HistoryEvent.type != "activity_completed", has_name))
     if reading.access.view is View.STATUS:
         # The stages are those of the outermost process; its events name no other.
         query = query.where(HistoryEvent.data["process"].as_string().is_(None))
