@@ -13,6 +13,7 @@ from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import Refused
 from webapp.cli.sources import read_bytes
 from webapp.settings import Settings
+from workflows.clock import SystemClock
 from workflows.engine.tables import DefinitionVersion
 
 
@@ -65,7 +66,8 @@ class DecisionModels:
 
         """
         try:
-            return self._model_of(decision).evaluate(decision, inputs)
+            now = SystemClock().now()
+            return self._model_of(decision).evaluate(decision, inputs, now=now)
         except DecisionFailed as error:
             raise Refused(str(error)) from error
 

@@ -7,6 +7,7 @@ import click
 from rules import feel
 from webapp.cli.output import Refused, as_json, show, to_json
 from webapp.cli.sources import parse_object
+from workflows.clock import SystemClock
 
 
 @click.command(name="feel")
@@ -26,4 +27,4 @@ def evaluate(expression: str, context: str, as_json: bool) -> None:
 def _value(expression: str, variables: dict[str, Any]) -> Any:
     """Compile with the names of the context, since names may hold spaces; then evaluate."""
     compiled = feel.compile_expression(expression, names=tuple(variables))
-    return compiled.evaluate(variables)
+    return compiled.evaluate(variables, now=SystemClock().now())

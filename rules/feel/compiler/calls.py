@@ -181,3 +181,6 @@ _SPECIAL: dict[str, Callable[[Call, Scope], Code]] = {
     "today": _compile_today,
     "is defined": _compile_is_defined,
 }
+
+# What looks at more than its arguments, so that it cannot stand among the built-in functions.
+SPECIAL_NAMES = frozenset(_SPECIAL)

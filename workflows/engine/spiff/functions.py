@@ -6,7 +6,10 @@ from typing import Any
 
 from rules.feel import Expression
 from rules.feel.builtins import FUNCTIONS
+from rules.feel.compiler.calls import SPECIAL_NAMES
 from rules.feel.syntax import Call, ContextLiteral, FunctionLiteral, Name
+
+KNOWN = frozenset(FUNCTIONS) | SPECIAL_NAMES
 
 
 def unknown_functions(expression: Expression) -> list[str]:
@@ -25,7 +28,7 @@ def unknown_functions(expression: Expression) -> list[str]:
             continue
         if isinstance(node.function, Name):
             name = node.function.name
-            if name not in FUNCTIONS and not (defines and name in own):
+            if name not in KNOWN and not (defines and name in own):
                 found.append(name)
         elif not defines:
             found.append("a value")

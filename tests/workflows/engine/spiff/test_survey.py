@@ -140,6 +140,17 @@ def test_a_broken_condition_names_flow_place_and_reason(condition, place):
     assert finding.line
 
 
+@pytest.mark.parametrize(
+    "expression", ['now() + duration("P2D")', "today()", "if is defined(late) then now() else null"]
+)
+def test_functions_that_look_at_the_moment_or_the_scope_exist(expression):
+    escaped = expression.replace('"', "&quot;")
+
+    result = read(around(f'<bpmn:userTask id="x" understudy:dueIn="={escaped}"/>'))
+
+    assert result.findings == ()
+
+
 def test_a_misspelled_attribute_is_guessed():
     (finding,) = read(around('<bpmn:userTask id="x" understudy:candidatesGroup="hr"/>')).findings
 
