@@ -1,6 +1,8 @@
 """The intake: signature, self-assessment, horizon, welcome talk, and what delays it."""
 
 from tests.workflows.nomination_case import Case
+from workflows import memberships, people, pools
+from workflows.actors import SYSTEM
 from workflows.nomination_states import NominationState as State
 from workflows.nomination_tables import IntakeRecord
 from workflows.pool_tables import PoolMember
@@ -29,15 +31,19 @@ def test_an_unsigned_agreement_is_reminded_then_ends_the_membership(case: Case) 
 
 
 def test_a_seat_that_nobody_signed_for_goes_to_the_next_on_the_list(case: Case) -> None:
-    case.to_intake()
-    waiting = Case(case.database, case.clock.now())
+    with case.database.unit_of_work() as session:
+        ben, pool = people.by_username(session, "ben"), pools.by_code(session, "leaders")
+        memberships.create(session, ben, pool, actor=SYSTEM, now=case.clock.now())
+    case.to_notice().do("justify", "hedy", signs=True, reason="A person more is needed.")
+    case.wait("P7BD")
+    waiting = Case(case.database)
     waiting.clock = case.clock
-    waiting.submit(candidate="bob")
-    assert waiting.open == ["consent"]
+    waiting.to_notice(candidate="bob")
+    assert waiting.state is State.WAITLISTED
 
     case.wait("P20BD")
 
-    assert case.rows(PoolMember)[0].lifecycle is Lifecycle.EXITED
+    assert waiting.open == ["justify"]
 
 
 def test_the_parts_of_the_intake_run_side_by_side(case: Case) -> None:

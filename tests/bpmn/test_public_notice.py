@@ -146,7 +146,7 @@ def test_an_inquiry_of_twenty_days_moves_the_decision_to_the_head(
     assert case.told("cora")[-1].startswith("Look into the objection is due on")
     case.wait("P5BD")
 
-    assert case.told("hedy")[-2:] == ["Look into the objection is overdue."] or True
+    assert "Look into the objection is overdue." in case.told("hedy")
     assert "decide_objection" in case.open
     case.do("decide_objection", "hedy", outcome=outcome, reason=REASON)
 

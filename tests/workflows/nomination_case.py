@@ -111,6 +111,7 @@ class Case:
         self.database = database
         self.clock = FixedClock(now)
         self.instance_id = 0
+        self.candidate = "cara"
 
     def submit(self, **facts: Any) -> "Case":
         """Let Nora nominate Cara."""
@@ -122,6 +123,7 @@ class Case:
             **facts,
         }
         by = given.pop("by", "nora")
+        self.candidate = given["candidate"]
         with self.database.unit_of_work() as session:
             entry = nomination.submit(
                 session,
@@ -241,7 +243,8 @@ class Case:
 
     def to_screening(self, **facts: Any) -> "Case":
         """Nominate, and let the candidate agree."""
-        return self.submit(**facts).do("consent", "cara", agrees=True, privacy_read=True)
+        self.submit(**facts)
+        return self.do("consent", self.candidate, agrees=True, privacy_read=True)
 
     def to_vetting(self, **facts: Any) -> "Case":
         """Go through the screening."""
@@ -273,7 +276,7 @@ class Case:
         self.declare_free(*REVIEWERS[:3])
         for name in REVIEWERS[:3]:
             self.assess(name)
-        return self.do("comment_facts", "cara")
+        return self.do("comment_facts", self.candidate)
 
     def vote(self, **votes: str) -> "Case":
         """Let panel members vote; whoever is not named declares, and votes yes."""
