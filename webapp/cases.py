@@ -1,7 +1,6 @@
 """The cases: a list, and a page that tells where each one stands and how it came there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from webapp import case_decisions, case_diagram
 from webapp.access import access
-from webapp.case_diagram import Diagram
 from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller
 from webapp.forms.facts import fact_text, label_of, usernames_in
@@ -21,6 +19,8 @@ from workflows.case_access import View
 from workflows.case_list import CaseFilter
 from workflows.case_reading import CaseReading
 from workflows.engine import definitions, incidents, instances, progress
+from workflows.engine.model import ProcessModel
+from workflows.engine.progress import Trace
 from workflows.errors import NotFound
 from workflows.permissions import Action
 
@@ -62,17 +62,6 @@ def index() -> ResponseReturnValue:
     )
 
 
-@dataclass(frozen=True)
-class Telling:
-    """A case with the words for it."""
-
-    case: CaseReading
-    diagram: Diagram
-    standing: Standing
-    names: Mapping[str, str]
-    page: dict[str, Any]
-
-
 @bp.get("/<int:case_id>")
 @access(Action.SEE_CASE)
 def show(case_id: int) -> ResponseReturnValue:
@@ -80,18 +69,14 @@ def show(case_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         case = case_reading.read(session, actor, case_id, now=now())
-        telling = _tell(session, case)
-    facts = case.facts
+        page = _tell(session, case)
     return render_template(
         "cases/show.html",
         case=case,
-        diagram=telling.diagram,
-        standing=telling.standing,
-        names=telling.names,
-        may_cancel=not case.is_over and permissions.allows(actor, Action.CANCEL_CASE, facts),
-        may_mend=permissions.allows(actor, Action.RESOLVE_INCIDENT, facts),
+        may_cancel=not case.is_over and permissions.allows(actor, Action.CANCEL_CASE, case.facts),
+        may_mend=permissions.allows(actor, Action.RESOLVE_INCIDENT, case.facts),
         is_status_only=case.access.view is View.STATUS,
-        **telling.page,
+        **page,
     )
 
 
@@ -143,37 +128,26 @@ def mend(case_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", case_id=case_id))
 
 
-def _tell(session: Session, case: CaseReading) -> Telling:
+def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
     """Put a case into words."""
-    actor, instance = current_actor(), case.instance
-    executable = definitions.executable(session, instance.bundle_id)
-    traces = progress.traces(session, instance.id, instance.definition_key)
+    executable = definitions.executable(session, case.instance.bundle_id)
+    traces = progress.traces(session, case.instance.id, case.instance.definition_key)
     everything = request.args.get("events") == "all"
+    cursor = request.args.get("cursor")
     events = case_reading.timeline(
-        session,
-        case,
-        everything=everything,
-        limit=ON_A_PAGE,
-        cursor=request.args.get("cursor"),
+        session, case, everything=everything, limit=ON_A_PAGE, cursor=cursor
     )
-    names = case_reading.names_for(
-        session,
-        case,
-        [*_usernames(case), *(event.actor for event in events.items)],
-        pseudonym=_("Reviewer"),
-    )
-    is_status = case.access.view is View.STATUS
-    teller = Teller(executable, names, actor.username, shows_actors=not is_status)
-    outermost = progress.progress(
-        executable.process, traces.get(instance.definition_key), is_over=case.is_over
-    )
-    diagram = case_diagram.diagram(case, executable, traces, wanted=request.args.get("diagram"))
-    stands = standing(
-        case, executable.process, outermost, traces, names=names, reader=actor.username, now=now()
-    )
-    page = {
-        "title": names.get(instance.name, instance.name) or case.process_name,
-        "help": executable.process.documentation,
+    wanted = [*_usernames(case), *(event.actor for event in events.items)]
+    names = case_reading.names_for(session, case, wanted, pseudonym=_("Reviewer"))
+    shows_actors = case.access.view is not View.STATUS
+    teller = Teller(executable, names, current_actor().username, shows_actors=shows_actors)
+    return {
+        "title": names.get(case.instance.name, case.instance.name) or case.process_name,
+        "names": names,
+        "standing": _standing(case, executable.process, traces, names),
+        "diagram": case_diagram.diagram(
+            case, executable, traces, wanted=request.args.get("diagram")
+        ),
         "story": [teller.tell(event) for event in events.items],
         "older": events.next,
         "everything": everything,
@@ -181,7 +155,18 @@ def _tell(session: Session, case: CaseReading) -> Telling:
         "facts": _facts(case, names),
         "decisions": [case_decisions.tell(each, executable, names) for each in case.decisions],
     }
-    return Telling(case, diagram, stands, names, page)
+
+
+def _standing(
+    case: CaseReading,
+    process: ProcessModel,
+    traces: Mapping[str, Trace],
+    names: Mapping[str, str],
+) -> Standing:
+    """Say where a case stands in its outermost process."""
+    outermost = progress.progress(process, traces.get(process.key), is_over=case.is_over)
+    reader = current_actor().username
+    return standing(case, process, outermost, traces, names=names, reader=reader, now=now())
 
 
 def _usernames(case: CaseReading) -> set[str | None]:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, signed_in, unit_of_work
-from workflows import notifications
+from workflows import case_list, naming, notifications
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -22,7 +22,9 @@ def index() -> ResponseReturnValue:
         page = notifications.of_recipient(
             session, actor.username, limit=ON_A_PAGE, cursor=request.args.get("cursor")
         )
-    return render_template("notices/index.html", page=page)
+        about = case_list.subjects(session, [each.instance_id for each in page.items])
+        names = naming.names_of(session, about.values())
+    return render_template("notices/index.html", page=page, about=about, names=names)
 
 
 @bp.post("/read")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from webapp import wording
 from webapp.access import access
@@ -13,6 +14,7 @@ from webapp.unit import current_actor, now, reading
 from workflows import member_list, memberships, nomination_list, permissions, pools
 from workflows.member_list import MemberFilter
 from workflows.permissions import Action, PoolFacts
+from workflows.pool_tables import Pool
 from workflows.pools import CellStatus
 from workflows.vocabulary import Lifecycle, Readiness
 
@@ -64,32 +66,33 @@ def show(code: str) -> ResponseReturnValue:
         facts = PoolFacts(pool.code, pool.visibility)
         permissions.check(actor, Action.SEE_POOL, facts)
         sees_members = permissions.allows(actor, Action.SEE_MEMBERS, facts)
+        people = _people(session, pool, wanted) if sees_members else {}
         cells = pools.plan_status(session, pool, now=now())
-        page = {
-            "pool": pool,
-            "cells": cells,
-            "total": _total(cells),
-            "levels": member_list.levels(session),
-            "wanted": wanted,
-            "sees_members": sees_members,
-            "counts": memberships.counts_by_lifecycle(session, pool),
-        }
-        if sees_members:
-            page |= {
-                "members": member_list.find(
-                    session,
-                    actor,
-                    wanted,
-                    pool=pool,
-                    limit=ON_A_PAGE,
-                    cursor=request.args.get("cursor"),
-                ),
-                "recent": member_list.recently_confirmed(
-                    session, actor, pool, since=now() - RECENT
-                ),
-                "nominations": nomination_list.open_in_pool(session, actor, pool, now=now()),
-            }
-    return render_template("pools/show.html", **page)
+        levels = member_list.levels(session)
+        counts = memberships.counts_by_lifecycle(session, pool)
+    return render_template(
+        "pools/show.html",
+        pool=pool,
+        cells=cells,
+        total=_total(cells),
+        levels=levels,
+        counts=counts,
+        wanted=wanted,
+        sees_members=sees_members,
+        **people,
+    )
+
+
+def _people(session: Session, pool: Pool, wanted: MemberFilter) -> dict[str, object]:
+    """Return who is in a pool, who came lately and who is on the way."""
+    actor, cursor = current_actor(), request.args.get("cursor")
+    return {
+        "members": member_list.find(
+            session, actor, wanted, pool=pool, limit=ON_A_PAGE, cursor=cursor
+        ),
+        "recent": member_list.recently_confirmed(session, actor, pool, since=now() - RECENT),
+        "nominations": nomination_list.open_in_pool(session, actor, pool, now=now()),
+    }
 
 
 def read_member_filter() -> MemberFilter:

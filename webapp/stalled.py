@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp import wording
 from webapp.access import access
+from webapp.languages import day
 from webapp.unit import calendar, current_actor, now, reading
 from workflows import naming, permissions
 from workflows.case_access import scope_instances
@@ -68,7 +70,8 @@ def _line(stalled_case: StalledCase, names: Mapping[str, str]) -> dict[str, Any]
 
 
 def _with_names(sentence: str, called: Mapping[str, str]) -> str:
-    """Replace usernames and groups in a sentence by what people call them."""
+    """Replace usernames, groups and dates in a sentence by what people call them."""
+    sentence = re.sub(r"\d{4}-\d\d-\d\d", lambda found: day(date.fromisoformat(found[0])), sentence)
     for name, words in called.items():
         sentence = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w])", words, sentence)
     return sentence

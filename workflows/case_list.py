@@ -1,7 +1,7 @@
 """Finding cases: the list that each actor may see, page by page."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ def find(
 
     """
     limit = bounded(limit)
-    query = scope_instances(_lines(wanted), actor, now=now)
+    query = scope_instances(_narrow(_lines(), wanted), actor, now=now)
     if cursor is not None:
         (before,) = from_cursor(cursor, int)
         query = query.where(Instance.id < before)
@@ -98,9 +98,16 @@ def counts(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
     return {status: found.get(status, 0) for status in STATUSES}
 
 
-def _lines(wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
-    """Return the query for the lines of a list."""
-    query: Select[*tuple[Any, ...]] = select(
+def subjects(session: Session, instance_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return what some cases are about by their ids, in one statement."""
+    wanted = {each for each in instance_ids if each is not None}
+    rows = session.execute(select(Instance.id, Instance.name).where(Instance.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    """Return the query for the lines of all cases, with the names of their processes."""
+    return select(
         Instance.id,
         Instance.name,
         Instance.definition_key,
@@ -117,6 +124,15 @@ def _lines(wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
         & (DefinitionVersion.key == Instance.definition_key)
         & (DefinitionVersion.version == Instance.definition_version),
     )
+
+
+def _narrow(query: Select[*tuple[Any, ...]], wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
+    """Narrow a query for cases to what is wanted."""
+    return _narrowed(query, wanted)
+
+
+def _narrowed(query: Select[*tuple[Any, ...]], wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
+    """Apply a filter."""
     if wanted.status in STATUSES:
         query = query.where(Instance.status == wanted.status)
     if wanted.definition:
