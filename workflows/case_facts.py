@@ -20,6 +20,14 @@ SEEN_AFTERWARDS = timedelta(days=30)
 JUDGING_DUTIES = frozenset({"reviewer", "panel"})
 # Who is asked for conflicts of interest is about to judge.
 JUDGING_FORMS = frozenset({"conflict_declaration"})
+_OF_A_USER_TASK = (
+    UserTask.state,
+    UserTask.assignee,
+    UserTask.candidate_groups,
+    UserTask.duty,
+    UserTask.completed_by,
+    UserTask.completed_at,
+)
 
 
 class UnknownCase(NotFound):
@@ -70,21 +78,9 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
     started_by = session.scalar(select(Instance.started_by).where(Instance.id == instance_id))
     if started_by is None:
         raise UnknownCase(instance_id)
-    duties: defaultdict[str, set[str]] = defaultdict(set)
-    for row in session.execute(
-        select(Duty.duty, Duty.username).where(Duty.instance_id == instance_id)
-    ):
-        duties[row.duty].add(row.username)
+    duties = _duties(session, instance_id)
     user_tasks = session.execute(
-        select(
-            UserTask.state,
-            UserTask.assignee,
-            UserTask.candidate_groups,
-            UserTask.duty,
-            UserTask.form_key,
-            UserTask.completed_by,
-            UserTask.completed_at,
-        ).where(UserTask.instance_id == instance_id)
+        select(*_OF_A_USER_TASK).where(UserTask.instance_id == instance_id)
     ).all()
     still_open = [row for row in user_tasks if row.state == "open"]
     judges = set().union(*(duties[duty] for duty in JUDGING_DUTIES if duty in duties))
@@ -103,6 +99,16 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
         heads=_heads(session, duties.get(SUBJECT, set())),
         judges=frozenset(judges),
     )
+
+
+def _duties(session: Session, instance_id: int) -> Mapping[str, set[str]]:
+    """Return who holds which duty in a case."""
+    duties: defaultdict[str, set[str]] = defaultdict(set)
+    for row in session.execute(
+        select(Duty.duty, Duty.username).where(Duty.instance_id == instance_id)
+    ):
+        duties[row.duty].add(row.username)
+    return duties
 
 
 def _heads(session: Session, subjects: set[str]) -> frozenset[str]:

@@ -47,11 +47,7 @@ def _take_posts(
     posts: Mapping[int, Post],
 ) -> None:
     """Give out vacant posts by unit and title, and make those that are missing."""
-    held = {person.post_id for person in persons.values()}
-    vacant: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-    for post in posts.values():
-        if post.id not in held:
-            vacant[post.unit_id, post.title].append(post.id)
+    vacant = _vacant(persons, posts)
     without: list[Person] = []
     for number, title in wanted.items():
         if title is None:
@@ -62,8 +58,24 @@ def _take_posts(
             person.post_id = free.pop()
         else:
             without.append(person)
-    if not without:
-        return
+    if without:
+        _make_posts(session, without, wanted)
+
+
+def _vacant(
+    persons: Mapping[str, Person], posts: Mapping[int, Post]
+) -> defaultdict[tuple[int, str], list[int]]:
+    """Return the posts that nobody holds, by unit and title."""
+    held = {person.post_id for person in persons.values()}
+    vacant: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for post in posts.values():
+        if post.id not in held:
+            vacant[post.unit_id, post.title].append(post.id)
+    return vacant
+
+
+def _make_posts(session: Session, without: list[Person], wanted: Mapping[str, str | None]) -> None:
+    """Make a new post with the wanted title for each of these people."""
     rows = [
         {
             "unit_id": person.unit_id,

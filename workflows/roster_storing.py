@@ -1,7 +1,7 @@
 """Storing a roster that was read and checked."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -53,12 +53,7 @@ def store(
     changed |= assign_posts(session, people, known.persons)
     changed |= _store_birth_dates(session, people, known)
     _appoint_heads(people, known)
-    left = [
-        number
-        for number, status in before.items()
-        if status is not EmploymentStatus.LEFT
-        and known.persons[number].employment_status is EmploymentStatus.LEFT
-    ]
+    left = _who_left(before, known)
     _let_go(session, left, known)
     session.flush()
     updated = len(changed & {record.values["number"] for record in old})
@@ -223,6 +218,16 @@ def _appoint_heads(people: list[Record], known: Known) -> None:
 def _most_named(managers: Iterable[str], votes: Counter[str]) -> str:
     """Return who is named most often; among equals, the lowest number."""
     return min(managers, key=lambda manager: (-votes[manager], manager))
+
+
+def _who_left(before: Mapping[str, EmploymentStatus], known: Known) -> list[str]:
+    """Return the numbers of those who had not left before and have left now."""
+    return [
+        number
+        for number, status in before.items()
+        if status is not EmploymentStatus.LEFT
+        and known.persons[number].employment_status is EmploymentStatus.LEFT
+    ]
 
 
 def _let_go(session: Session, numbers: list[str], known: Known) -> None:

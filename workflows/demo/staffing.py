@@ -55,26 +55,7 @@ def store_units(
 
 def store_people(session: Session, employees: list[Employee], unit_ids: dict[str, int]) -> None:
     """Store everybody with the post that he holds; who left holds none."""
-    present = [each for each in employees if each.status is not EmploymentStatus.LEFT]
-    posts = [
-        {
-            "unit_id": unit_ids[each.unit.code],
-            "title": each.title,
-            "level_rank": each.level,
-            "category": each.category,
-            "specialty": each.specialty,
-            "is_key": each.is_head or each.level >= 3,
-            "temperature": each.temperature,
-        }
-        for each in present
-    ]
-    post_ids = dict(
-        zip(
-            (each.number for each in present),
-            insert_for_ids(session, Post, posts),
-            strict=True,
-        )
-    )
+    post_ids = _store_posts(session, employees, unit_ids)
     rows = [_person_row(each, unit_ids, post_ids.get(each.number)) for each in employees]
     ids = insert_for_ids(session, Person, rows)
     for employee, person_id in zip(employees, ids, strict=True):
@@ -90,6 +71,27 @@ def store_people(session: Session, employees: list[Employee], unit_ids: dict[str
             for each in employees
         ],
     )
+
+
+def _store_posts(
+    session: Session, employees: list[Employee], unit_ids: dict[str, int]
+) -> dict[str, int]:
+    """Store the posts of all who work here; return their ids by the number of the holder."""
+    present = [each for each in employees if each.status is not EmploymentStatus.LEFT]
+    posts = [
+        {
+            "unit_id": unit_ids[each.unit.code],
+            "title": each.title,
+            "level_rank": each.level,
+            "category": each.category,
+            "specialty": each.specialty,
+            "is_key": each.is_head or each.level >= 3,
+            "temperature": each.temperature,
+        }
+        for each in present
+    ]
+    numbers = (each.number for each in present)
+    return dict(zip(numbers, insert_for_ids(session, Post, posts), strict=True))
 
 
 def _person_row(
