@@ -1,7 +1,7 @@
 """Read a form document: everything that could go wrong with it is found here, before it is used."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -122,6 +122,15 @@ def _schema(schema: object) -> dict[str, Any]:
             f"The “properties” of the form must be an object with at most {MAX_FIELDS} fields.",
             "List one property per field.",
         )
+    _check_names(properties, schema.get("required", []))
+    _refuse_references(schema, 0)
+    closed = _closed({**schema, "type": "object", "properties": properties})
+    assert isinstance(closed, dict)
+    return closed
+
+
+def _check_names(properties: Mapping[str, object], required: Iterable[str]) -> None:
+    """Refuse fields without a usable name or schema, and required names of no field."""
     for name, part in properties.items():
         if not _NAME.fullmatch(name) or not isinstance(part, dict):
             raise _Fault(
@@ -129,17 +138,13 @@ def _schema(schema: object) -> dict[str, Any]:
                 f"The field “{name}” has no usable name or schema.",
                 "Name it by letters, digits and underscores, and give it a schema object.",
             )
-    unknown = [name for name in schema.get("required", []) if name not in properties]
+    unknown = [name for name in required if name not in properties]
     if unknown:
         raise _Fault(
             "form-required-unknown",
             f"The form requires “{unknown[0]}”, which is no field of it.",
             "Add the field to “properties” or take it out of “required”.",
         )
-    _refuse_references(schema, 0)
-    closed = _closed({**schema, "type": "object", "properties": properties})
-    assert isinstance(closed, dict)
-    return closed
 
 
 def _refuse_references(part: object, depth: int) -> None:
