@@ -23,6 +23,7 @@ from webapp.api import (
 )
 from webapp.api.openapi import PREFIX, describe
 from webapp.api.operation import Call, Operation, Request, Transaction
+from workflows.engine import json_data
 
 OPERATIONS: tuple[Operation, ...] = (
     *definitions.OPERATIONS,
@@ -88,4 +89,4 @@ def _inside(session: Session, asked: Request[Any]) -> Call[Any]:
 
 def _respond(status: int, body: dict[str, Any]) -> Response:
     """Return JSON."""
-    return Response(orjson.dumps(body), status=status, mimetype=_JSON)
+    return Response(json_data.written(body), status=status, mimetype=_JSON)

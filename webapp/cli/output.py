@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import Any, Never, TypeVar
 
 import click
-import orjson
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from rules.findings import Finding
 from webapp.settings import UnsafeSettings
+from workflows.engine import json_data
 from workflows.errors import UnderstudyError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -93,7 +93,7 @@ def show(data: Any, lines: Iterable[str], *, in_json: bool) -> None:
 
 def to_json(data: Any) -> str:
     """Return data as one line of JSON."""
-    return orjson.dumps(data, default=str).decode()
+    return json_data.written(data, default=str).decode()
 
 
 def progress(message: str) -> None:

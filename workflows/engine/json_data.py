@@ -1,7 +1,13 @@
-"""The door for data from outside: only plain, finite, storable JSON of a bounded size gets in."""
+"""
+The door for data from outside, and the way out of it.
 
+Only plain, finite, storable JSON of a bounded size gets in; whatever an
+expression made of it can be written.
+"""
+
+import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -37,6 +43,14 @@ def checked(data: object, *, what: str = "The data", limit: int = MAX_BYTES) -> 
         raise DataRefused(f"{what} is {size:,} bytes large; at most {limit:,} are allowed.")
     assert isinstance(plain, dict)
     return plain
+
+
+def written(data: object, *, default: Callable[[Any], Any] | None = None) -> bytes:
+    """Return data as JSON: also whole numbers beyond 64 bits, which the fast writer refuses."""
+    try:
+        return orjson.dumps(data, default=default)
+    except TypeError:
+        return json.dumps(data, separators=(",", ":"), default=default).encode()
 
 
 def _plain(value: object, where: str, depth: int) -> Any:

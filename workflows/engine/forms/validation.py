@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workflows.engine.forms.document import FormDocument
 
 Validator = jsonschema_rs.Draft202012Validator
+_EXACT = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,8 @@ def _in_order(form: "FormDocument", found: Mapping[str, str]) -> list[str]:
 
 
 def _normalised(form: "FormDocument", name: str, value: Any) -> Any:
-    """Return whole numbers as whole numbers (JSON knows `5.0`)."""
+    """Return whole numbers as whole numbers (JSON knows `5.0`), as far as a float is exact."""
     field = form.fields.get(name)
     if field and field.value_type == "integer" and isinstance(value, float):
-        return int(value)
+        return int(value) if abs(value) <= _EXACT else value
     return value

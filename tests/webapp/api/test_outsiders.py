@@ -1,0 +1,33 @@
+"""What programs of strangers sent, and what they must get for it."""
+
+import json
+
+from tests.webapp.api import samples
+from tests.webapp.api.conftest import Program
+
+START_TO_END = (
+    '<bpmn:startEvent id="s"/><bpmn:userTask id="u" understudy:form="sum"/>'
+    '<bpmn:task id="t"><bpmn:extensionElements><understudy:output name="large">10**30'
+    '</understudy:output></bpmn:extensionElements></bpmn:task><bpmn:endEvent id="e"/>'
+    + samples.flow("f1", "s", "u")
+    + samples.flow("f2", "u", "t")
+    + samples.flow("f3", "t", "e")
+)
+SUM_FORM = json.dumps(
+    {"id": "sum", "schema": {"type": "object", "properties": {"sum": {"type": "integer"}}}}
+).encode()
+
+
+def test_whole_numbers_beyond_64_bits_neither_break_a_case_nor_its_answer(hr: Program) -> None:
+    files = {"sum.bpmn": samples.process("sum", START_TO_END), "sum.form.json": SUM_FORM}
+    assert hr.publish(files).status_code == 201
+    case = hr.start("sum")
+
+    user_task = case["user_tasks"][0]["id"]
+    body = b'{"data": {"sum": 1000000000000000000000000000000}}'
+    answer = hr.send(f"/user-tasks/{user_task}/complete", body, "application/json")
+
+    assert answer.status_code == 200, answer.text
+    shown = hr.get(f"/instances/{case['id']}").get_json()
+    assert shown["data"] == {"sum": 1e30, "large": 10**30}
+    assert hr.get(f"/instances/{case['id']}/history").status_code == 200
