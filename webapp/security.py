@@ -32,6 +32,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _NONCE_BYTES = 16
+_PIECE_BYTES = 64 * 1024
 _VISITOR = "visitor"
 
 
@@ -53,6 +54,7 @@ def guard(app: Flask, settings: Settings) -> None:
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]
     app.after_request(add_headers)
+    app.after_request(_finish_reading)
     app.jinja_env.globals["csrf_token"] = csrf_token
 
 
@@ -71,6 +73,22 @@ def add_headers(response: Response) -> Response:
     else:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("HX-Request")
+    return response
+
+
+def _finish_reading(response: Response) -> Response:
+    """
+    Read what a refusal left of the body.
+
+    The server closes a connection with much of a body left in it, and the next
+    request of a client that keeps its connection would be lost.
+    """
+    left = current_app.config["MAX_CONTENT_LENGTH"]
+    body = request.environ["wsgi.input"]
+    has_end = request.environ.get("wsgi.input_terminated", False)
+    if has_end and (request.content_length or 0) <= left:
+        while left > 0 and (piece := body.read(min(left, _PIECE_BYTES))):
+            left -= len(piece)
     return response
 
 

@@ -45,6 +45,16 @@ class Program:
             PREFIX + path, data=body, content_type=content_type, headers=self._headers
         )
 
+    def stream(self, path: str, body: BytesIO, size: int, token: str | None = None) -> TestResponse:
+        """Send a body as a server of the product would hand it on."""
+        return self._client.post(
+            PREFIX + path,
+            input_stream=body,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"} if token else self._headers,
+            environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": str(size)},
+        )
+
     def publish(self, files: dict[str, bytes], key: str | None = None) -> TestResponse:
         """Upload files."""
         headers = {**self._headers, **({"Idempotency-Key": key} if key else {})}

@@ -1,6 +1,9 @@
 """What programs of strangers sent, and what they must get for it."""
 
 import json
+from io import BytesIO
+
+import pytest
 
 from tests.webapp.api import samples
 from tests.webapp.api.conftest import Program
@@ -31,3 +34,13 @@ def test_whole_numbers_beyond_64_bits_neither_break_a_case_nor_its_answer(hr: Pr
     shown = hr.get(f"/instances/{case['id']}").get_json()
     assert shown["data"] == {"sum": 1e30, "large": 10**30}
     assert hr.get(f"/instances/{case['id']}/history").status_code == 200
+
+
+@pytest.mark.parametrize(("token", "status"), [("wrong", 401), (None, 413)])
+def test_a_refused_body_is_read_to_its_end(hr: Program, token: str | None, status: int) -> None:
+    body = BytesIO(b"x" * 2_000_000)
+
+    answer = hr.stream("/messages", body, 2_000_000, token)
+
+    assert answer.status_code == status
+    assert body.read() == b"", "the server would close the connection under the next request"
