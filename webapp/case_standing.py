@@ -13,7 +13,7 @@ from webapp.texts import ngettext
 from workflows.case_access import View
 from workflows.case_reading import CaseReading
 from workflows.engine.model import ProcessModel
-from workflows.engine.nodes import CallActivity, CatchEvent
+from workflows.engine.nodes import CallActivity, CatchEvent, EndEvent
 from workflows.engine.progress import Progress, Trace
 from workflows.engine.tables import UserTask
 
@@ -43,7 +43,7 @@ def standing(
     """Say where a case stands, with names only where the reader may know them."""
     due_at = min((each.due_at for each in reading.user_tasks if each.due_at), default=None)
     if reading.is_over:
-        return _ended(reading)
+        return _ended(reading, process, progress)
     if reading.incidents:
         steps = ", ".join(
             sorted({f"“{_step(process, each.element_id)}”" for each in reading.incidents})
@@ -61,12 +61,20 @@ def standing(
     return Standing(tuple(sentences), tone, picture, due_at)
 
 
-def _ended(reading: CaseReading) -> Standing:
+def _ended(reading: CaseReading, process: ProcessModel, progress: Progress) -> Standing:
     """Say how and when the case ended."""
     ended = day(reading.instance.ended_at)
+    ends = (process.nodes.get(each) for each in sorted(progress.done))
+    outcome = ", ".join(
+        each.name for each in ends if isinstance(each, EndEvent) and each.name and not each.parent
+    )
     if reading.instance.status == "cancelled":
         return Standing((_("Cancelled on %(day)s.", day=ended),), "grey", "circle-x", None)
-    return Standing((_("Completed on %(day)s.", day=ended),), "green", "flag", None)
+    if outcome:
+        sentence = _("Completed on %(day)s: %(outcome)s.", day=ended, outcome=outcome)
+    else:
+        sentence = _("Completed on %(day)s.", day=ended)
+    return Standing((sentence,), "green", "flag", None)
 
 
 def _for_the_subject(

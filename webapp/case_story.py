@@ -176,6 +176,17 @@ class Teller:
         return "" if node is None else node.name or _("onwards")
 
 
+def milestones(executable: ExecutableProcess) -> frozenset[str]:
+    """Return the elements whose end readers want to know: what people do, and whole stages."""
+    models = (executable.process, *executable.called.values())
+    return frozenset(
+        node.id
+        for model in models
+        for node in model.nodes.values()
+        if isinstance(node, UserTask | CallActivity)
+    )
+
+
 def _spelled_out(label: str) -> str:
     """Write the short label of a timer in full: `3 wd` means three working days."""
     short = re.fullmatch(r"(\d{1,4}) ?(wd|cd)", label)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from webapp import case_decisions, case_diagram
 from webapp.access import access
 from webapp.case_standing import Standing, standing, who
-from webapp.case_story import Teller
+from webapp.case_story import Teller, milestones
 from webapp.forms.facts import fact_text, label_of, usernames_in
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
@@ -135,7 +135,12 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
     everything = request.args.get("events") == "all"
     cursor = request.args.get("cursor")
     events = case_reading.timeline(
-        session, case, everything=everything, limit=ON_A_PAGE, cursor=cursor
+        session,
+        case,
+        milestones=milestones(executable),
+        everything=everything,
+        limit=ON_A_PAGE,
+        cursor=cursor,
     )
     wanted = [*_usernames(case), *(event.actor for event in events.items)]
     names = case_reading.names_for(session, case, wanted, pseudonym=_("Reviewer"))

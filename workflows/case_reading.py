@@ -1,7 +1,7 @@
 """Reading one case: everything that a page shows of it, as far as the reader may see it."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,8 +28,8 @@ from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.permissions import Action
 
 # What the subject of a case reads of its story: how far it is, never who judges.
-STATUS_EVENTS = ("instance_started", "activity_completed", "instance_completed")
-MAIN_EVENTS = (
+STATUS_EVENTS: tuple[str, ...] = ("instance_started", "activity_completed", "instance_completed")
+MAIN_EVENTS: tuple[str, ...] = (
     "instance_started",
     "activity_completed",
     "activity_cancelled",
@@ -41,7 +41,7 @@ MAIN_EVENTS = (
     "instance_completed",
     "instance_cancelled",
 )
-EVERY_EVENT = (*MAIN_EVENTS, "activity_started", "gateway_taken")
+EVERY_EVENT: tuple[str, ...] = (*MAIN_EVENTS, "activity_started", "gateway_taken")
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ def timeline(
     session: Session,
     reading: CaseReading,
     *,
+    milestones: Collection[str],
     everything: bool = False,
     limit: int = 30,
     cursor: str | None = None,
@@ -125,28 +126,43 @@ def timeline(
     """
     Return what happened in a case, newest first, in one statement.
 
+    `milestones` are the elements whose end is worth a line when the reader
+    did not ask for everything: what people do, and whole stages.
+
     Raises:
         CursorRefused: The cursor is not from this list.
 
     """
     limit = bounded(limit)
-    types: tuple[str, ...] = EVERY_EVENT if everything else MAIN_EVENTS
     query = select(HistoryEvent).where(HistoryEvent.instance_id == reading.instance.id)
-    if not everything:
-        # What has no name in the diagram means nothing to people: ends of side paths, mostly.
-        has_name = HistoryEvent.name.is_not(None)
-        query = query.where(or_(HistoryEvent.type != "activity_completed", has_name))
-    if reading.access.view is View.STATUS:
-        # The stages are those of the outermost process; its events name no other.
-        query = query.where(HistoryEvent.data["process"].as_string().is_(None))
-        types = STATUS_EVENTS
-    query = query.where(HistoryEvent.type.in_(types))
+    query = _worth_a_line(query, reading, milestones, everything=everything)
     if cursor is not None:
         (before,) = from_cursor(cursor, int)
         query = query.where(HistoryEvent.seq < before)
     events = session.scalars(query.order_by(HistoryEvent.seq.desc()).limit(limit + 1)).all()
     last = events[min(limit, len(events)) - 1] if events else None
     return one_page(events, limit, last.seq) if last else Page([], None)
+
+
+def _worth_a_line(
+    query: Select[HistoryEvent],
+    reading: CaseReading,
+    milestones: Collection[str],
+    *,
+    everything: bool,
+) -> Select[HistoryEvent]:
+    """Leave of the events what this reader may see and wants to see."""
+    event = HistoryEvent
+    types = EVERY_EVENT if everything else MAIN_EVENTS
+    if reading.access.view is View.STATUS:
+        # The stages are those of the outermost process; its events name no other.
+        query = query.where(event.data["process"].as_string().is_(None))
+        everything, types = False, STATUS_EVENTS
+    query = query.where(event.type.in_(types))
+    if everything:
+        return query.where(or_(event.type != "gateway_taken", event.name.is_not(None)))
+    is_end = event.type.in_(("activity_completed", "activity_cancelled"))
+    return query.where(or_(~is_end, event.element_id.in_(milestones)))
 
 
 def names_for(
