@@ -51,7 +51,7 @@ soak: $(VENV)/.develop frontend ## Run the long crash and race tests
 	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py
 
 screenshots: $(VENV)/.develop frontend ## Take the pictures of the documentation again
-	@UNDERSTUDY_SCREENSHOTS=docs/pictures $(BIN)/python -m pytest tests/journeys
+	@$(BIN)/python -m tests.pictures
 
 wheel-check: $(VENV)/.develop frontend ## Build the wheel and try it in an empty environment
 	@$(BIN)/python -m tests.wheel_check

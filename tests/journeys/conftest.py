@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from tests.journeys.browsers import FLAGS, HOW_TO_GET_IT, find_chromium
 from tests.webapp.organisation import PASSWORD, make_organisation
 from tests.webapp.samples import publish_sample, start_cases
 from webapp import create_app
@@ -24,20 +24,6 @@ from workflows.database import Database
 
 LAPTOP = (1360, 860)
 PHONE = (390, 844)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-HOW_TO_GET_IT = (
-    "No Chromium here: install it (Debian: apt install chromium) or name it in UNDERSTUDY_CHROMIUM."
-)
 
 
 @dataclass(frozen=True)
@@ -96,9 +82,9 @@ def playwright_driver() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright_driver: Playwright) -> Iterator[Browser]:
     """Start the installed Chromium once; skip aloud where there is none."""
-    found = os.environ.get("UNDERSTUDY_CHROMIUM") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
+    found = find_chromium()
+    if found is None and "UNDERSTUDY_REQUIRE_BROWSER" in os.environ:
+        pytest.fail(HOW_TO_GET_IT)
     if found is None:
         pytest.skip(HOW_TO_GET_IT)
     browser = playwright_driver.chromium.launch(executable_path=found, args=list(FLAGS))
