@@ -32,12 +32,15 @@ def main() -> int:
     chromium = find_chromium()
     assert chromium, "No Chromium here."
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, _demonstration(folder) as address:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-            for size in SIZES:
-                _take_all(browser, address, size)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _demonstration(folder) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        for size in SIZES:
+            _take_all(browser, address, size)
+        browser.close()
     return 0
 
 
