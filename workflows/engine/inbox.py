@@ -84,9 +84,9 @@ def inbox(
 
     A user task is visible to its assignee and, while nobody holds it, to the
     people of its groups whom no duty in the case excludes. `mine` leaves out
-    what is offered to groups, `unclaimed` leaves that alone. In another state
-    than `open` it returns what
-    the person did, or held when it was withdrawn, the latest first.
+    what is offered to groups, `unclaimed` leaves out what the person holds. In
+    another state than `open` it returns what the person did, or held when it
+    was withdrawn, the latest first.
 
     Raises:
         CursorRefused: The cursor is not of this list.
@@ -97,12 +97,14 @@ def inbox(
     if overdue:
         filters.append(_user_task.c.inbox_at < now)
     if due_today:
-        filters.append(_user_task.c.inbox_at.between(now, _midnight(now)))
+        filters += [_user_task.c.inbox_at >= now, _user_task.c.inbox_at < _midnight(now)]
     if state != "open":
         return _closed(session, actor, state, filters, limit=limit, cursor=cursor)
-    branches = [] if unclaimed and actor.groups else [_assigned(actor, filters)]
+    branches = [] if unclaimed else [_assigned(actor, filters)]
     if not mine:
         branches += [_offered(actor, group, filters) for group in sorted(actor.groups)]
+    if not branches:
+        return Page([], None)
     after = _position(cursor)
     found = union(*(_first(branch, limit, after) for branch in branches)).subquery()
     user_tasks = session.scalars(

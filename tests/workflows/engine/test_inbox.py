@@ -141,3 +141,27 @@ def test_a_page_costs_one_statement_however_long_the_list_is(office):
 
     assert len(many) == len(few)
     assert len([one for one in many if one != "BEGIN"]) == 1
+
+
+def test_what_is_offered_and_what_is_held_have_nothing_in_common(office):
+    start(office, "soon")
+
+    assert inbox(office, BEN, mine=True, unclaimed=True).items == []
+
+
+def test_nothing_is_offered_to_somebody_without_groups(office):
+    process = Process("own")
+    process.start().user("look").end().chain("start", "look", "end")
+    publish(office, SourceFile("own.bpmn", process.xml()))
+    loner = person("loner")
+    start(office, "own", actor=loner)
+
+    assert inbox(office, loner, unclaimed=True).items == []
+
+
+def test_what_is_due_at_midnight_is_not_due_today(office):
+    start(office, "soon", now=NOW.replace(hour=0))
+
+    page = inbox(office, BEN, due_today=True)
+
+    assert page.items == []
