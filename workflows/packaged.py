@@ -33,7 +33,8 @@ def publish(session: Session, *, now: datetime) -> list[DefinitionVersion]:
         PublishRefused: A packaged file has an error.
 
     """
-    return definitions.publish(session, sources(), actor=SYSTEM, now=now).new
+    # What an organisation changed since must not be undone by an update of the product.
+    return definitions.publish(session, sources(), actor=SYSTEM, now=now, brings_back=False).new
 
 
 def _entries(folder: str, ending: str) -> Iterator[Traversable]:

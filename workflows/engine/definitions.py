@@ -49,7 +49,7 @@ class Published:
     Attributes:
         versions: One version for each process, decision and form in the
             files; content that was published before keeps its version.
-        new: Those of them that did not exist before.
+        new: Those of them that were not in force before.
         findings: Warnings.
 
     """
@@ -60,12 +60,18 @@ class Published:
 
 
 def publish(
-    session: Session, files: Sequence[SourceFile], *, actor: Actor, now: datetime
+    session: Session,
+    files: Sequence[SourceFile],
+    *,
+    actor: Actor,
+    now: datetime,
+    brings_back: bool = True,
 ) -> Published:
     """
     Put files into force, all of them or none; their order does not matter.
 
-    Content that was published before is left as it is. Cases that run keep
+    Content that is in force is left as it is. Content of an older version
+    brings that version back, unless `brings_back` says no. Cases that run keep
     what they started with; new cases of every process that refers to
     something new start with it.
 
@@ -83,6 +89,10 @@ def publish(
         version = _known_version(session, part)
         if version is None:
             version = _insert(session, part, findings, actor, now)
+            new.append(version)
+        elif brings_back and not version.is_latest:
+            _replace(session, part)
+            version.is_latest = True
             new.append(version)
         versions.append(version)
     if new:
@@ -228,17 +238,26 @@ def _known_version(session: Session, part: Part) -> DefinitionVersion | None:
     ).one_or_none()
 
 
+def _replace(session: Session, part: Part) -> None:
+    """Take the version in force of a key out of force."""
+    session.execute(
+        update(table_of(DefinitionVersion))
+        .where(
+            DefinitionVersion.kind == part.kind,
+            DefinitionVersion.key == part.key,
+            DefinitionVersion.is_latest,
+        )
+        .values(is_latest=False)
+    )
+
+
 def _insert(
     session: Session, part: Part, findings: Sequence[Finding], actor: Actor, now: datetime
 ) -> DefinitionVersion:
     """Insert a version behind those that its key has already."""
     same_key = (DefinitionVersion.kind == part.kind, DefinitionVersion.key == part.key)
     numbers = session.scalars(select(DefinitionVersion.version).where(*same_key)).all()
-    session.execute(
-        update(table_of(DefinitionVersion))
-        .where(*same_key, DefinitionVersion.is_latest)
-        .values(is_latest=False)
-    )
+    _replace(session, part)
     warnings = [found.to_json() for found in findings if found.file_name == part.file.name]
     values = {
         "kind": part.kind,

@@ -186,3 +186,34 @@ def test_publishing_is_audited(database):
         "form:score:1",
         NOW,
     )
+
+
+def test_what_comes_with_the_product_does_not_undo_a_newer_version(database):
+    old = form("question", text={"type": "string"})
+    publish(database, old)
+    publish(database, form("question", number={"type": "integer"}))
+
+    with database.unit_of_work() as session:
+        published = definitions.publish(session, [old], actor=HANA, now=NOW, brings_back=False)
+
+    assert published.new == []
+    with database.reading() as session:
+        assert definitions.latest(session, "form", "question").version == 2
+
+
+def test_older_content_comes_back_into_force(database):
+    process = Process("asking")
+    process.start().user("ask", form="question").end().chain("start", "ask", "end")
+    old = form("question", text={"type": "string"})
+    publish(database, SourceFile("asking.bpmn", process.xml()), old)
+    publish(database, form("question", number={"type": "integer"}))
+
+    published = publish(database, old)
+
+    (version,) = published.versions
+    assert (version.version, version.is_latest) == (1, True)
+    assert published.new == published.versions
+    with database.reading() as session:
+        assert definitions.latest(session, "form", "question").version == 1
+    case = start(database, "asking")
+    complete(database, open_tasks(database, case)["ask"].id, {"text": "as before"})
