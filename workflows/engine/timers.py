@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from workflows.actors import SYSTEM
 from workflows.clock import Clock
 from workflows.database import Database, table_of
-from workflows.engine import backoff, transitions
+from workflows.engine import backoff, commands, incident_opening, transitions
 from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.failures import TransitionFailed, TryAgainLater
+from workflows.engine.incident_opening import Trouble
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Timer
 from workflows.engine.transition import FireTimer, TokenNotWaiting, WorkingCalendar
@@ -83,13 +84,15 @@ def _claim(session: Session, now: datetime, limit: int) -> list[_Claim]:
 
 def _try(database: Database, claim: _Claim, occasion: Occasion) -> bool:
     """Fire one claimed timer; what fails is logged and tried again later."""
+    unforeseen: Exception | None = None
     try:
         with database.unit_of_work() as session:
             return _fire(session, claim, occasion)
     except (TransitionFailed, TryAgainLater) as failure:
         logger.warning("timer failed", extra={"timer": claim.id, "reason": str(failure)})
-    except Exception:
+    except Exception as error:
         # One timer that cannot fire must not hold up the others.
+        unforeseen = error
         logger.exception("timer failed", extra={"timer": claim.id})
     with database.unit_of_work() as session:
         session.execute(
@@ -97,7 +100,30 @@ def _try(database: Database, claim: _Claim, occasion: Occasion) -> bool:
             .where(_timer.c.id == claim.id, _timer.c.attempts == claim.attempt)
             .values(retry_at=occasion.now + backoff.delay(claim.attempt))
         )
+        if unforeseen is not None and claim.attempt >= MOST_ATTEMPTS:
+            _give_up(session, claim, unforeseen, occasion)
     return False
+
+
+def _give_up(session: Session, claim: _Claim, problem: Exception, occasion: Occasion) -> None:
+    """Open an incident for a timer that nobody tries any more, if it still waits."""
+    element_id = session.scalar(select(_timer.c.element_id).where(_timer.c.id == claim.id))
+    if element_id is None:
+        return
+    actor = occasion.actor.username
+    incident_opening.open_incident(
+        session,
+        Trouble(
+            instance_id=claim.instance_id,
+            kind="timer_failed",
+            # Texts of unknown errors may hold values of the case.
+            message=f"The timer “{element_id}” could not fire: {type(problem).__name__}.",
+            command=commands.to_json(FireTimer(claim.token_id), actor),
+            at=occasion.now,
+            actor=actor,
+            element_id=element_id,
+        ),
+    )
 
 
 def _fire(session: Session, claim: _Claim, occasion: Occasion) -> bool:

@@ -144,6 +144,36 @@ def test_a_timer_that_fails_is_tried_five_times_and_delays_nothing(database, bro
     assert armed(database) == []
 
 
+def test_a_timer_that_fails_outside_its_process_becomes_an_incident_too(database, monkeypatch):
+    publish(database, waiting(duration="P1D"))
+    case = start(database, "waiting")
+
+    def move(*_arguments):
+        raise RuntimeError("secret detail")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(timers.transitions, "move", move)
+        for day in range(1, 8):
+            assert fire(database, days=day) == 0
+
+    assert find(database, case.id).status == "incident"
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+    assert (incident.kind, incident.element_id) == ("timer_failed", "pause")
+    assert incident.message == "The timer “pause” could not fire: RuntimeError."
+    with database.unit_of_work() as session:
+        incidents.retry(
+            session,
+            incident.id,
+            reason="mended",
+            actor=ADA,
+            now=NOW + timedelta(days=8),
+            calendar=CALENDAR,
+        )
+    assert set(open_tasks(database, case)) == {"after"}
+    assert find(database, case.id).status == "running"
+
+
 def test_an_incident_can_be_skipped_or_the_case_cancelled(database, broken):
     for day in range(1, 9):
         fire(database, days=day)
