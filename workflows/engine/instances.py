@@ -175,9 +175,11 @@ def _first_step(session: Session, case: LockedCase, command: Start, occasion: Oc
         progress = stepping.advance(
             session, case.bundle.executable, None, command, subject=subject, occasion=occasion
         )
+        return transitions.save(
+            session, case, command, progress, live=LiveRows(), occasion=occasion
+        )
     except TransitionFailed as failure:
         raise StartRefused(f"The case could not start: {failure.trouble.message}") from failure
-    return transitions.save(session, case, command, progress, live=LiveRows(), occasion=occasion)
 
 
 def _may_start(process: ProcessModel, actor: Actor, message_name: str | None) -> None:

@@ -90,6 +90,14 @@ def advance(
     return Progress(outcome, tuple(run.events), tuple(run.thrown), tuple(run.duties))
 
 
+def failed(session: Session, trouble: Trouble) -> TransitionFailed:
+    """Return the failure of a transition, after which nothing can be committed."""
+    failure = TransitionFailed(trouble)
+    # A service may have written half of its work already.
+    refuse_commit(session, failure)
+    return failure
+
+
 class _Run:
     """One transition while it runs: what has happened so far."""
 
@@ -149,21 +157,16 @@ class _Run:
 
     def failed(self, kind: str, message: str, element_id: str | None) -> TransitionFailed:
         """Return the failure of this transition, ready to become an incident."""
-        actor = self._occasion.actor.username
-        failure = TransitionFailed(
-            Trouble(
-                instance_id=self._subject.instance_id,
-                kind=kind,
-                message=message,
-                command=commands.to_json(self._command, actor),
-                at=self._occasion.now,
-                actor=actor,
-                element_id=element_id,
-            )
+        trouble = Trouble(
+            instance_id=self._subject.instance_id,
+            kind=kind,
+            message=message,
+            command=commands.to_json(self._command, self._occasion.actor.username),
+            at=self._occasion.now,
+            actor=self._occasion.actor.username,
+            element_id=element_id,
         )
-        # A service may have written half of its work already.
-        refuse_commit(self._session, failure)
-        return failure
+        return failed(self._session, trouble)
 
     def _service_failed(self, call: ServiceCall, error: Exception) -> TransitionFailed:
         """Say what failed without repeating values: texts of unknown errors may hold them."""

@@ -16,12 +16,12 @@ from workflows.database import table_of
 from workflows.engine import commands, compiled, entities, journal, outbox, stepping, waits
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import CaseChanged, CaseEnded, CaseNotFound, UserTaskNotFound
-from workflows.engine.incident_opening import OPEN_STATUSES
+from workflows.engine.incident_opening import OPEN_STATUSES, Trouble
 from workflows.engine.occasion import Occasion
 from workflows.engine.stepping import Progress, Subject
 from workflows.engine.tables import Bundle, Incident, Instance, UserTask
-from workflows.engine.transition import Command, CompleteUserTask, Event
-from workflows.engine.user_task_rows import CaseFacts, Closing
+from workflows.engine.transition import Command, CompleteUserTask, Event, ExpressionFailed, Outcome
+from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask
 from workflows.engine.waits import LiveRows
 
 _instance = table_of(Instance)
@@ -145,7 +145,13 @@ def save(
     live: LiveRows,
     occasion: Occasion,
 ) -> Instance:
-    """Save a step: the state once, history, rows of what is waited for, outbox and audit."""
+    """
+    Save a step: the state once, history, rows of what is waited for, outbox and audit.
+
+    Raises:
+        TransitionFailed: What the case waits for now does not fit into its rows.
+
+    """
     values, outcome, actor = case.values, progress.outcome, occasion.actor.username
     name = values["name"] or outcome.subject or ""
     facts = CaseFacts(
@@ -155,7 +161,7 @@ def save(
         started_by=values["started_by"],
         now=occasion.now,
     )
-    opened = waits.follow(session, facts, live, outcome, _closing(command, actor))
+    opened = _follow(session, facts, live, outcome, command=command, occasion=occasion)
     waits.record_duties(session, case.id, progress.duties)
     events = outbox.post(
         session, case.id, progress, opened, seq=values["version"] + 1, occasion=occasion
@@ -177,11 +183,32 @@ def save(
     return entities.present(session, Instance, {**values, **changed})
 
 
-def _closing(command: Command, username: str) -> Closing | None:
-    """Say which user task the command itself completes, and who does it."""
+def _follow(
+    session: Session,
+    facts: CaseFacts,
+    live: LiveRows,
+    outcome: Outcome,
+    *,
+    command: Command,
+    occasion: Occasion,
+) -> list[OpenedUserTask]:
+    """Write what the case waits for now; return the user tasks that the step opened."""
+    actor, closing = occasion.actor.username, None
     if isinstance(command, CompleteUserTask):
-        return Closing(command.token_id, username)
-    return None
+        closing = Closing(command.token_id, actor)
+    try:
+        return waits.follow(session, facts, live, outcome, closing)
+    except ExpressionFailed as refused:
+        trouble = Trouble(
+            instance_id=facts.instance_id,
+            kind="expression_failed",
+            message=str(refused),
+            command=commands.to_json(command, actor),
+            at=occasion.now,
+            actor=actor,
+            element_id=refused.element_id,
+        )
+        raise stepping.failed(session, trouble) from refused
 
 
 def _write_history(

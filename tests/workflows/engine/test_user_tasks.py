@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
+from tests.workflows.engine.build import Process
 from tests.workflows.engine.shop import (
     ADA,
     BEN,
@@ -23,11 +24,14 @@ from tests.workflows.engine.shop import (
     with_duty,
 )
 from workflows.engine import drafts, user_tasks
+from workflows.engine.definitions import SourceFile
 from workflows.engine.failures import (
     AlreadyClaimed,
     AlreadyCompleted,
     DutyConflict,
     NotForYou,
+    StartRefused,
+    TransitionFailed,
     UserTaskNotFound,
 )
 from workflows.engine.forms import FormRefused
@@ -198,3 +202,25 @@ def test_completing_a_plain_user_task_takes_few_statements(database):
         user_tasks.complete(session, prepare.id, {}, actor=ADA, now=NOW, calendar=CALENDAR)
 
     assert len([one for one in statements if not one.startswith("BEGIN")]) <= 10, statements
+
+
+def test_an_assignee_that_is_too_long_to_keep_is_an_incident(database):
+    process = Process("endless")
+    process.start().user("ask").user("answer", assignee="=name").end()
+    process.chain("start", "ask", "answer", "end")
+    publish(database, SourceFile("endless.bpmn", process.xml()))
+    case = start(database, "endless", {"name": "n" * 121})
+
+    with pytest.raises(TransitionFailed, match="is longer than 120 characters"):
+        complete(database, open_tasks(database, case)["ask"].id)
+
+    assert find(database, case.id).status == "incident"
+
+
+def test_a_case_whose_first_assignee_is_too_long_does_not_start(database):
+    process = Process("endless")
+    process.start().user("answer", assignee="=name").end().chain("start", "answer", "end")
+    publish(database, SourceFile("endless.bpmn", process.xml()))
+
+    with pytest.raises(StartRefused, match="is longer than 120 characters"):
+        start(database, "endless", {"name": "n" * 121})
