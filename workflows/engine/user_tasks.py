@@ -256,9 +256,9 @@ def _hand_to(
     """Write who holds a user task; only one that nobody holds is offered to its groups."""
     changed = {"assignee": username, "is_claimed": is_claimed}
     session.execute(update(_user_task).where(_user_task.c.id == row.id).values(**changed))
-    if row.assignee is None:
+    if row.assignee is None and username is not None:
         session.execute(delete(_candidate).where(_candidate.c.user_task_id == row.id))
-    elif username is None:
+    elif row.assignee is not None and username is None:
         offers = [
             {"group_name": group, "user_task_id": row.id, "inbox_at": row.inbox_at}
             for group in row.candidate_groups

@@ -204,6 +204,16 @@ def test_completing_a_plain_user_task_takes_few_statements(database):
     assert len([one for one in statements if not one.startswith("BEGIN")]) <= 10, statements
 
 
+def test_giving_back_what_nobody_holds_keeps_it_offered(database, scoring):
+    with database.unit_of_work() as session:
+        user_tasks.reassign(
+            session, scoring.id, assignee=None, actor=HANA, now=NOW, reason="Who wants it?"
+        )
+
+    with database.reading() as session:
+        assert [one.id for one in user_tasks.inbox(session, BEN, now=NOW).items] == [scoring.id]
+
+
 def test_an_assignee_that_is_too_long_to_keep_is_an_incident(database):
     process = Process("endless")
     process.start().user("ask").user("answer", assignee="=name").end()
