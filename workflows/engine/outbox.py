@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 MESSAGE = "message"
 NOTICE = "notice"
 MAIL = "mail"
+UNDELIVERED = "message_undelivered"  # the kind of that incident
 DELIVER_LETTER = "deliver_letter"  # the command of an incident about an undelivered message
 
 _outbox = table_of(Outbox)
@@ -210,7 +211,7 @@ def _give_up(session: Session, letter_id: str, problem: Exception, now: datetime
         session,
         Trouble(
             instance_id=int(letter_id.split(":", maxsplit=1)[0]),
-            kind="message_undelivered",
+            kind=UNDELIVERED,
             message=f"The message “{row.recipient}” could not be delivered: {reason}",
             command={"kind": DELIVER_LETTER, "letter": letter_id},
             at=now,

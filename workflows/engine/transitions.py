@@ -245,11 +245,17 @@ def _status(
         return outcome.status
     alive = {*outcome.user_tasks, *outcome.timers, *outcome.messages}
     rows = session.execute(
-        select(Incident.id, Incident.token_id).where(
+        select(Incident.id, Incident.token_id, Incident.kind).where(
             Incident.instance_id == case.id, Incident.resolved_at.is_(None)
         )
     ).all()
-    over = [row.id for row in rows if outcome.status == "completed" or row.token_id not in alive]
+    # A message that did not arrive still does not when the case itself goes on.
+    over = [
+        row.id
+        for row in rows
+        if outcome.status == "completed"
+        or (row.kind != outbox.UNDELIVERED and row.token_id not in alive)
+    ]
     if over:
         session.execute(
             update(table_of(Incident))

@@ -193,6 +193,37 @@ def test_a_message_that_cannot_start_its_case_is_an_incident_of_the_sender(datab
         assert list(verification.differences(session)) == []
 
 
+def test_an_undelivered_message_stays_an_incident_when_its_case_goes_on(database, monkeypatch):
+    def work(_call, **_inputs):
+        raise RuntimeError
+
+    monkeypatch.setitem(services._handlers, "test.break", work)
+    process = Process("fragile")
+    process.message_start("begin", "answer").service("work", "test.break").end()
+    process.chain("begin", "work", "end")
+    talker = Process("talker")
+    talker.start().user("ask").throw("tell", message="answer")
+    talker.user("rest").user("sleep").end().chain("start", "ask", "tell", "rest", "sleep", "end")
+    publish(
+        database,
+        SourceFile("fragile.bpmn", process.xml()),
+        SourceFile("talker.bpmn", talker.xml()),
+    )
+    case = start(database, "talker")
+    complete(database, open_tasks(database, case)["ask"].id)
+    later = NOW
+    for _ in range(6):
+        later = later.replace(year=later.year + 1)
+        outbox.deliver_due(database, later, CALENDAR)
+
+    complete(database, open_tasks(database, case)["rest"].id)
+
+    assert find(database, case.id).status == "incident"
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+    assert incident.kind == "message_undelivered"
+
+
 def test_a_new_assigned_user_task_is_told_by_a_notice(database, monkeypatch):
     publish(database, listening())
     case = start(database, "listening", {"ticket": "a"})
