@@ -56,6 +56,9 @@ _ELSEWHERE: dict[str, tuple[tuple[str, ...], ...]] = {
     "starterGroups": ((CAMUNDA, "candidateStarterGroups"),),
 }
 
+# What Camunda 7 calls the mappings of a call activity.
+_CALL_MAPPINGS = {"input": "in", "output": "out"}
+
 _IDENTIFIER = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
 
 
@@ -147,12 +150,27 @@ def mappings(element: Element, direction: str) -> Iterator[tuple[Element, str, s
         elif found.tag == f"{{{UNDERSTUDY}}}ioMapping":
             for inner in found.iterchildren(f"{{{UNDERSTUDY}}}{direction}"):
                 yield _ours(inner)
-        elif found.tag == f"{{{ZEEBE}}}ioMapping":
-            for inner in found.iterchildren(f"{{{ZEEBE}}}{direction}"):
-                yield inner, inner.get("target", ""), inner.get("source", "")
-        elif found.tag == f"{{{CAMUNDA}}}inputOutput":
-            for inner in found.iterchildren(f"{{{CAMUNDA}}}{direction}Parameter"):
-                yield inner, inner.get("name", ""), _as_feel(text_of(inner))
+        else:
+            yield from _foreign(found, direction)
+
+
+def _foreign(found: Element, direction: str) -> Iterator[tuple[Element, str, str]]:
+    """Yield the mappings that an extension element of another modeler holds, or is."""
+    if found.tag == f"{{{ZEEBE}}}ioMapping":
+        for inner in found.iterchildren(f"{{{ZEEBE}}}{direction}"):
+            yield inner, inner.get("target", ""), inner.get("source", "")
+    elif found.tag == f"{{{CAMUNDA}}}inputOutput":
+        for inner in found.iterchildren(f"{{{CAMUNDA}}}{direction}Parameter"):
+            yield inner, inner.get("name", ""), _as_feel(text_of(inner))
+    elif found.tag == f"{{{CAMUNDA}}}{_CALL_MAPPINGS[direction]}" and found.get("target"):
+        source = found.get("source") or _as_feel(found.get("sourceExpression", ""))
+        yield found, found.get("target", ""), source
+
+
+def passes_everything(element: Element, direction: str) -> Element | None:
+    """Return the element by which Camunda 7 passes all variables of a call."""
+    place = f"{{{CAMUNDA}}}{_CALL_MAPPINGS[direction]}"
+    return next((f for f in extensions(element) if f.tag == place and f.get("variables")), None)
 
 
 def _ours(element: Element) -> tuple[Element, str, str]:

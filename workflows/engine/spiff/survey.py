@@ -20,6 +20,7 @@ from workflows.engine.spiff.notation import (
     children,
     local,
     mappings,
+    passes_everything,
     tag,
     words,
 )
@@ -166,6 +167,15 @@ def _survey_mappings(element: Element, name: str, compiler: Compiler) -> None:
                 place[0],
                 f"The {direction} mapping of the {words(name)} '{id_of(element)}' would be lost.",
                 "Write it as an output mapping of a task before or after.",
+                owner=element,
+            )
+        everything = passes_everything(element, direction)
+        if place is not None and everything is not None:
+            compiler.find(
+                "mapping-ambiguous",
+                everything,
+                f"'{id_of(element)}' passes all variables and names some of them too.",
+                "Name every variable, or none: without a mapping all of them are passed.",
                 owner=element,
             )
 

@@ -179,6 +179,25 @@ def test_calls_services_forms_and_mappings_of_other_modelers_are_read():
     assert user.form == "score"
 
 
+def test_the_variables_that_camunda_hands_to_a_call_are_read():
+    call = foreign(
+        '<bpmn:callActivity id="x" calledElement="other"><bpmn:extensionElements>'
+        '<camunda:in businessKey="#{execution.processBusinessKey}"/>'
+        '<camunda:in source="order" target="n"/><camunda:out sourceExpression="${m}" target="o"/>'
+        "</bpmn:extensionElements></bpmn:callActivity>"
+    )
+    everything = foreign(
+        '<bpmn:callActivity id="x" calledElement="other"><bpmn:extensionElements>'
+        '<camunda:in variables="all"/><camunda:out variables="all"/>'
+        "</bpmn:extensionElements></bpmn:callActivity>"
+    )
+
+    assert [(i.name, i.expression.text) for i in call.inputs] == [("n", "order")]
+    assert [(o.name, o.expression.text) for o in call.outputs] == [("o", "=m")]
+    assert not everything.inputs
+    assert not everything.outputs
+
+
 def test_multi_instance_by_data_items_is_read_as_by_our_attributes():
     items = (
         "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>people"

@@ -99,6 +99,11 @@ REFUSED = {
         '<bpmn:userTask id="x"><bpmn:extensionElements><understudy:input name="a">1'
         "</understudy:input></bpmn:extensionElements></bpmn:userTask>"
     ),
+    "mapping-ambiguous": (
+        '<bpmn:callActivity id="x" calledElement="p"><bpmn:extensionElements>'
+        '<camunda:in variables="all"/><camunda:in source="a" target="b"/>'
+        "</bpmn:extensionElements></bpmn:callActivity>"
+    ),
     "missing-id": '<bpmn:task id="x"/><bpmn:task/>',
     "expression-invalid": '<bpmn:userTask id="x" understudy:assignee="=python: __import__"/>',
     "function-unknown": '<bpmn:userTask id="x" understudy:assignee="=__import__(1)"/>',
