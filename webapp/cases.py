@@ -19,9 +19,11 @@ from workflows.case_access import View
 from workflows.case_list import CaseFilter
 from workflows.case_reading import CaseReading
 from workflows.engine import definitions, incidents, instances, progress
-from workflows.engine.model import ProcessModel
+from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.progress import Trace
+from workflows.engine.tables import HistoryEvent
 from workflows.errors import NotFound
+from workflows.paging import Page
 from workflows.permissions import Action
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -132,16 +134,7 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
     """Put a case into words."""
     executable = definitions.executable(session, case.instance.bundle_id)
     traces = progress.traces(session, case.instance.id, case.instance.definition_key)
-    everything = request.args.get("events") == "all"
-    cursor = request.args.get("cursor")
-    events = case_reading.timeline(
-        session,
-        case,
-        milestones=milestones(executable),
-        everything=everything,
-        limit=ON_A_PAGE,
-        cursor=cursor,
-    )
+    events = _events(session, case, executable)
     wanted = [*_usernames(case), *(event.actor for event in events.items)]
     names = case_reading.names_for(session, case, wanted, pseudonym=_("Reviewer"))
     shows_actors = case.access.view is not View.STATUS
@@ -155,11 +148,30 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
         ),
         "story": [teller.tell(event) for event in events.items],
         "older": events.next,
-        "everything": everything,
+        "everything": _wants_everything(),
         "waits": _waits(case, names),
         "facts": _facts(case, names),
         "decisions": [case_decisions.tell(each, executable, names) for each in case.decisions],
     }
+
+
+def _events(
+    session: Session, case: CaseReading, executable: ExecutableProcess
+) -> Page[HistoryEvent]:
+    """Return the part of the history that the reader asks for."""
+    return case_reading.timeline(
+        session,
+        case,
+        milestones=milestones(executable),
+        everything=_wants_everything(),
+        limit=ON_A_PAGE,
+        cursor=request.args.get("cursor"),
+    )
+
+
+def _wants_everything() -> bool:
+    """Say whether the reader asks for every step, not only for the main events."""
+    return request.args.get("events") == "all"
 
 
 def _standing(
