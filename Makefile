@@ -32,7 +32,7 @@ demo: $(VENV)/.runtime frontend ## Start the demonstration and print its address
 	@$(BIN)/understudy demo $(DEMO)
 
 test: $(VENV)/.develop frontend ## Run every test
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto $(TESTS)
 
 lint: $(VENV)/.develop ## Check style, types, import rules and the documentation
 	@$(BIN)/ruff check .
