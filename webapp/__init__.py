@@ -30,7 +30,7 @@ from webapp.errors import answer_errors
 from webapp.languages import speak_languages
 from webapp.layout import lay_out
 from webapp.rate_limits import limiter
-from webapp.security import guard, refuse_foreign_requests
+from webapp.security import guard, refuse_foreign_requests, refuse_nul
 from webapp.settings import Settings
 from webapp.unit import EXTENSION, Installation
 from webapp.web_session import recognise
@@ -80,7 +80,7 @@ def create_app(
     app.extensions[EXTENSION] = install(settings, database, clock)
     Compress(app)
     limiter.init_app(app)
-    for check in (recognise, require_sign_in, refuse_foreign_requests):
+    for check in (recognise, require_sign_in, refuse_foreign_requests, refuse_nul):
         app.before_request(check)
     answer_errors(app)
     speak_languages(app)

@@ -103,6 +103,14 @@ def refuse_foreign_requests() -> None:
         abort(400, "This page was open for too long. Go back, load it again and repeat the step.")
 
 
+def refuse_nul() -> None:
+    """Refuse the NUL character, which no database keeps in a text; the API names the place."""
+    if "\0" in request.path:
+        abort(404)
+    if not is_api() and any("\0" in text for _, all_ in request.values.lists() for text in all_):
+        abort(422, "A text contains a NUL character; take it out.")
+
+
 def csrf_token() -> str:
     """
     Return a token for a form of this page.

@@ -171,3 +171,31 @@ def test_an_unexpected_error_shows_a_number_and_nothing_else(
 
 def test_the_key_of_the_installation_is_in_no_page(person: Make) -> None:
     assert KEY not in person("kenji.nakamura").get("/account/").text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/members/%00", 404),
+        ("/pools/a%00b", 404),
+        ("/processes/%00", 404),
+        ("/people/suggestions?q=%00", 422),
+        ("/?search=%00", 422),
+    ],
+)
+def test_a_nul_character_never_reaches_the_database(
+    person: Make, address: str, status: int
+) -> None:
+    answer = person("kenji.nakamura").get(address)
+
+    assert answer.status_code == status
+
+
+def test_a_nul_character_in_a_form_is_refused(visitor: Make) -> None:
+    somebody = visitor()
+    somebody.get("/sign-in")
+
+    answer = somebody.sign_in("kenji\0nakamura")
+
+    assert answer.status_code == 422
+    assert "NUL character" in answer.text

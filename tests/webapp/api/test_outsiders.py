@@ -44,3 +44,15 @@ def test_a_refused_body_is_read_to_its_end(hr: Program, token: str | None, statu
 
     assert answer.status_code == status
     assert body.read() == b"", "the server would close the connection under the next request"
+
+
+@pytest.mark.parametrize("path", ["/definitions/%00", "/instances/%00", "/user-tasks/a%00/claim"])
+def test_a_nul_character_in_an_address_is_unknown(hr: Program, path: str) -> None:
+    answer = hr.post(path) if path.endswith("claim") else hr.get(path)
+
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_decision_with_a_nul_character_is_unknown(hr: Program) -> None:
+    assert hr.post("/decisions/%00/evaluate", {"inputs": {}}).status_code == 404
