@@ -60,5 +60,4 @@ def entries(
         (event_id,) = from_cursor(cursor, int)
         query = query.where(AuditEvent.id < event_id)
     events = session.scalars(query).all()
-    last = events[min(limit, len(events)) - 1] if events else None
-    return one_page(events, limit, last.id) if last else Page([], None)
+    return one_page(events, limit, lambda last: (last.id,))

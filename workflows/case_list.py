@@ -84,8 +84,7 @@ def find(
     rows = session.execute(query.order_by(Instance.id.desc()).limit(limit + 1)).all()
     waits = _waits(session, [row.id for row in rows[:limit]])
     lines = [_line(row, waits) for row in rows]
-    last = lines[min(limit, len(lines)) - 1] if lines else None
-    return one_page(lines, limit, last.id) if last else Page([], None)
+    return one_page(lines, limit, lambda last: (last.id,))
 
 
 def counts(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:

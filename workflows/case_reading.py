@@ -140,8 +140,7 @@ def timeline(
         (before,) = from_cursor(cursor, int)
         query = query.where(HistoryEvent.seq < before)
     events = session.scalars(query.order_by(HistoryEvent.seq.desc()).limit(limit + 1)).all()
-    last = events[min(limit, len(events)) - 1] if events else None
-    return one_page(events, limit, last.seq) if last else Page([], None)
+    return one_page(events, limit, lambda last: (last.seq,))
 
 
 def _worth_a_line(

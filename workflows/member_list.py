@@ -53,8 +53,7 @@ def find(
         query = query.where(tuple_(Person.sort_name, PoolMember.id) > tuple_(sort_name, member_id))
     members = session.scalars(query.order_by(Person.sort_name, PoolMember.id).limit(limit + 1))
     found = members.all()
-    last = found[min(limit, len(found)) - 1] if found else None
-    return one_page(found, limit, last.person.sort_name, last.id) if last else Page([], None)
+    return one_page(found, limit, lambda last: (last.person.sort_name, last.id))
 
 
 def recently_confirmed(

@@ -227,8 +227,7 @@ def of_pool(
         sort_name, member_id = from_cursor(cursor, str, int)
         query = query.where(tuple_(Person.sort_name, PoolMember.id) > tuple_(sort_name, member_id))
     members = session.scalars(query).all()
-    last = members[min(limit, len(members)) - 1] if members else None
-    return one_page(members, limit, last.person.sort_name, last.id) if last else Page([], None)
+    return one_page(members, limit, lambda last: (last.person.sort_name, last.id))
 
 
 def counts_by_lifecycle(session: Session, pool: Pool) -> dict[Lifecycle, int]:

@@ -65,8 +65,7 @@ def of_recipient(
         (notification_id,) = from_cursor(cursor, int)
         query = query.where(Notification.id < notification_id)
     notices = session.scalars(query).all()
-    last = notices[min(limit, len(notices)) - 1] if notices else None
-    return one_page(notices, limit, last.id) if last else Page([], None)
+    return one_page(notices, limit, lambda last: (last.id,))
 
 
 def unread(session: Session, username: str) -> int:

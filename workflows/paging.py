@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -62,8 +62,10 @@ def bounded(limit: int) -> int:
     return max(1, min(limit, MAXIMUM_LIMIT))
 
 
-def one_page(rows: Sequence[Item], limit: int, *position: str | int) -> Page[Item]:
-    """Return a page of rows fetched with one more than the limit; `position` is of the last."""
+def one_page(
+    rows: Sequence[Item], limit: int, position: Callable[[Item], tuple[str | int, ...]]
+) -> Page[Item]:
+    """Return a page of rows fetched with one more than the limit; `position` is that of a row."""
     if len(rows) <= limit:
         return Page(list(rows), None)
-    return Page(list(rows[:limit]), to_cursor(*position))
+    return Page(list(rows[:limit]), to_cursor(*position(rows[limit - 1])))

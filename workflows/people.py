@@ -124,8 +124,7 @@ def search(
         sort_name, person_id = from_cursor(cursor, str, int)
         query = query.where(tuple_(Person.sort_name, Person.id) > tuple_(sort_name, person_id))
     people = session.scalars(query).all()
-    last = people[min(limit, len(people)) - 1] if people else None
-    return one_page(people, limit, last.sort_name, last.id) if last else Page([], None)
+    return one_page(people, limit, lambda last: (last.sort_name, last.id))
 
 
 def card(session: Session, person: Person, *, now: datetime) -> PersonCard:

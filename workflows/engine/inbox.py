@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine.tables import DefinitionVersion, Duty, UserTask, UserTaskCandidate
-from workflows.paging import CursorRefused, Page, bounded, from_cursor, to_cursor
+from workflows.paging import CursorRefused, Page, bounded, from_cursor, one_page
 
 _user_task = table_of(UserTask)
 _candidate = table_of(UserTaskCandidate)
@@ -114,10 +114,7 @@ def inbox(
         .limit(limit + 1)
         .execution_options(populate_existing=True)
     ).all()
-    if len(user_tasks) <= limit:
-        return Page(list(user_tasks), None)
-    last = user_tasks[limit - 1]
-    return Page(list(user_tasks[:limit]), to_cursor(last.inbox_at.isoformat(), last.id))
+    return one_page(user_tasks, limit, lambda last: (last.inbox_at.isoformat(), last.id))
 
 
 def counts(session: Session, actor: Actor, *, now: datetime) -> InboxCounts:
@@ -241,9 +238,7 @@ def _closed(
     user_tasks = session.scalars(
         query.where(*filters).order_by(UserTask.id.desc()).limit(limit + 1)
     ).all()
-    if len(user_tasks) <= limit:
-        return Page(list(user_tasks), None)
-    return Page(list(user_tasks[:limit]), to_cursor(user_tasks[limit - 1].id))
+    return one_page(user_tasks, limit, lambda last: (last.id,))
 
 
 def _filters(

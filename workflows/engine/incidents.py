@@ -22,7 +22,7 @@ from workflows.engine.transition import (
 )
 from workflows.engine.transitions import LockedCase
 from workflows.errors import Conflict, Invalid, NotFound
-from workflows.paging import Page, bounded, from_cursor, to_cursor
+from workflows.paging import Page, bounded, from_cursor, one_page
 
 
 class IncidentNotFound(NotFound):
@@ -52,9 +52,7 @@ def open_list(session: Session, *, limit: int = 50, cursor: str | None = None) -
     if cursor is not None:
         query = query.where(Incident.id > from_cursor(cursor, int)[0])
     found = session.scalars(query.order_by(Incident.id).limit(limit + 1)).all()
-    if len(found) <= limit:
-        return Page(list(found), None)
-    return Page(list(found[:limit]), to_cursor(found[limit - 1].id))
+    return one_page(found, limit, lambda last: (last.id,))
 
 
 def retry(
