@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from workflows.clock import Clock, FixedClock, MovableClock
-from workflows.database import Database, table_of
+from workflows.database import Database, insert_or, table_of
 from workflows.engine import durations, outbox, timers
 from workflows.engine.tables import MovableClockOffset
 from workflows.engine.transition import WorkingCalendar
@@ -107,11 +106,10 @@ def _set(database: Database, clock: MovableClock | FixedClock, moment: datetime)
         return
     seconds = -int((now - moment) // timedelta(seconds=1))
     table = table_of(MovableClockOffset)
-    insert_into = sqlite.insert if database.is_sqlite else postgresql.insert
     with database.unit_of_work() as session:
         known = session.scalar(select(MovableClockOffset.id).limit(1))
         if known is None:
             session.execute(
-                insert_into(table).values(id=1, offset_seconds=0).on_conflict_do_nothing()
+                insert_or(session, table).values(id=1, offset_seconds=0).on_conflict_do_nothing()
             )
         session.execute(update(table).values(offset_seconds=table.c.offset_seconds + seconds))

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
-from workflows.database import table_of
+from workflows.database import insert_or, table_of
 from workflows.engine import json_data, user_tasks
 from workflows.engine.failures import AlreadyCompleted, NoLongerOpen
 from workflows.engine.tables import Draft
@@ -42,10 +41,8 @@ def save_draft(
     names = form.fields if form else {}
     kept = json_data.checked({name: data[name] for name in names if name in data}, what="The draft")
     values = {"data": kept, "saved_at": now}
-    dialect = session.get_bind().dialect.name
-    insert_into: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     session.execute(
-        insert_into(table_of(Draft))
+        insert_or(session, table_of(Draft))
         .values(user_task_id=user_task_id, username=actor.username, **values)
         .on_conflict_do_update(index_elements=["user_task_id", "username"], set_=values)
     )

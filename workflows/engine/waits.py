@@ -18,10 +18,9 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from workflows.database import table_of
+from workflows.database import insert_or, table_of
 from workflows.engine import user_task_rows
 from workflows.engine.tables import Duty, Subscription, Timer, UserTask
 from workflows.engine.transition import MessageWait, Outcome, TimerWait
@@ -170,6 +169,4 @@ def record_duties(session: Session, instance_id: int, duties: Iterable[tuple[str
     ]
     if not rows:
         return
-    dialect = session.get_bind().dialect.name
-    insert_into: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    session.execute(insert_into(_duty).on_conflict_do_nothing(), rows)
+    session.execute(insert_or(session, _duty).on_conflict_do_nothing(), rows)
