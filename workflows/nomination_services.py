@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from workflows import memberships, nomination, people, pools, units
+from workflows import memberships, nomination, people, permissions, pools, units
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import fetch, keep, months_later, move_in_case, record_step
 from workflows.nomination_states import NominationState
 from workflows.nomination_tables import Nomination
 from workflows.people_tables import Person
+from workflows.permissions import Action, NominationFacts
 from workflows.pool_tables import Pool
 from workflows.vocabulary import Lifecycle
 
@@ -39,6 +40,9 @@ def register(
     """Write the nomination down and collect what the forms show."""
     session, nominator = call.session, call.started_by
     person, wanted = people.by_username(session, candidate), pools.by_code(session, pool)
+    # Pages ask before; a case that is started in any other way meets the same policy here.
+    facts = NominationFacts(candidate, frozenset(wanted.channels))
+    permissions.check(call.actor, Action.NOMINATE, facts)
     nomination.check(session, person, wanted, channel=channel, nominator=nominator)
     entry = Nomination(
         instance_id=call.instance_id,

@@ -26,6 +26,8 @@ CALENDAR = OrganisationCalendar()
 REVIEWERS = ("rex", "rita", "ron", "ruth")
 PANEL = ("pam", "paul", "pete", "pia")
 GROUPS = {
+    "nora": ("manager",),
+    "hedy": ("manager",),
     "hana": ("hr",),
     "hugo": ("hr",),
     "max": ("pool-manager",),
@@ -34,8 +36,8 @@ GROUPS = {
     **dict.fromkeys(REVIEWERS, ("reviewer",)),
     **dict.fromkeys(PANEL, ("panel:leaders",)),
 }
-ROLES = {"hr", "reviewer"}
-OTHERS = ("cara", "nora", "hedy", "bob", "ben")
+ROLES = {"hr", "reviewer", "manager"}
+OTHERS = ("cara", "bob", "ben")
 REASON = "Because the facts of the case say so."
 LETTER = {"reasons": "These are the reasons, and this is how to contest them."}
 SCORES = ("values_conduct", "professional", "leadership", "results", "diligence", "integrity")

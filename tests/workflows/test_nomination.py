@@ -12,6 +12,7 @@ from workflows import nomination, people, pools
 from workflows.actors import SYSTEM
 from workflows.database import Database
 from workflows.engine import instances
+from workflows.errors import NotAllowed
 from workflows.nomination_records import WrongState, months_later, move
 from workflows.nomination_states import FINAL
 from workflows.nomination_states import NominationState as State
@@ -119,3 +120,10 @@ def test_people_who_left_are_not_nominated(case: Case) -> None:
 )
 def test_months_later_ends_with_a_shorter_month(day: date, months: int, later: date) -> None:
     assert months_later(day, months) == later
+
+
+def test_a_case_started_past_the_page_meets_the_same_policy(case: Case) -> None:
+    with pytest.raises(NotAllowed, match="You may not nominate this person"):
+        case.submit(by="bob")
+
+    assert case.rows(Nomination) == []

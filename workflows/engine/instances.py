@@ -29,7 +29,7 @@ from workflows.engine.transition import Event, Outcome, Start, WorkingCalendar
 from workflows.engine.transitions import LockedCase
 from workflows.engine.user_task_rows import CaseFacts
 from workflows.engine.waits import LiveRows
-from workflows.errors import Invalid, NotAllowed, NotFound
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 
 __all__ = ["ProcessNotFound", "cancel", "get", "history", "start", "view"]
 
@@ -179,6 +179,9 @@ def _first_step(session: Session, case: LockedCase, command: Start, occasion: Oc
             session, case, command, progress, live=LiveRows(), occasion=occasion
         )
     except TransitionFailed as failure:
+        if isinstance(failure.__cause__, NotAllowed | Conflict):
+            # A service refused in its own words, and what to do about it is in its class.
+            raise failure.__cause__ from failure
         raise StartRefused(f"The case could not start: {failure.trouble.message}") from failure
 
 

@@ -170,9 +170,11 @@ class _Run:
 
     def _service_failed(self, call: ServiceCall, error: Exception) -> TransitionFailed:
         """Say what failed without repeating values: texts of unknown errors may hold them."""
-        logger.exception(
+        # A refusal in its own words is no fault of the code: it needs no traceback.
+        logger.warning(
             "service failed",
             extra={"service": call.service, "instance_id": self._subject.instance_id},
+            exc_info=None if isinstance(error, UnderstudyError) else error,
         )
         reason = str(error) if isinstance(error, UnderstudyError) else type(error).__name__
         message = f"The service “{call.service}” of “{call.name or call.element_id}”: {reason}"
