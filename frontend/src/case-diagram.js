@@ -10,6 +10,7 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "./css/diagram.css";
 
+const DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI";
 const SMALLEST_READABLE_ZOOM = 0.55;
 const ZOOM_STEP = 1.25;
 const MARGIN = 24;
@@ -23,7 +24,7 @@ async function draw(figure) {
   if (!answer.ok) {
     throw new Error(`The diagram answered ${answer.status}.`);
   }
-  const source = await answer.text();
+  const source = await withPicture(await answer.text(), figure.dataset.process);
   const stage = figure.querySelector("[data-stage]");
   const marks = JSON.parse(figure.dataset.marks || "{}");
   // The stage must have its size before anything is drawn into it.
@@ -39,7 +40,17 @@ async function draw(figure) {
   figure.dataset.drawn = "true";
 }
 
-/* A model without a picture, or a lost connection, leaves the list alone on the page. */
+/* Returns a model as it is when it has a picture, else laid out; few need the code for that. */
+async function withPicture(source, process) {
+  const model = new DOMParser().parseFromString(source, "text/xml");
+  if (model.getElementsByTagNameNS(DIAGRAM, "BPMNShape").length > 0) {
+    return source;
+  }
+  const { layOut } = await import("./diagram-layout.js");
+  return layOut(model, process);
+}
+
+/* A model that cannot be laid out, or a lost connection, leaves the list alone on the page. */
 function giveUp(figure, problem) {
   figure.hidden = true;
   figure.dataset.drawn = "false";
