@@ -3,13 +3,17 @@
 from webapp import unit
 from webapp.api.operation import Operation, Request, Transaction, post
 from webapp.api.shapes import AdvanceInput, ClockAnswer
+from workflows import sessions
 from workflows.engine import clock_control
 
 
 def advance(request: Request[AdvanceInput]) -> ClockAnswer:
     """Move the clock forward; answer when everything that became due was done."""
-    clock = unit.clock()
-    fired = clock_control.advance(unit.database(), clock, request.input.advance, unit.calendar())
+    clock, calendar = unit.clock(), unit.calendar()
+    span = clock_control.span(clock, request.input.advance, calendar)
+    with unit.unit_of_work() as session:
+        sessions.carry_forward(session, by=span, now=clock.now())
+    fired = clock_control.advance(unit.database(), clock, span, calendar)
     return ClockAnswer(now=clock.now(), fired=fired)
 
 

@@ -40,10 +40,7 @@ def advance(
     """
     if not isinstance(clock, MovableClock | FixedClock):
         raise ClockStands
-    start = clock.now()
-    target = _target(start, duration, calendar)
-    if not start <= target <= start + _LONGEST:
-        raise Invalid("The clock moves forward only, and at most ten years at once.")
+    target = _target(clock.now(), duration, calendar)
     fired = _settle(database, clock, calendar)
     for _ in range(MOST_MOMENTS):
         with database.reading() as session:
@@ -54,6 +51,21 @@ def advance(
         fired += _settle(database, clock, calendar)
     _set(database, clock, target)
     return fired + _settle(database, clock, calendar)
+
+
+def span(clock: Clock, duration: timedelta | str, calendar: WorkingCalendar) -> timedelta:
+    """
+    Return how much time `advance` would skip from now on.
+
+    Raises:
+        ClockStands: The clock cannot be moved.
+        Invalid: The duration is no duration, negative, or too long.
+
+    """
+    if not isinstance(clock, MovableClock | FixedClock):
+        raise ClockStands
+    start = clock.now()
+    return _target(start, duration, calendar) - start
 
 
 def skip_working_days(
@@ -74,6 +86,14 @@ def skip_working_days(
 
 def _target(start: datetime, duration: timedelta | str, calendar: WorkingCalendar) -> datetime:
     """Return the moment to which the clock is moved."""
+    target = _after(start, duration, calendar)
+    if not start <= target <= start + _LONGEST:
+        raise Invalid("The clock moves forward only, and at most ten years at once.")
+    return target
+
+
+def _after(start: datetime, duration: timedelta | str, calendar: WorkingCalendar) -> datetime:
+    """Return the moment that lies a duration after another."""
     if isinstance(duration, timedelta):
         return start + duration
     try:

@@ -1,6 +1,7 @@
 """The calls beside cases: messages, decisions and the movable clock."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask import Flask
 from tests.webapp.api import samples
 from tests.webapp.api.conftest import SETTINGS, Program
 from webapp import create_app
+from workflows import sessions
 from workflows.clock import MovableClock, SystemClock
 from workflows.database import Database
 
@@ -87,6 +89,33 @@ def test_moving_the_clock_does_everything_that_becomes_due(movable: Program, adv
     assert case["status"] == "completed"
     events = movable.get(f"/instances/{started['id']}/history").get_json()["items"]
     assert "timer_fired" in {event["type"] for event in events}
+
+
+def test_nobody_is_signed_out_by_time_that_a_program_skips(
+    movable: Program, database: Database
+) -> None:
+    clock = MovableClock(database)
+    with database.unit_of_work() as session:
+        browser = sessions.create(session, "hanna", now=clock.now())
+
+    movable.post("/clock", {"advance": "P5BD"})
+
+    with database.reading() as session:
+        live = sessions.load(session, browser.token, now=clock.now())
+    assert live is not None
+    assert live.username == "hanna"
+
+
+def test_a_refused_advance_makes_no_session_longer(movable: Program, database: Database) -> None:
+    clock = MovableClock(database)
+    with database.unit_of_work() as session:
+        browser = sessions.create(session, "hanna", now=clock.now())
+
+    movable.post("/clock", {"advance": "P20Y"})
+
+    with database.reading() as session:
+        tomorrow = clock.now() + timedelta(days=1)
+        assert sessions.load(session, browser.token, now=tomorrow) is None
 
 
 def test_a_repeated_advance_moves_the_clock_once(movable: Program) -> None:
