@@ -30,6 +30,7 @@ from webapp.errors import answer_errors
 from webapp.languages import speak_languages
 from webapp.layout import lay_out
 from webapp.rate_limits import limiter
+from webapp.row_ids import RowId
 from webapp.security import guard, refuse_foreign_requests, refuse_nul
 from webapp.settings import Settings
 from webapp.unit import EXTENSION, Installation
@@ -76,6 +77,7 @@ def create_app(
     settings = settings or Settings()
     self_test.run()
     app = Flask(__name__)
+    app.url_map.converters["int"] = RowId
     guard(app, settings)
     app.extensions[EXTENSION] = install(settings, database, clock)
     Compress(app)

@@ -173,6 +173,11 @@ def test_the_key_of_the_installation_is_in_no_page(person: Make) -> None:
     assert KEY not in person("kenji.nakamura").get("/account/").text
 
 
+@pytest.mark.parametrize("address", ["/cases/2147483648", f"/user-tasks/{10**30}"])
+def test_a_number_that_no_row_can_have_leads_nowhere(person: Make, address: str) -> None:
+    assert person("kenji.nakamura").get(address).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [

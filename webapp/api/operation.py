@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.errors import NotFound
-
-_LARGEST_ID = 2**31 - 1
+from workflows.paging import LARGEST_ID
 
 
 class Nothing(BaseModel):
@@ -57,7 +56,7 @@ class Request(Generic[Input]):
         """
         if not (self.id.isascii() and self.id.isdecimal()) or len(self.id) > 10:
             raise NotFound(f"There is nothing with the id {self.id[:80]!r}.")
-        if int(self.id) > _LARGEST_ID:
+        if int(self.id) > LARGEST_ID:
             raise NotFound(f"There is nothing with the id {self.id}.")
         return int(self.id)
 

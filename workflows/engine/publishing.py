@@ -76,6 +76,15 @@ def examine(files: Sequence[SourceFile], known: frozenset[tuple[str, str]]) -> E
 
 def _examine_file(file: SourceFile) -> Examined:
     """Examine one file by its ending."""
+    if not file.name.isprintable():
+        return [], [
+            Finding(
+                "file-name",
+                "The name of a file has characters in it that cannot be shown.",
+                "Name it with letters, digits, -, _ and dots.",
+                file_name="".join(one if one.isprintable() else "?" for one in file.name),
+            )
+        ]
     name = file.name.lower()
     examiners: tuple[tuple[tuple[str, ...], Callable[[SourceFile, str], Examined]], ...] = (
         ((".form.json",), _examine_form),

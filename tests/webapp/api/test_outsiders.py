@@ -36,11 +36,11 @@ def test_whole_numbers_beyond_64_bits_neither_break_a_case_nor_its_answer(hr: Pr
     assert hr.get(f"/instances/{case['id']}/history").status_code == 200
 
 
-@pytest.mark.parametrize(("token", "status"), [("wrong", 401), (None, 413)])
-def test_a_refused_body_is_read_to_its_end(hr: Program, token: str | None, status: int) -> None:
+@pytest.mark.parametrize(("path", "status"), [("/messages", 413), ("/definitions", 415)])
+def test_a_refused_body_is_read_to_its_end(hr: Program, path: str, status: int) -> None:
     body = BytesIO(b"x" * 2_000_000)
 
-    answer = hr.stream("/messages", body, 2_000_000, token)
+    answer = hr.stream(path, body, 2_000_000)
 
     assert answer.status_code == status
     assert body.read() == b"", "the server would close the connection under the next request"
@@ -56,3 +56,11 @@ def test_a_nul_character_in_an_address_is_unknown(hr: Program, path: str) -> Non
 
 def test_a_decision_with_a_nul_character_is_unknown(hr: Program) -> None:
     assert hr.post("/decisions/%00/evaluate", {"inputs": {}}).status_code == 404
+
+
+def test_a_file_name_that_cannot_be_kept_is_a_finding(hr: Program) -> None:
+    answer = hr.publish({"tiny\0review.bpmn": samples.process("p", "")})
+
+    assert answer.status_code == 422
+    [finding] = answer.get_json()["findings"]
+    assert (finding["code"], finding["file_name"]) == ("file-name", "tiny?review.bpmn")
