@@ -25,6 +25,7 @@ _OF_A_USER_TASK = (
     UserTask.assignee,
     UserTask.candidate_groups,
     UserTask.duty,
+    UserTask.form_key,
     UserTask.completed_by,
     UserTask.completed_at,
 )
@@ -84,7 +85,11 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
     ).all()
     still_open = [row for row in user_tasks if row.state == "open"]
     judges = set().union(*(duties[duty] for duty in JUDGING_DUTIES if duty in duties))
-    judges.update(row.assignee for row in user_tasks if row.duty in JUDGING_DUTIES and row.assignee)
+    judges.update(
+        row.assignee
+        for row in user_tasks
+        if row.assignee and (row.duty in JUDGING_DUTIES or row.form_key in JUDGING_FORMS)
+    )
     return CaseFacts(
         instance_id=instance_id,
         started_by=started_by,

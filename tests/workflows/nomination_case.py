@@ -35,6 +35,7 @@ GROUPS = {
     "cora": ("conduct-office",),
     **dict.fromkeys(REVIEWERS, ("reviewer",)),
     **dict.fromkeys(PANEL, ("panel:leaders",)),
+    "pam": ("panel:leaders", "manager"),
 }
 ROLES = {"hr", "reviewer", "manager"}
 OTHERS = ("cara", "bob", "ben")

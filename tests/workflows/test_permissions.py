@@ -423,6 +423,16 @@ def test_the_list_and_the_single_case_agree(cases: Database):
                 assert sees is (instance_id in SEEN[who.username]), (who.username, instance_id)
 
 
+def test_whoever_is_asked_for_conflicts_of_interest_is_about_to_judge(cases: Database):
+    with cases.unit_of_work() as session:
+        one = session.get_one(Instance, 1)
+        add_user_task(session, one, 50, assignee="asked", form_key="conflict_declaration")
+
+        facts = case_facts.load(session, 1, now=NOW)
+
+    assert "asked" in facts.judges
+
+
 def test_the_facts_of_a_case_take_a_fixed_number_of_statements(cases: Database):
     with cases.unit_of_work() as session:
         one = session.get_one(Instance, 1)
