@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import NOW
 from webapp import create_app
+from webapp.api import tokens
 from webapp.settings import Settings
 from workflows import accounts
 from workflows.clock import FixedClock
@@ -45,13 +46,13 @@ class Program:
             PREFIX + path, data=body, content_type=content_type, headers=self._headers
         )
 
-    def stream(self, path: str, body: BytesIO, size: int, token: str | None = None) -> TestResponse:
+    def stream(self, path: str, body: BytesIO, size: int) -> TestResponse:
         """Send a body as a server of the product would hand it on."""
         return self._client.post(
             PREFIX + path,
             input_stream=body,
             content_type="application/json",
-            headers={"Authorization": f"Bearer {token}"} if token else self._headers,
+            headers=self._headers,
             environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": str(size)},
         )
 
@@ -83,6 +84,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def app(database: Database, clock: FixedClock) -> Flask:
     """The application, with one person enough to publish."""
+    tokens._attempts.storage.reset()  # Counted in memory, so from one test to the next.
     return create_app(SETTINGS, database=database, clock=clock)
 
 
