@@ -12,16 +12,18 @@ from webapp.access import access
 from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller, milestones
 from webapp.forms.facts import fact_text, label_of, usernames_in
+from webapp.people_suggestions import username_of
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import case_facts, case_list, case_reading, naming, permissions
+from workflows import case_facts, case_list, case_reading, handover, naming, permissions
 from workflows.case_access import View
 from workflows.case_list import CaseFilter
 from workflows.case_reading import CaseReading
-from workflows.engine import definitions, incidents, instances, progress
+from workflows.engine import definitions, incidents, instances, outbox, progress
+from workflows.engine.incidents import IncidentNotFound
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.progress import Trace
-from workflows.engine.tables import HistoryEvent
+from workflows.engine.tables import HistoryEvent, Incident
 from workflows.errors import NotFound
 from workflows.paging import Page
 from workflows.permissions import Action
@@ -130,6 +132,48 @@ def mend(case_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", case_id=case_id))
 
 
+@bp.post("/<int:case_id>/incidents/<int:incident_id>/skip")
+@access(Action.RESOLVE_INCIDENT)
+def skip(case_id: int, incident_id: int) -> ResponseReturnValue:
+    """Let a case go on without the step that stopped it."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        facts = case_facts.load(session, case_id, now=now())
+        permissions.check(actor, Action.RESOLVE_INCIDENT, facts)
+        incident = session.get(Incident, incident_id)
+        if incident is None or incident.instance_id != case_id:
+            raise IncidentNotFound(incident_id)
+        reason = request.form.get("reason", "")
+        incidents.skip(
+            session, incident_id, reason=reason, actor=actor, now=now(), calendar=calendar()
+        )
+    flash(_("The step is skipped. The case goes on without it."))
+    return redirect(url_for(".show", case_id=case_id))
+
+
+@bp.post("/<int:case_id>/user-tasks/<int:user_task_id>/reassign")
+@access(Action.REASSIGN)
+def reassign(case_id: int, user_task_id: int) -> ResponseReturnValue:
+    """Give an open user task of a case to another person, with the reason."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        facts = case_facts.load(session, case_id, now=now())
+        permissions.check(actor, Action.REASSIGN, facts)
+        to = username_of(session, request.form.get("person", "")[:120])
+        handed = handover.hand_over(
+            session,
+            case_id,
+            user_task_id,
+            to=to,
+            reason=request.form.get("reason", ""),
+            actor=actor,
+            now=now(),
+        )
+        name = naming.names_of(session, {to}).get(to, to)
+    flash(_("“%(step)s” is now with %(name)s.", step=handed.name, name=name))
+    return redirect(url_for(".show", case_id=case_id))
+
+
 def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
     """Put a case into words."""
     executable = definitions.executable(session, case.instance.bundle_id)
@@ -150,6 +194,7 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
         "older": events.next,
         "everything": _wants_everything(),
         "waits": _waits(case, names),
+        "skippable": {each.id for each in case.incidents if _can_be_skipped(each)},
         "facts": _facts(case, names),
         "decisions": [case_decisions.tell(each, executable, names) for each in case.decisions],
     }
@@ -208,12 +253,19 @@ def _waits(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
         {
             "user_task": each,
             "who": who(each, names),
+            "may_reassign": handover.may_hand_over(reader, case.facts, each),
             "is_person": each.assignee is not None,
             "is_mine": each.assignee == reader.username
             or (each.assignee is None and not reader.groups.isdisjoint(each.candidate_groups)),
         }
         for each in shown
     ]
+
+
+def _can_be_skipped(incident: Incident) -> bool:
+    """Say whether there is a step, or a message on its way, that could be left out."""
+    is_letter = incident.command.get("kind") == outbox.DELIVER_LETTER
+    return incident.token_id is not None or is_letter
 
 
 def _facts(case: CaseReading, names: Mapping[str, str]) -> list[tuple[str, str]]:
