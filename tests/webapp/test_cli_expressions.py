@@ -1,5 +1,7 @@
 """Expressions and decisions on the command line that outsiders tried first."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 
@@ -29,3 +31,15 @@ def test_whole_numbers_have_no_largest_one(expression: str, value: str) -> None:
     result = understudy("feel", expression)
 
     assert (result.exit_code, result.stdout) == (0, f"{value}\n")
+
+
+def test_what_is_wrong_with_a_file_is_named_on_standard_error_too(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.dmn"
+    broken.write_text("<definitions>")
+
+    result = understudy("rules", "lint", str(broken))
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("understudy: broken.dmn:1")
+    assert len(result.stderr.splitlines()) == 1
+    assert "1 errors, 0 warnings." in result.stdout

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from webapp.cli.installation import installed
-from webapp.cli.output import Commands, Refused, as_json, show
+from webapp.cli.output import Commands, Refused, as_json, first_of, show
 from webapp.cli.sources import read_bytes
 from workflows import people_import
 from workflows.actors import SYSTEM
@@ -56,7 +56,8 @@ def _refuse(file: Path, errors: Sequence[RowError], *, in_json: bool) -> None:
     """
     rows: list[dict[str, Any]] = [asdict(error) for error in errors]
     show({"errors": rows}, [str(error) for error in errors], in_json=in_json)
-    raise Refused(f"{file.name} has {len(errors)} errors; nothing was imported.")
+    found = first_of(len(errors), errors[0])
+    raise Refused(f"{file.name} has errors, so nothing was imported. {found}")
 
 
 def _lines(report: ImportReport) -> list[str]:

@@ -112,13 +112,30 @@ def table(rows: Sequence[Sequence[object]], headings: Sequence[str]) -> list[str
 
 
 def show_findings(findings: Sequence[Finding], *, in_json: bool) -> None:
-    """Print findings, and leave with status 1 where one of them is an error."""
+    """
+    Print findings.
+
+    Raises:
+        Refused: One of them is an error; the sentence names the first.
+
+    """
+    print_findings(findings, in_json=in_json)
+    errors = [finding for finding in findings if finding.is_error]
+    if errors:
+        raise Refused(first_of(len(errors), errors[0]))
+
+
+def print_findings(findings: Sequence[Finding], *, in_json: bool) -> None:
+    """Print findings and how many there are."""
     errors = sum(finding.is_error for finding in findings)
     summary = f"{errors} errors, {len(findings) - errors} warnings."
     lines = [*(f"{finding.severity}: {finding}" for finding in findings), summary]
     show({"findings": [finding.to_json() for finding in findings]}, lines, in_json=in_json)
-    if errors:
-        raise click.exceptions.Exit(1)
+
+
+def first_of(count: int, first: object) -> str:
+    """Name the first of some errors, and say how many there are."""
+    return str(first) if count == 1 else f"{count} errors were found. The first: {first}"
 
 
 def _complain(message: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.cli.installation import installed, is_installed
-from webapp.cli.output import Commands, Refused, as_json, show, show_findings, table
+from webapp.cli.output import Commands, Refused, as_json, print_findings, show, show_findings, table
 from webapp.cli.sources import read_bytes
 from webapp.settings import Settings
 from workflows import packaged
@@ -85,8 +85,8 @@ def deploy(files: tuple[Path, ...], as_json: bool) -> None:
             with installation.database.unit_of_work() as session:
                 published = definitions.publish(session, sources, actor=SYSTEM, now=now)
         except PublishRefused as error:
-            show_findings(error.findings, in_json=as_json)
-            raise click.exceptions.Exit(1) from error
+            print_findings(error.findings, in_json=as_json)
+            raise Refused(str(error)) from error
     new = {version.id for version in published.new}
     versions = [
         {"id": each.id, "kind": each.kind, "key": each.key, "version": each.version}
