@@ -135,7 +135,10 @@ def cancel(
     last_seq = journal.append(
         session,
         case.id,
-        [Event("instance_cancelled", data={"reason": reason.strip()})],
+        [
+            *(Event("activity_cancelled", place) for place in case.values["active_elements"]),
+            Event("instance_cancelled", data={"reason": reason.strip()}),
+        ],
         after=case.values["last_seq"],
         at=now,
         actor=actor.username,

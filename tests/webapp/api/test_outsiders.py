@@ -64,3 +64,16 @@ def test_a_file_name_that_cannot_be_kept_is_a_finding(hr: Program) -> None:
     assert answer.status_code == 422
     [finding] = answer.get_json()["findings"]
     assert (finding["code"], finding["file_name"]) == ("file-name", "tiny?review.bpmn")
+
+
+def test_the_history_of_a_cancelled_case_tells_what_was_given_up(hr: Program) -> None:
+    assert hr.publish(samples.REVIEW_FILES).status_code == 201
+    case = hr.start("tiny_review")
+
+    hr.post(f"/instances/{case['id']}/cancel", {"reason": "Started by mistake."})
+
+    events = hr.get(f"/instances/{case['id']}/history").get_json()["items"]
+    assert [(event["type"], event["element_id"]) for event in events[-2:]] == [
+        ("activity_cancelled", "score"),
+        ("instance_cancelled", None),
+    ]
