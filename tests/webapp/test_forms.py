@@ -124,3 +124,7 @@ def test_a_box_that_must_be_ticked_is_a_consent(app: Flask, document: FormDocume
     assert parts["understood"].is_consent
     assert not parts["understood"].is_hidden
     assert not parts["mobile"].is_consent
+
+
+def test_named_values_stand_in_their_field_as_they_are_written() -> None:
+    assert as_texts({"city": "Bern", "floor": 3}) == ('{"city":"Bern","floor":3}',)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from webapp.forms.facts import fact_text
 from webapp.forms.marked_text import marked_up
 from webapp.texts import gettext as _
+from workflows.engine import json_data
 from workflows.engine.forms import Field, FieldError, FormDocument, Heading, Item, Show, Text
 
 _SHORT_FACT = 48
@@ -174,6 +175,8 @@ def as_texts(value: Any) -> tuple[str, ...]:
         return ("true" if value else "false",)
     if isinstance(value, list | tuple):
         return tuple(text for each in value for text in as_texts(each))
+    if isinstance(value, dict):
+        return (json_data.written(value).decode(),)
     if isinstance(value, float) and value.is_integer():
         return (str(int(value)),)
     return (str(value),)

@@ -139,6 +139,16 @@ def test_a_form_is_closed_even_when_its_schema_is_open():
     assert messages(form, {"place": {"city": "Bern", "admin": 1}})
 
 
+@pytest.mark.parametrize("text", ["[1]", "{", "Bern", "[" * 5000])
+def test_a_group_of_values_is_written_as_json_and_never_dropped(text):
+    form = document(place={"type": "object"})
+
+    assert form.from_text({"place": '{"city": "Bern"}'}) == {"place": {"city": "Bern"}}
+    assert messages(form, form.from_text({"place": text})) == [
+        "Place must be a group of named values"
+    ]
+
+
 def test_a_hidden_field_is_not_required_and_what_it_holds_is_left_out():
     form = document(
         required=("outcome", "reason"),

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+import orjson
+
 if TYPE_CHECKING:
     from workflows.engine.forms.document import Field, FormDocument
 
@@ -34,8 +36,6 @@ def convert(form: "FormDocument", values: TextValues, ignore: frozenset[str]) ->
     fields = form.fields
     data: dict[str, Any] = {}
     for name, field in fields.items():
-        if field.value_type == "object":
-            continue
         value = _value(field, [text.strip() for text in _texts(values, name)])
         if value is not None:
             data[name] = value
@@ -77,9 +77,20 @@ def _single(field: "Field", text: str) -> Any:
         return int(text)
     if field.value_type in ("number", "integer") and _NUMBER.fullmatch(text):
         return float(text)
+    if field.value_type == "object":
+        return _group(text)
     if field.value_type == "datetime" and _MINUTES.fullmatch(text):
         return f"{text}:00Z"
     return text.replace("\r\n", "\n")
+
+
+def _group(text: str) -> Any:
+    """Return the named values that are written as JSON, or the text itself."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return found if isinstance(found, dict) else text
 
 
 def _boolean(field: "Field", filled: list[str]) -> Any:
