@@ -135,10 +135,7 @@ def cancel(
     last_seq = journal.append(
         session,
         case.id,
-        [
-            *(Event("activity_cancelled", place) for place in case.values["active_elements"]),
-            Event("instance_cancelled", data={"reason": reason.strip()}),
-        ],
+        _given_up(case, reason),
         after=case.values["last_seq"],
         at=now,
         actor=actor.username,
@@ -211,6 +208,15 @@ def _business_key(text: str | None) -> str | None:
     if text is not None and len(text) > _LONGEST_NAME:
         raise Invalid(f"The business key is longer than {_LONGEST_NAME} characters.")
     return text or None
+
+
+def _given_up(case: LockedCase, reason: str) -> list[Event]:
+    """Return what the history of a cancelled case tells: what was open, and why it ended."""
+    open_places = case.values["active_elements"]
+    return [
+        *(Event("activity_cancelled", place) for place in open_places),
+        Event("instance_cancelled", data={"reason": reason.strip()}),
+    ]
 
 
 def _withdraw(session: Session, case: LockedCase, actor: Actor, now: datetime) -> None:
