@@ -63,7 +63,7 @@ def test_members_are_filtered_by_state_readiness_and_name(person: Make, reserve:
 
 
 @pytest.mark.parametrize(
-    "query", ["lifecycle=nonsense", "level=abc", "level=99999999999999", "readiness=%00"]
+    "query", ["lifecycle=nonsense", "level=abc", "level=99999999999999", "readiness=soon"]
 )
 def test_a_filter_without_meaning_is_as_if_it_were_not_there(
     person: Make, reserve: Reserve, query: str

@@ -186,6 +186,7 @@ def test_a_number_that_no_row_can_have_leads_nowhere(person: Make, address: str)
         ("/processes/%00", 404),
         ("/people/suggestions?q=%00", 422),
         ("/?search=%00", 422),
+        ("/pools/leaders?readiness=%00", 422),
     ],
 )
 def test_a_nul_character_never_reaches_the_database(
