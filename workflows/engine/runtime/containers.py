@@ -66,7 +66,7 @@ def end_scope(run: Run, scope: Scope) -> None:
     owner = run.case.tokens[scope.owner]
     if scope.kind == BODY:
         del run.case.scopes[scope.id]
-        finish(run, owner, _activity(run, owner))
+        finish(run, owner, run.node(owner))
     elif scope.kind == CALLED:
         _give_back(run, scope, owner)
         close(run, owner, run.node(owner))
@@ -76,7 +76,7 @@ def end_scope(run: Run, scope: Scope) -> None:
 
 def _give_back(run: Run, scope: Scope, owner: Token) -> None:
     """Write what a called process gives to its caller: the outputs, or all that is new."""
-    node = _activity(run, owner)
+    node: Any = run.node(owner)
     caller = run.scope(owner)
     assert scope.data is not None
     if node.outputs:
@@ -90,11 +90,6 @@ def _give_back(run: Run, scope: Scope, owner: Token) -> None:
         given = {name: v for name, v in scope.data.items() if name not in known or known[name] != v}
     del run.case.scopes[scope.id]
     write(run, caller, node, given)
-
-
-def _activity(run: Run, token: Token) -> Any:
-    """Return the node of a token that owns a scope."""
-    return run.node(token)
 
 
 def cancel(run: Run, token: Token) -> None:
