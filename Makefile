@@ -35,7 +35,7 @@ test: $(VENV)/.develop frontend ## Run every test
 	@$(BIN)/python -m pytest --numprocesses auto $(TESTS)
 
 lint: $(VENV)/.develop ## Check style, types, import rules and the documentation
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

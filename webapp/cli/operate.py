@@ -5,7 +5,6 @@ import threading
 from types import FrameType
 
 import click
-from workflows.engine.worker import EmbeddedWorker
 
 from webapp.cli import checkup
 from webapp.cli.installation import connected, installed
@@ -14,6 +13,7 @@ from webapp.cli.server import Listening
 from webapp.cli.server import serve as run_server
 from webapp.settings import Settings
 from workflows import migrate, packaged
+from workflows.engine.worker import EmbeddedWorker
 
 
 @click.command()

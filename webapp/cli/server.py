@@ -11,12 +11,12 @@ from typing import Any, cast
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from workflows.engine.worker import EmbeddedWorker
 
 from webapp import create_app
 from webapp.cli.output import Refused
 from webapp.settings import Settings
 from webapp.unit import EXTENSION, Installation
+from workflows.engine.worker import EmbeddedWorker
 
 THREADS = 8
 PORT_PATIENCE_SECONDS = 6.0
