@@ -1,15 +1,21 @@
 """DMN decision models: read from XML, compiled once, evaluated with a trace."""
 
+from rules.dmn.backtest import BacktestReport, RecordedCase, backtest
+from rules.dmn.checks import check as check_model
 from rules.dmn.errors import DecisionFailed, DmnRefused
 from rules.dmn.model import Decision, DecisionModel, InputData, read_model
 from rules.dmn.trace import Evaluation
 
 __all__ = [
+    "BacktestReport",
     "Decision",
     "DecisionFailed",
     "DecisionModel",
     "DmnRefused",
     "Evaluation",
     "InputData",
+    "RecordedCase",
+    "backtest",
+    "check_model",
     "read_model",
 ]
