@@ -5,7 +5,7 @@ Boxed expressions become trees of FEEL, so that one compiler serves both; only t
 and contexts with a result are nodes of their own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.feel.syntax import Node, TypeName, UnaryTests
 from rules.findings import Finding
@@ -18,6 +18,7 @@ class InputClause(Node):
     label: str
     expression: Node
     allowed: UnaryTests | None = None
+    type_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class OutputClause(Node):
     name: str
     values: tuple[Node, ...] = ()
     default: Node | None = None
+    label: str = ""
+    type_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Rule(Node):
     tests: tuple[UnaryTests, ...]
     outputs: tuple[Node, ...]
     reason: str = ""
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Table(Node):
     inputs: tuple[InputClause, ...]
     outputs: tuple[OutputClause, ...]
     rules: tuple[Rule, ...]
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from rules.dmn.reading.source import (
     Source,
     child,
     children,
+    line_of,
     local_name,
     nearest_id,
     plain_text,
     text_of,
 )
 from rules.dmn.syntax import InputClause, OutputClause, Rule, Table
+from rules.feel.names import normalised
 from rules.feel.syntax import Node
 
 HIT_POLICIES = frozenset(
@@ -39,6 +41,7 @@ def read_table(source: Source, element: etree._Element, names: tuple[str, ...]) 
         inputs,
         outputs,
         rules,
+        line_of(element),
     )
     _check_policy(source, element, table)
     return table
@@ -81,7 +84,8 @@ def _read_input(source: Source, element: etree._Element, names: tuple[str, ...])
     values = child(element, "inputValues")
     allowed = source.tests(values, names) if values is not None else None
     label = element.get("label") or written
-    return InputClause(label, node, allowed if allowed and allowed.tests else None)
+    type_ref = _type_ref(expression) if expression is not None else ""
+    return InputClause(label, node, allowed if allowed and allowed.tests else None, type_ref)
 
 
 def _read_output(source: Source, element: etree._Element, names: tuple[str, ...]) -> OutputClause:
@@ -90,7 +94,13 @@ def _read_output(source: Source, element: etree._Element, names: tuple[str, ...]
     listed = source.tests(values, names).tests if values is not None else ()
     default = child(element, "defaultOutputEntry")
     node = source.expression(default, names) if default is not None else None
-    return OutputClause(element.get("name") or "", listed, node)
+    name, label = element.get("name") or "", element.get("label") or ""
+    return OutputClause(name, listed, node, label or name, _type_ref(element))
+
+
+def _type_ref(element: etree._Element) -> str:
+    """Return the type that a column declares."""
+    return normalised(element.get("typeRef", "").removeprefix("feel:"))
 
 
 def _read_rule(
@@ -111,7 +121,8 @@ def _read_rule(
         source.refuse(element, "dmn-rule-size", message, "Give each column of the rule a cell.")
     tests = tuple(source.tests(entry, ("?", *names)) for entry in entries)
     outputs: tuple[Node, ...] = tuple(source.expression(result, names) for result in results)
-    return Rule(element.get("id") or f"rule {number}", tests, outputs, _reason(element))
+    name = element.get("id") or f"rule {number}"
+    return Rule(name, tests, outputs, _reason(element), line_of(element))
 
 
 def _reason(element: etree._Element) -> str:
