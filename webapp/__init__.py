@@ -75,7 +75,7 @@ def create_app(
 
     """
     settings = settings or Settings()
-    self_test.run()
+    self_test.run_once()
     app = Flask(__name__)
     app.url_map.converters["int"] = RowId
     guard(app, settings)

@@ -8,6 +8,7 @@ only FEEL is ever compiled, and that no workflow of the library is ever made.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from rules.dmn import DecisionFailed, DmnRefused, read_model
 from rules.xml_door import open_xml
@@ -175,6 +176,16 @@ def run() -> None:
         rung = ", ".join(ALARM)
         ALARM.clear()
         raise SelfTestFailed(f"Python of a model was run by: {rung}. The product does not start.")
+
+
+@cache
+def run_once() -> None:
+    """
+    Run the self-test, unless this process has already passed it.
+
+    The program does not change while it runs, so one answer holds for its life.
+    """
+    run()
 
 
 def source(place: str, text: str) -> bytes:

@@ -34,3 +34,18 @@ def test_the_product_does_not_start_when_something_rings(monkeypatch):
         self_test.run()
 
     assert self_test.ALARM == []
+
+
+def test_one_process_tests_itself_once_but_again_after_a_failure(monkeypatch):
+    runs = []
+    self_test.run_once.cache_clear()
+    monkeypatch.setattr(self_test, "_attempt_states", lambda: runs.append("states"))
+    monkeypatch.setattr(self_test, "attempt", lambda model: self_test.ALARM.append("condition"))
+    with pytest.raises(self_test.SelfTestFailed):
+        self_test.run_once()
+    monkeypatch.setattr(self_test, "attempt", lambda model: None)
+
+    self_test.run_once()
+    self_test.run_once()
+
+    assert runs == ["states", "states"]
