@@ -7,22 +7,50 @@ from rules.dmn.syntax import Rule, Table
 from rules.feel import to_json
 
 
-@dataclass(frozen=True, slots=True)
 class TableRecord:
     """
     One run of one table, kept as it was until somebody asks.
 
-    `missed` has for each rule that was tried the column that did not hold, or -1.
+    Attributes:
+        values: What the columns looked at.
+        held: For each column the rules that accept its value, as bits; conditions that
+            must be asked each time count as accepting.
+        asked: The columns of such conditions that did not hold, by the number of the rule.
+        hits: The numbers of the rules that matched.
+
     """
 
-    table: Table
-    values: list[Any]
-    missed: list[int]
-    output: Any
+    __slots__ = ("asked", "held", "hits", "output", "table", "values")
+
+    def __init__(self, table: Table, values: list[Any], held: list[int]) -> None:
+        self.table = table
+        self.values = values
+        self.held = held
+        self.asked: dict[int, int] = {}
+        self.hits: list[int] = []
+        self.output: Any = None
+
+    @property
+    def missed(self) -> list[int]:
+        """Return for each rule that was tried a column that did not hold, or -1 if it matched."""
+        only_first = self.hits and self.table.hit_policy == "FIRST"
+        tried = self.hits[0] + 1 if only_first else len(self.table.rules)
+        hits = frozenset(self.hits)
+        return [-1 if number in hits else self._missed_by(number) for number in range(tried)]
+
+    def _missed_by(self, number: int) -> int:
+        """Return a column in which a rule did not hold."""
+        place = next((at for at, rules in enumerate(self.held) if not rules >> number & 1), -1)
+        return self.asked[number] if place < 0 else place
 
     def matched(self) -> list[str]:
         """Return the ids of the rules that matched."""
-        return [rule.id for rule, place in self._tried() if place < 0]
+        return [self.table.rules[number].id for number in self.hits]
+
+    def reasons(self) -> list[str]:
+        """Return what the rules that matched say about themselves."""
+        reasons = [self.table.rules[number].reason for number in self.hits]
+        return [reason for reason in reasons if reason]
 
     def _tried(self) -> list[tuple[Rule, int]]:
         """Return the rules that were tried, with the column that each missed."""
@@ -98,11 +126,10 @@ class Evaluation:
     def reasons(self) -> tuple[str, ...]:
         """Return what the matching rules say about themselves."""
         return tuple(
-            rule.reason
+            reason
             for record in self.records
             for table in record.tables
-            for rule, place in zip(table.table.rules, table.missed, strict=False)
-            if place < 0 and rule.reason
+            for reason in table.reasons()
         )
 
     @property
