@@ -14,6 +14,7 @@ from rules.dmn.trace import Evaluation
 from rules.dmn.types import WRONG, Types, type_text
 from rules.feel import Budget, FeelBudgetExceeded, from_json, to_json
 from rules.feel.compiler import Code, Layout, Scope, compile_node
+from rules.feel.syntax import TypeName
 from rules.findings import Finding
 from rules.xml_door import XmlRefused, open_xml
 
@@ -113,12 +114,11 @@ class DecisionModel:
 
     def fit(self, value: Any, type_ref: str, budget: Budget) -> Any:
         """Return a value as a type, or null."""
-        fitted = self._types.fitted(value, type_ref, budget)
-        return None if fitted is WRONG else fitted
+        return self._types.fitting(TypeName(type_ref))(value, budget)
 
     def _compiled(self, element: Element) -> tuple[Code, list[Any]]:
         """Return the code of an element with the frame that it starts from."""
-        layout = Layout(self.fit)
+        layout = Layout(self._types.fitting, self._types.named)
         if element.logic is None:
             raise TypeError(element.id)
         code = compile_node(element.logic, Scope(layout))

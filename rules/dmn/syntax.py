@@ -104,13 +104,21 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class ItemDefinition:
-    """A named type."""
+    """
+    A named type.
+
+    `allowed` are the tests of a value, of a collection those of each item; `constraint`
+    are the tests of the whole. A type of functions has its type as `function`.
+    """
 
     name: str
     type_ref: str
     is_collection: bool = False
     components: tuple["ItemDefinition", ...] = ()
     allowed: UnaryTests | None = None
+    constraint: UnaryTests | None = None
+    function: TypeName | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,161 +1,210 @@
 """The types of a model: what an input or a result may be, and its conversion from plain data."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rules.dmn.syntax import ItemDefinition
-from rules.feel import Budget, Function, Range, YearsMonths
+from rules.dmn.type_checks import (
+    WRONG,
+    Check,
+    anything,
+    built_in_check,
+    context_check,
+    list_check,
+    restricted,
+)
+from rules.feel import Budget
 from rules.feel import temporal as iso
-from rules.feel.compiler import Code, Layout, Scope, compile_tests
-from rules.feel.compiler.core import read_slot
-from rules.feel.compiler.unary import QUESTION
+from rules.feel.builtins import FUNCTIONS
+from rules.feel.syntax import TypeName
+from rules.feel.types import Fit, is_instance
+from rules.feel.values import TYPE_NAMES, type_name
 
-_PYTHON: dict[str, type] = {
-    "number": Decimal,
-    "string": str,
-    "boolean": bool,
-    "date": date,
-    "time": time,
-    "date and time": datetime,
-    "days and time duration": timedelta,
-    "years and months duration": YearsMonths,
-    "list": list,
-    "context": dict,
-    "range": Range,
-    "function": Function,
-}
+__all__ = ["WRONG", "LocalTypes", "Types", "plain_name", "type_text"]
+
 _ALIASES = {
     "dateTime": "date and time",
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
+    # What other editors write.
+    **dict.fromkeys(("integer", "int", "long", "short", "double", "float", "decimal"), "number"),
 }
-_FROM_TEXT: dict[str, Callable[[str], Any]] = {
-    "date": iso.parse_date,
-    "time": iso.parse_time,
-    "date and time": iso.parse_datetime,
-    "days and time duration": iso.parse_duration,
-    "years and months duration": iso.parse_duration,
-}
-_MAX_DEPTH = 30
-WRONG = object()
+_MIDNIGHT = iso.parse_time("00:00:00Z")
+_ANY = frozenset({"", "Any", "any"})
 
 
 class Types:
-    """All types of a model by name."""
+    """All types of a model by name; what was asked for once is kept as a closure."""
 
     def __init__(self, definitions: Iterable[ItemDefinition]) -> None:
         self._definitions = {definition.name: definition for definition in definitions}
-        self._allowed: dict[int, Callable[[Any, Budget], bool]] = {}
+        self._checks: dict[str, Check] = {}
+        self._structures: dict[str, TypeName] = {}
 
     def knows(self, type_ref: str) -> bool:
         """Say whether a reference leads to a type."""
-        name = _plain(type_ref)
-        return name in {"", "Any", "any"} or name in _PYTHON or name in self._definitions
+        name = plain_name(type_ref)
+        return name in _ANY or name in TYPE_NAMES or name in self._definitions
 
     def fitted(self, value: Any, type_ref: str, budget: Budget, *, plain: bool = False) -> Any:
         """
         Return a value as a type, or `WRONG`; null fits every type.
 
-        With `plain` the value comes from JSON, where dates are texts.
+        With `plain` the value comes from JSON.
         """
-        return self._fitted(value, _plain(type_ref), budget, plain, 0)
-
-    def _fitted(self, value: Any, name: str, budget: Budget, plain: bool, depth: int) -> Any:
-        """Return a value as a named type, or `WRONG`."""
-        if value is None or name in {"", "Any", "any"}:
+        if value is None or plain_name(type_ref) in _ANY:
             return value
+        return self._converted(value, TypeName(type_ref), budget, plain)
+
+    def fitting(self, wanted: TypeName) -> Fit:
+        """Return what makes a value fit a type, or makes it null."""
+        if plain_name(wanted.name) in _ANY:
+            return lambda value, _budget: value
+        check = self._check(wanted)
+        simple = "" if wanted.parts else plain_name(wanted.name)
+
+        def fit(value: Any, budget: Budget) -> Any:
+            if value is None or type_name(value) == simple:
+                return value
+            fitted = check(value, budget, False)
+            if fitted is WRONG:
+                fitted = self._converted(value, wanted, budget, False)
+            return None if fitted is WRONG else fitted
+
+        return fit
+
+    def named(self, name: str) -> TypeName | None:
+        """Return what a type of the model is made of."""
+        name = plain_name(name)
         definition = self._definitions.get(name)
-        if definition is not None:
-            return self._of_definition(value, definition, budget, plain, depth)
-        wanted = _PYTHON.get(name)
-        if wanted is None:
-            return value
-        if plain and type(value) is str and name in _FROM_TEXT:
-            value = _FROM_TEXT[name](value)
-        if type(value) is list and len(value) == 1 and wanted is not list:
-            value = value[0]
-        return value if type(value) is wanted else WRONG
+        if definition is None:
+            return TypeName(name) if name in TYPE_NAMES else None
+        if name not in self._structures:
+            self._structures[name] = _structure(definition)
+        return self._structures[name]
 
-    def _of_definition(
-        self, value: Any, definition: ItemDefinition, budget: Budget, plain: bool, depth: int
-    ) -> Any:
-        """Return a value as a type of the model, or `WRONG`."""
-        if depth > _MAX_DEPTH:
-            return WRONG
-        if not definition.is_collection:
-            if type(value) is list and len(value) == 1 and definition.type_ref != "list":
-                value = value[0]
-            return self._single(value, definition, budget, plain, depth)
-        items = value if type(value) is list else [value]
-        budget.spend(len(items))
-        fitted = [self._single(item, definition, budget, plain, depth) for item in items]
-        return WRONG if any(item is WRONG for item in fitted) else fitted
+    # -- conversions ---------------------------------------------------------------------
 
-    def _single(
-        self, value: Any, definition: ItemDefinition, budget: Budget, plain: bool, depth: int
-    ) -> Any:
-        """Return one value as a type of the model, or `WRONG`."""
-        if definition.components:
-            value = self._context(value, definition, budget, plain, depth)
+    def _converted(self, value: Any, wanted: TypeName, budget: Budget, plain: bool) -> Any:
+        """
+        Return a value as a type after one of the conversions of the standard, or `WRONG`.
+
+        A list of one stands for its item, an item for a list of one, and a date for its
+        first moment.
+        """
+        check = self._check(wanted)
+        fitted = check(value, budget, plain)
+        if fitted is not WRONG:
+            return fitted
+        if type(value) is not list and self._base(wanted) == "list":
+            return check([value], budget, plain)
+        if type(value) is list and len(value) == 1:
+            return check(value[0], budget, plain)
+        if type_name(value) == "date" and self._base(wanted) == "date and time":
+            return check(FUNCTIONS["date and time"].call(budget, value, _MIDNIGHT), budget, plain)
+        return WRONG
+
+    def _base(self, wanted: TypeName) -> str:
+        """Return the name of the built-in type that a type is made of."""
+        name = plain_name(wanted.name)
+        meant = self.named(name) if name in self._definitions else None
+        return name if meant is None else self._base(meant)
+
+    # -- checks --------------------------------------------------------------------------
+
+    def _check(self, wanted: TypeName) -> Check:
+        """Return the check of a type."""
+        name = plain_name(wanted.name)
+        if name in self._definitions:
+            return self._check_named(name)
+        if name in _ANY or name not in TYPE_NAMES:
+            return anything
+        if name == "list" and wanted.parts:
+            return list_check(self._check(wanted.parts[0]))
+        if wanted.parts:
+            return self._instance_check(wanted)
+        return built_in_check(name)
+
+    def _check_named(self, name: str) -> Check:
+        """Return the check of a type of the model, which may contain itself."""
+        if name not in self._checks:
+            self._checks[name] = self._later(name)
+            self._checks[name] = self._definition_check(self._definitions[name])
+        return self._checks[name]
+
+    def _later(self, name: str) -> Check:
+        """Return a check that looks for the real one when it is needed."""
+
+        def check(value: Any, budget: Budget, plain: bool) -> Any:
+            return self._checks[name](value, budget, plain)
+
+        return check
+
+    def _definition_check(self, definition: ItemDefinition) -> Check:
+        """Return the check of a definition with its allowed values."""
+        if definition.function is not None:
+            check = self._instance_check(definition.function)
+        elif definition.components:
+            parts = definition.components
+            check = context_check((part.name, self._definition_check(part)) for part in parts)
         else:
-            value = self._fitted(value, _plain(definition.type_ref), budget, plain, depth + 1)
-        if value is WRONG or value is None or definition.allowed is None:
-            return value
-        return value if self._is_allowed(value, definition, budget) else WRONG
+            check = self._check(TypeName(definition.type_ref))
+        if definition.allowed is not None:
+            check = restricted(check, definition.allowed)
+        if definition.is_collection:
+            check = list_check(check)
+        if definition.constraint is not None:
+            check = restricted(check, definition.constraint)
+        return check
 
-    def _context(
-        self, value: Any, definition: ItemDefinition, budget: Budget, plain: bool, depth: int
-    ) -> Any:
-        """Return a context with its members as their types, or `WRONG`."""
-        if type(value) is not dict:
-            return None if value is None else WRONG
-        result = dict(value)
-        for part in definition.components:
-            if part.name not in value:
-                continue
-            member = value[part.name]
-            if member is not None:
-                member = self._of_definition(member, part, budget, plain, depth + 1)
-            if member is WRONG:
-                return WRONG
-            result[part.name] = member
-        return result
+    def _instance_check(self, wanted: TypeName) -> Check:
+        """Return the check of what the language itself can test."""
 
-    def _is_allowed(self, value: Any, definition: ItemDefinition, budget: Budget) -> bool:
-        """Say whether a value is among the allowed ones."""
-        key = id(definition)
-        if key not in self._allowed:
-            self._allowed[key] = _allowed_test(definition)
-        return self._allowed[key](value, budget)
+        def check(value: Any, budget: Budget, plain: bool) -> Any:
+            return value if is_instance(value, wanted, budget, self.named) else WRONG
+
+        return check
 
 
-def _plain(type_ref: str) -> str:
+class LocalTypes:
+    """The types as one of several models sees them, which names them in its own way."""
+
+    def __init__(self, types: Types, names: Mapping[str, str]) -> None:
+        self._types = types
+        self._names = names
+
+    def fitting(self, wanted: TypeName) -> Fit:
+        """Return what makes a value fit a type, or makes it null."""
+        return self._types.fitting(self._meant(wanted))
+
+    def named(self, name: str) -> TypeName | None:
+        """Return what a type is made of."""
+        return self._types.named(self._names.get(name, name))
+
+    def _meant(self, wanted: TypeName) -> TypeName:
+        """Return a type with the names that all models share."""
+        parts = tuple(self._meant(part) for part in wanted.parts)
+        return TypeName(self._names.get(wanted.name, wanted.name), parts, wanted.members)
+
+
+def _structure(definition: ItemDefinition) -> TypeName:
+    """Return what a type is made of, one level deep; the allowed values do not count."""
+    if definition.function is not None:
+        single = definition.function
+    elif definition.components:
+        parts = tuple(_structure(part) for part in definition.components)
+        single = TypeName("context", parts, tuple(part.name for part in definition.components))
+    else:
+        single = TypeName(plain_name(definition.type_ref) or "Any")
+    return TypeName("list", (single,)) if definition.is_collection else single
+
+
+def plain_name(type_ref: str) -> str:
     """Return the name of a type without the prefix that old files have."""
     name = type_ref.removeprefix("feel:")
     return _ALIASES.get(name, name)
 
 
-def _allowed_test(definition: ItemDefinition) -> Callable[[Any, Budget], bool]:
-    """Return the test of the allowed values of a type."""
-    layout = Layout()
-    slot = layout.slot()
-    scope = Scope(layout).with_slots({QUESTION: slot})
-    if definition.allowed is None:
-        return lambda _value, _budget: True
-    code: Code = compile_tests(definition.allowed, scope, read_slot(slot))
-
-    def test(value: Any, budget: Budget) -> bool:
-        frame = layout.template.copy()
-        frame[0] = {}
-        frame[1] = budget
-        frame[slot] = value
-        return code(frame) is True
-
-    return test
-
-
 def type_text(type_ref: str) -> str:
     """Return how a message names a type."""
-    return _plain(type_ref) or "any value"
+    return plain_name(type_ref) or "any value"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from rules.dmn.errors import DmnRefused
-from rules.dmn.reading.boxed import find_logic, read_function, read_logic, variable_name
+from rules.dmn.reading.boxed import find_logic, read_function, read_logic, type_named, variable_name
 from rules.dmn.reading.source import (
     EXTENSION_NAMESPACE,
     Source,
@@ -17,7 +17,7 @@ from rules.dmn.reading.source import (
 )
 from rules.dmn.syntax import Definitions, Element, ItemDefinition, Requirement
 from rules.feel.names import normalised
-from rules.feel.syntax import Node
+from rules.feel.syntax import Node, TypeName
 from rules.xml_door import DMN_NAMESPACES
 
 _KINDS = {
@@ -189,17 +189,29 @@ def _read_type(source: Source, part: etree._Element, depth: int) -> ItemDefiniti
     if depth > _MAX_TYPE_DEPTH:
         source.refuse(part, "dmn-type", "The type is nested too deeply.", "Name inner types.")
         return ItemDefinition(part.get("name", ""), "Any")
-    if child(part, "functionItem") is not None:
-        return ItemDefinition(normalised(part.get("name", "")), "function")
     reference = child(part, "typeRef")
     values = child(part, "allowedValues")
+    constraint = child(part, "typeConstraint")
     return ItemDefinition(
         normalised(part.get("name", "")),
         normalised((reference.text if reference is not None else "") or ""),
         part.get("isCollection") == "true",
         tuple(_read_type(source, inner, depth + 1) for inner in children(part, "itemComponent")),
         source.tests(values, ()) if values is not None else None,
+        source.tests(constraint, ()) if constraint is not None else None,
+        _read_function_type(part),
+        line_of(part),
     )
+
+
+def _read_function_type(part: etree._Element) -> TypeName | None:
+    """Return the type of functions that an item stands for: parameters, then the result."""
+    function = child(part, "functionItem")
+    if function is None:
+        return None
+    parts = [*children(function, "parameters")]
+    types = [type_named(parameter.get("typeRef") or "Any") for parameter in parts]
+    return TypeName("function", (*types, type_named(function.get("outputTypeRef") or "Any")))
 
 
 def _member_names(types: tuple[ItemDefinition, ...]) -> Iterator[str]:

@@ -138,5 +138,6 @@ def compile_instance_of(node: InstanceOf, scope: Scope) -> Code:
     """Compile `instance of`."""
     value = compile_node(node.value, scope)
     wanted = node.type
+    named = scope.layout.named
     scope.budgeted()
-    return lambda frame: types.is_instance(value(frame), wanted, frame[BUDGET])
+    return lambda frame: types.is_instance(value(frame), wanted, frame[BUDGET], named)

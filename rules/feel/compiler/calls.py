@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from rules.feel import types
 from rules.feel.budget import Budget
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.compiler.access import always
@@ -19,7 +18,8 @@ from rules.feel.compiler.core import (
     compiles,
     constant,
 )
-from rules.feel.syntax import Call, FunctionLiteral, Name, Node, Path, TypeName
+from rules.feel.syntax import Call, FunctionLiteral, Name, Node, Path
+from rules.feel.types import Fit
 from rules.feel.values import Function
 
 _FOLDED = frozenset({"date", "time", "date and time", "duration"})
@@ -98,7 +98,9 @@ def compile_function(node: FunctionLiteral, scope: Scope, own_slot: int | None =
     """Compile a function; it keeps the variables that it sees."""
     slots = {name: scope.layout.slot() for name in node.parameters}
     body = compile_node(node.body, scope.with_slots(slots))
-    places = tuple(zip(slots.values(), node.types, strict=False))
+    fitting = scope.layout.fitting
+    fits = (None if wanted is None else fitting(wanted) for wanted in node.types)
+    places = tuple(zip(slots.values(), fits, strict=False))
     valid = len(slots) == len(node.parameters)
     scope.budgeted()
 
@@ -123,13 +125,13 @@ def compile_function(node: FunctionLiteral, scope: Scope, own_slot: int | None =
 def _run(
     body: Code,
     frame: Frame,
-    places: tuple[tuple[int, TypeName | None], ...],
+    places: tuple[tuple[int, Fit | None], ...],
     arguments: tuple[Any, ...],
 ) -> Any:
     """Run the body of a function; an argument of the wrong type makes the result null."""
     budget: Budget = frame[BUDGET]
-    for (slot, wanted), argument in zip(places, arguments, strict=True):
-        frame[slot] = types.coerced(argument, wanted, budget)
+    for (slot, fit), argument in zip(places, arguments, strict=True):
+        frame[slot] = argument if fit is None else fit(argument, budget)
         if frame[slot] is None and argument is not None:
             return None
     budget.enter()

@@ -9,16 +9,16 @@ variable its slot, so that no name is looked up while an expression runs.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from rules.feel.budget import Budget
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.conversion import from_json
 from rules.feel.members import member
-from rules.feel.syntax import Literal, Negation, Node
+from rules.feel.syntax import Literal, Negation, Node, TypeName
+from rules.feel.types import Fit, Named, fitting, no_names
 
 Frame = list[Any]
 Code = Callable[[Frame], Any]
 Compiler = Callable[[Any, "Scope"], Code]
-Fit = Callable[[Any, str, Budget], Any]
+Fitting = Callable[[TypeName], Fit]
 
 CONTEXT = 0
 BUDGET = 1
@@ -60,11 +60,13 @@ class Layout:
     """
     The slots of a frame, and what the expression needs from outside.
 
-    `fit` makes a value fit a type of the model around the expression, or makes it null.
+    `fitting` returns what makes a value fit a type, or makes it null; `named` tells what
+    a type of the model around the expression is made of.
     """
 
-    def __init__(self, fit: Fit | None = None) -> None:
-        self.fit = fit
+    def __init__(self, fitting: Fitting = fitting, named: Named = no_names) -> None:
+        self.fitting = fitting
+        self.named = named
         self.template: Frame = [None] * _FIRST_SLOT
         self.names: set[str] = set()
         self.needs_budget = False
