@@ -1,11 +1,11 @@
 """Compiles decision tables, and contexts with a result."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from rules.dmn import policies
+from rules.dmn.columns import ColumnIndex
 from rules.dmn.errors import failed
-from rules.dmn.syntax import InputClause, Let, OutputClause, Rule, Table, Typed
+from rules.dmn.syntax import Let, OutputClause, Rule, Table, Typed
 from rules.dmn.trace import TableRecord
 from rules.feel import to_json
 from rules.feel.compiler import Code, Frame, Scope, compile_node, compile_tests
@@ -13,50 +13,104 @@ from rules.feel.compiler.core import BUDGET, NOT_CONSTANT, compiles, constant, r
 from rules.feel.compiler.unary import QUESTION
 
 _MAX_RECORDS = 200
-_Column = tuple[int, Code, Code | None, InputClause]
 _Cells = tuple[tuple[int, Code], ...]
+_Row = tuple[Rule, _Cells, Code]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A compiled rule: the conditions that ask something, and the result."""
+class CompiledTable:
+    """A table whose columns are indexed; `decide` is its code."""
 
-    rule: Rule
-    cells: _Cells
-    result: Code
+    def __init__(self, node: Table, scope: Scope) -> None:
+        scope.budgeted()
+        self.node = node
+        self.columns = [CompiledColumn(node, place, scope) for place in range(len(node.inputs))]
+        self._rows = [self._row(number, rule, scope) for number, rule in enumerate(node.rules)]
+        self._every = (1 << len(node.rules)) - 1
+        self._cost = 1 + len(node.rules)
+        self._only_first = node.hit_policy == "FIRST"
+        self._policy = policies.compile_policy(node, scope)
+        self._default = _compile_default(node.outputs, scope)
+
+    def decide(self, frame: Frame) -> Any:
+        """Read the inputs once, find the rules that accept all of them, and answer."""
+        budget = frame[BUDGET]
+        budget.spend(self._cost)
+        values = [column.read(frame) for column in self.columns]
+        held = [
+            column.index.holding(value, budget)
+            for column, value in zip(self.columns, values, strict=True)
+        ]
+        alive = self._every
+        for rules in held:
+            alive &= rules
+        record = TableRecord(self.node, values, held)
+        matched = self._matched(alive, frame, record)
+        answer = self._policy if matched or self._default is None else self._default
+        record.output = answer(frame, matched)
+        witness = budget.witness
+        if witness is not None and len(witness) < _MAX_RECORDS:
+            witness.append(record)
+        return record.output
+
+    def _matched(self, alive: int, frame: Frame, record: TableRecord) -> policies.Matched:
+        """Return the rules that hold with their results; record what was found."""
+        matched: policies.Matched = []
+        while alive:
+            lowest = alive & -alive
+            alive ^= lowest
+            number = lowest.bit_length() - 1
+            rule, cells, result = self._rows[number]
+            place = _first_miss(cells, frame)
+            if place >= 0:
+                record.asked[number] = place
+                continue
+            record.hits.append(number)
+            matched.append((rule, result(frame)))
+            if self._only_first:
+                break
+        return matched
+
+    def _row(self, number: int, rule: Rule, scope: Scope) -> _Row:
+        """Return a rule with the cells that must be asked each time, and its result."""
+        cells = tuple(
+            (place, column.index.asking[number])
+            for place, column in enumerate(self.columns)
+            if number in column.index.asking
+        )
+        return rule, cells, _compile_result(rule, self.node, scope)
 
 
 @compiles(Table)
 def compile_table(node: Table, scope: Scope) -> Code:
-    """Compile a table: the inputs are read once, then the rules are tried in their order."""
-    scope.budgeted()
-    columns = [_compile_column(column, scope) for column in node.inputs]
-    rows = [_compile_row(rule, node, columns, scope) for rule in node.rules]
-    default = _compile_default(node.outputs, scope)
-    policy = policies.compile_policy(node, scope)
-    only_first = node.hit_policy == "FIRST"
+    """Compile a table."""
+    return CompiledTable(node, scope).decide
 
-    def decide(frame: Frame) -> Any:
-        budget = frame[BUDGET]
-        budget.spend(1 + len(rows))
-        values = [_read_column(column, frame, node.id) for column in columns]
-        matched: list[tuple[Rule, Any]] = []
-        missed: list[int] = []
-        for row in rows:
-            place = _first_miss(row.cells, frame)
-            missed.append(place)
-            if place < 0:
-                matched.append((row.rule, row.result(frame)))
-                if only_first:
-                    break
-        answer = policy if matched or default is None else default
-        output = answer(frame, matched)
-        witness = budget.witness
-        if witness is not None and len(witness) < _MAX_RECORDS:
-            witness.append(TableRecord(node, values, missed, output))
-        return output
 
-    return decide
+class CompiledColumn:
+    """What a column looks at, its allowed values, and the index of its cells."""
+
+    def __init__(self, table: Table, place: int, scope: Scope) -> None:
+        clause = table.inputs[place]
+        self._label, self._table_id = clause.label, table.id
+        self._slot = scope.layout.slot()
+        self._code = compile_node(clause.expression, scope)
+        self._allowed = None
+        if clause.allowed is not None:
+            inner = scope.with_slots({QUESTION: self._slot})
+            self._allowed = compile_tests(clause.allowed, inner, read_slot(self._slot))
+        self.index = ColumnIndex([rule.tests[place] for rule in table.rules], scope, self._slot)
+
+    def read(self, frame: Frame) -> Any:
+        """Read the value of the column into its slot; refuse one that is not allowed."""
+        value = frame[self._slot] = self._code(frame)
+        if self._allowed is None or value is None or self._allowed(frame) is True:
+            return value
+        raise failed(
+            "input-not-allowed",
+            f'The input "{self._label}" has the value {_shown(value)}, which is not allowed.',
+            "Hand in one of the allowed values, or add this one to the column.",
+            self._table_id,
+        )
 
 
 def _first_miss(cells: _Cells, frame: Frame) -> int:
@@ -67,45 +121,10 @@ def _first_miss(cells: _Cells, frame: Frame) -> int:
     return -1
 
 
-def _compile_column(column: InputClause, scope: Scope) -> _Column:
-    """Compile what a column looks at, and the test of its allowed values."""
-    slot = scope.layout.slot()
-    allowed = None
-    if column.allowed is not None:
-        inner = scope.with_slots({QUESTION: slot})
-        allowed = compile_tests(column.allowed, inner, read_slot(slot))
-    return slot, compile_node(column.expression, scope), allowed, column
-
-
-def _read_column(column: _Column, frame: Frame, table_id: str) -> Any:
-    """Read the value of a column into its slot; refuse one that is not allowed."""
-    slot, code, allowed, clause = column
-    value = frame[slot] = code(frame)
-    if allowed is not None and value is not None and allowed(frame) is not True:
-        raise failed(
-            "input-not-allowed",
-            f'The input "{clause.label}" has the value {_shown(value)}, which is not allowed.',
-            "Hand in one of the allowed values, or add this one to the column.",
-            table_id,
-        )
-    return value
-
-
 def _shown(value: Any) -> str:
     """Return a value as a short text for a message."""
     text = str(to_json(value))
     return f'"{text[:60]}"'
-
-
-def _compile_row(rule: Rule, table: Table, columns: list[_Column], scope: Scope) -> _Row:
-    """Compile a rule; cells that accept anything are left out."""
-    cells = []
-    for place, (tests, column) in enumerate(zip(rule.tests, columns, strict=True)):
-        if tests.tests:
-            slot = column[0]
-            inner = scope.with_slots({QUESTION: slot})
-            cells.append((place, compile_tests(tests, inner, read_slot(slot))))
-    return _Row(rule, tuple(cells), _compile_result(rule, table, scope))
 
 
 def _compile_result(rule: Rule, table: Table, scope: Scope) -> Code:
