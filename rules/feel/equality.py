@@ -10,6 +10,7 @@ from rules.feel.values import Range, YearsMonths
 
 _ORDERED = frozenset({Decimal, str, date, time, datetime, timedelta, YearsMonths})
 _ZONED = frozenset({time, datetime})
+_EQUALITIES = frozenset({"=", "!="})
 _MAX_COMPARED_DEPTH = 60
 
 
@@ -52,7 +53,8 @@ def _equal_inside(left: Any, right: Any, budget: Budget, depth: int) -> bool:
 def _equal_ranges(left: Range, right: Range, budget: Budget, depth: int) -> bool:
     """Compare two ranges by their ends."""
     return (
-        left.start_included == right.start_included
+        left.operator == right.operator
+        and left.start_included == right.start_included
         and left.end_included == right.end_included
         and equal(left.start, right.start, budget, depth + 1) is True
         and equal(left.end, right.end, budget, depth + 1) is True
@@ -74,10 +76,11 @@ def order(left: Any, right: Any) -> int | None:
     return bool(left > right) - bool(left < right)
 
 
-def inside(value: Any, limits: Range) -> bool | None:
+def inside(value: Any, limits: Range, budget: Budget) -> bool | None:
     """Return whether a value lies in a range; null if it cannot be compared with an end."""
-    if limits.start is None and limits.end is None:
-        return None
+    if limits.operator in _EQUALITIES:
+        answer = equal(value, limits.start, budget)
+        return None if answer is None else answer is (limits.operator == "=")
     if limits.start is not None:
         low = order(value, limits.start)
         if low is None:

@@ -75,8 +75,9 @@ _GETTERS: dict[type, dict[str, _Getter]] = {
     },
     YearsMonths: {"years": _years, "months": _months},
     Range: {
-        "start": lambda value: value.start,
-        "end": lambda value: value.end,
+        # What differs from one value has no ends.
+        "start": lambda value: None if value.operator == "!=" else value.start,
+        "end": lambda value: None if value.operator == "!=" else value.end,
         "start included": lambda value: value.start_included,
         "end included": lambda value: value.end_included,
     },

@@ -17,6 +17,47 @@ KEYWORDS = frozenset(
     )
 )
 
+# The built-in functions with names of more than one word; the parser must know them.
+SPACED_FUNCTIONS = (
+    "date and time",
+    "years and months duration",
+    "string length",
+    "upper case",
+    "lower case",
+    "substring before",
+    "substring after",
+    "starts with",
+    "ends with",
+    "string join",
+    "list contains",
+    "list replace",
+    "insert before",
+    "index of",
+    "distinct values",
+    "duplicate values",
+    "round up",
+    "round down",
+    "round half up",
+    "round half down",
+    "day of year",
+    "day of week",
+    "month of year",
+    "week of year",
+    "last day of month",
+    "met by",
+    "overlaps before",
+    "overlaps after",
+    "finished by",
+    "started by",
+    "get value",
+    "get entries",
+    "get or else",
+    "context put",
+    "context merge",
+    "is defined",
+    "is empty",
+)
+
 _START = (
     "?A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u167f\u1681-\u180d"
     "\u180f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf"

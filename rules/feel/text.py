@@ -82,7 +82,12 @@ class _Pieces:
         self.put("}")
 
     def _range(self, value: Range, depth: int) -> None:
-        """Add a range."""
+        """Add a range; one that was written as a comparison is written so again."""
+        if value.operator:
+            self.put(f"({value.operator} ")
+            self.add(value.end if value.start is None else value.start, depth + 1)
+            self.put(")")
+            return
         self.put("[" if value.start_included else "(")
         self.add(value.start, depth + 1)
         self.put("..")

@@ -3,12 +3,13 @@ The values of the language, as Python sees them.
 
 Numbers are `Decimal`, strings `str`, booleans `bool`, null `None`, lists `list`,
 contexts `dict`; dates and times are those of `datetime`, a days and time duration
-is a `timedelta`. What Python lacks stands here.
+is a `timedelta`. What Python lacks stands here; a wide value exists only where Python's
+own type cannot hold it, so no value has two forms.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -27,13 +28,65 @@ class YearsMonths:
 
 
 @dataclass(frozen=True, slots=True)
+class WideDate:
+    """A date of a year before 1 or after 9999."""
+
+    year: int
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class WideTime:
+    """A time of day whose second has more than six decimal places."""
+
+    hour: int
+    minute: int
+    second: int
+    nanosecond: int
+    tzinfo: tzinfo | None
+
+
+@dataclass(frozen=True, slots=True)
+class WideDateTime:
+    """
+    A date and time with a wide date or a wide time.
+
+    `fold` tells the second of two equal times apart, when a clock is set back.
+    """
+
+    year: int
+    month: int
+    day: int
+    hour: int
+    minute: int
+    second: int
+    nanosecond: int
+    tzinfo: tzinfo | None
+    fold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WideDuration:
+    """A duration of days and time that is too fine or too long for Python."""
+
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
-    """All values between two ends; an end of `None` is open for ever."""
+    """
+    All values between two ends; an end of `None` is open for ever.
+
+    A range that was written as a comparison, such as `(< 5)`, keeps its operator: it is
+    not equal to a range with the same ends. That of `!=` holds what is not its start.
+    """
 
     start: Any
     end: Any
     start_included: bool = True
     end_included: bool = True
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +106,11 @@ class Function:
         """
         Return the places of named arguments among the parameters.
 
-        The answer is null if the names fit no signature.
+        The answer is null if the names fit no signature. Two signatures may differ in
+        nothing but the order of their names: the one in which the names stand wins.
         """
+        if names in self.signatures:
+            return tuple(range(len(names)))
         for signature in self.signatures:
             if len(set(names)) == len(names) and set(names) <= set(signature):
                 return tuple(signature.index(name) for name in names)
@@ -70,6 +126,10 @@ _TYPE_NAMES: dict[type, str] = {
     time: "time",
     datetime: "date and time",
     timedelta: "days and time duration",
+    WideDate: "date",
+    WideTime: "time",
+    WideDateTime: "date and time",
+    WideDuration: "days and time duration",
     YearsMonths: "years and months duration",
     list: "list",
     dict: "context",

@@ -4,7 +4,7 @@ import pytest
 
 from rules.feel import evaluate, to_json
 from rules.feel.builtins import FUNCTIONS
-from rules.feel.builtins.names import SPACED_NAMES
+from rules.feel.names import SPACED_FUNCTIONS
 
 FACTS = [
     ('string(1.50)', "1.5"),
@@ -120,6 +120,7 @@ FACTS = [
     ("finished by([1..9], 9)", True),
     ("met by([5..9], [1..5])", True),
     ("coincides([1..2], [1..2])", True),
+    ("range(\"[1..2]\").end", 2),
     ("is(1, 1.0)", True),
     ('years and months duration(@"2024-01-15", @"2026-11-20")', "P2Y10M"),
     ("not(false)", True),
@@ -138,7 +139,7 @@ def test_every_function_has_an_example():
 
 
 def test_the_parser_knows_every_function_of_several_words():
-    assert {name for name in FUNCTIONS if " " in name} <= set(SPACED_NAMES)
+    assert {name for name in FUNCTIONS if " " in name} <= set(SPACED_FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

@@ -99,8 +99,8 @@ def _within_month(value: date) -> tuple[int, time]:
     return value.day, value.time() if isinstance(value, datetime) else time(0)
 
 
-@LIBRARY.add("is", "value1: any, value2: any")
-def identical(budget: Budget, left: Any, right: Any) -> bool:
+@LIBRARY.add("is", "value1: any, value2?: any")
+def identical(budget: Budget, left: Any, right: Any = None) -> bool:
     """Say whether two values are the same in every detail, the offset of a time included."""
     if type(left) is not type(right):
         return False

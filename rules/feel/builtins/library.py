@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from rules.feel.budget import Budget
@@ -11,6 +11,7 @@ from rules.feel.values import Function, Range, YearsMonths
 _KINDS: dict[str, tuple[type, ...]] = {
     "number": (Decimal,),
     "integer": (Decimal,),
+    "position": (Decimal,),
     "string": (str,),
     "boolean": (bool,),
     "context": (dict,),
@@ -146,4 +147,5 @@ def _coerced(kind: str, value: Any) -> Any:
         return _WRONG
     if kind == "integer" and value != value.to_integral_value():
         return _WRONG
-    return value
+    # The fraction of a position does not count.
+    return value.to_integral_value(ROUND_DOWN) if kind == "position" else value

@@ -65,7 +65,7 @@ def duplicate_values(budget: Budget, items: list[Any]) -> list[Any]:
     return twice
 
 
-@LIBRARY.add("sublist", "list: list, start position: integer, length?: integer")
+@LIBRARY.add("sublist", "list: list, start position: position, length?: position")
 def sublist(
     budget: Budget, items: list[Any], start: Decimal, length: Decimal | None = None
 ) -> list[Any] | None:
@@ -80,7 +80,7 @@ def sublist(
     return _list(items[begin : begin + int(length)], budget)
 
 
-@LIBRARY.add("insert before", "list: list, position: integer, newItem: any")
+@LIBRARY.add("insert before", "list: list, position: position, newItem: any")
 def insert_before(
     budget: Budget, items: list[Any], position: Decimal, item: Any
 ) -> list[Any] | None:
@@ -89,7 +89,7 @@ def insert_before(
     return None if index is None else _list([*items[:index], item, *items[index:]], budget)
 
 
-@LIBRARY.add("remove", "list: list, position: integer")
+@LIBRARY.add("remove", "list: list, position: position")
 def remove(budget: Budget, items: list[Any], position: Decimal) -> list[Any] | None:
     """Return a list without the item at a position."""
     index = _index(items, position)
@@ -98,7 +98,7 @@ def remove(budget: Budget, items: list[Any], position: Decimal) -> list[Any] | N
 
 @LIBRARY.add(
     "list replace",
-    "list: list, position: integer, newItem: any",
+    "list: list, position: position, newItem: any",
     "list: list, match: function, newItem: any",
 )
 def list_replace(budget: Budget, items: list[Any], place: Any, item: Any) -> list[Any] | None:
@@ -109,7 +109,7 @@ def list_replace(budget: Budget, items: list[Any], place: Any, item: Any) -> lis
     result = []
     for old in items:
         matched = place.call(budget, old, item)
-        if not isinstance(matched, bool):
+        if type(matched) is not bool:
             return None
         result.append(item if matched else old)
     return result
@@ -157,11 +157,19 @@ def sort(budget: Budget, items: list[Any], precedes: Function | None = None) -> 
             if compared is None:
                 raise TypeError(left)
             return compared
-        if precedes.call(budget, left, right) is True:
+        if _holds(precedes, left, right, budget):
             return -1
-        return 1 if precedes.call(budget, right, left) is True else 0
+        return 1 if _holds(precedes, right, left, budget) else 0
 
     return sorted(items, key=cmp_to_key(compare))
+
+
+def _holds(function: Function, left: Any, right: Any, budget: Budget) -> bool:
+    """Say whether a function answers with true; what is neither true nor false is no order."""
+    answer = function.call(budget, left, right)
+    if type(answer) is not bool:
+        raise TypeError(answer)
+    return answer
 
 
 def _list(items: list[Any], budget: Budget) -> list[Any]:

@@ -39,19 +39,19 @@ _WIDE = numbers.CONTEXT.copy()
 _WIDE.prec = 7000
 
 
-@LIBRARY.add("decimal", "n: number, scale: integer")
+@LIBRARY.add("decimal", "n: number, scale: position")
 def decimal(budget: Budget, n: Decimal, scale: Decimal) -> Decimal | None:
     """Round half to even."""
     return _rounded(n, scale, ROUND_HALF_EVEN)
 
 
-@LIBRARY.add("floor", "n: number, scale?: integer")
+@LIBRARY.add("floor", "n: number", "n: number, scale: integer")
 def floor(budget: Budget, n: Decimal, scale: Decimal | None = None) -> Decimal | None:
     """Round down to the next smaller number."""
     return _rounded(n, scale, ROUND_FLOOR)
 
 
-@LIBRARY.add("ceiling", "n: number, scale?: integer")
+@LIBRARY.add("ceiling", "n: number", "n: number, scale: integer")
 def ceiling(budget: Budget, n: Decimal, scale: Decimal | None = None) -> Decimal | None:
     """Round up to the next greater number."""
     return _rounded(n, scale, ROUND_CEILING)

@@ -1,18 +1,43 @@
-"""Built-in functions that compare points and ranges."""
+"""Built-in functions that make ranges, and compare points and ranges."""
 
 from typing import Any
 
 from rules.feel import equality
 from rules.feel.budget import Budget
 from rules.feel.builtins.library import Library
+from rules.feel.parser.ranges import parse_range
 from rules.feel.values import Range
 
 LIBRARY = Library()
+_ANY_PAIR = (
+    "point1: any, point2: any",
+    "point: any, range: any",
+    "range: any, point: any",
+    "range1: any, range2: any",
+)
+
+
+@LIBRARY.add("range", "from: string")
+def make_range(budget: Budget, source: str) -> Range | None:
+    """Return the range that a text writes."""
+    budget.spend(len(source) // 10)
+    limits = parse_range(source)
+    if limits is None:
+        return None
+    compared = equality.order(limits.start, limits.end)
+    return None if compared is None or compared > 0 else limits
 
 
 def _as_range(value: Any) -> Range:
     """Return a point as the range that holds only it."""
-    return value if isinstance(value, Range) else Range(value, value)
+    if isinstance(value, Range):
+        if value.operator == "!=":
+            # All values but one have no beginning and no end.
+            raise TypeError(value)
+        return value
+    if not equality.is_ordered(value):
+        raise TypeError(value)
+    return Range(value, value)
 
 
 def _order(left: Any, right: Any) -> int:
@@ -23,39 +48,35 @@ def _order(left: Any, right: Any) -> int:
     return compared
 
 
-def _starts_at_or_before(outer: Range, inner: Range) -> bool:
-    """Say whether a range begins no later than another."""
-    compared = _order(outer.start, inner.start)
-    return compared < 0 or (compared == 0 and (outer.start_included or not inner.start_included))
+def _starts(left: Range, right: Range) -> int:
+    """Return the order of two beginnings; one that is open for ever comes first."""
+    if left.start is None or right.start is None:
+        return (left.start is not None) - (right.start is not None)
+    return _order(left.start, right.start) or right.start_included - left.start_included
 
 
-def _ends_at_or_after(outer: Range, inner: Range) -> bool:
-    """Say whether a range ends no earlier than another."""
-    compared = _order(outer.end, inner.end)
-    return compared > 0 or (compared == 0 and (outer.end_included or not inner.end_included))
+def _ends(left: Range, right: Range) -> int:
+    """Return the order of two ends; one that is open for ever comes last."""
+    if left.end is None or right.end is None:
+        return (left.end is None) - (right.end is None)
+    return _order(left.end, right.end) or left.end_included - right.end_included
 
 
-@LIBRARY.add(
-    "before",
-    "point1: any, point2: any",
-    "point: any, range: any",
-    "range: any, point: any",
-    "range1: any, range2: any",
-)
+def _meeting(left: Range, right: Range) -> int:
+    """Return where the first ends: before the second begins (-1), where (0), or after (1)."""
+    if left.end is None or right.start is None:
+        return 1
+    compared = _order(left.end, right.start)
+    return compared or (0 if left.end_included and right.start_included else -1)
+
+
+@LIBRARY.add("before", *_ANY_PAIR)
 def before(budget: Budget, first: Any, second: Any) -> bool:
     """Say whether all of the first lies before the second."""
-    left, right = _as_range(first), _as_range(second)
-    compared = _order(left.end, right.start)
-    return compared < 0 or (compared == 0 and not (left.end_included and right.start_included))
+    return _meeting(_as_range(first), _as_range(second)) < 0
 
 
-@LIBRARY.add(
-    "after",
-    "point1: any, point2: any",
-    "point: any, range: any",
-    "range: any, point: any",
-    "range1: any, range2: any",
-)
+@LIBRARY.add("after", *_ANY_PAIR)
 def after(budget: Budget, first: Any, second: Any) -> bool:
     """Say whether all of the first lies after the second."""
     return before(budget, second, first)
@@ -64,7 +85,7 @@ def after(budget: Budget, first: Any, second: Any) -> bool:
 @LIBRARY.add("meets", "range1: range, range2: range")
 def meets(budget: Budget, first: Range, second: Range) -> bool:
     """Say whether the first range ends where the second begins."""
-    return first.end_included and second.start_included and _order(first.end, second.start) == 0
+    return _meeting(_as_range(first), _as_range(second)) == 0
 
 
 @LIBRARY.add("met by", "range1: range, range2: range")
@@ -76,38 +97,29 @@ def met_by(budget: Budget, first: Range, second: Range) -> bool:
 @LIBRARY.add("overlaps", "range1: range, range2: range")
 def overlaps(budget: Budget, first: Range, second: Range) -> bool:
     """Say whether two ranges share a point."""
-    return not before(budget, first, second) and not before(budget, second, first)
+    left, right = _as_range(first), _as_range(second)
+    return _meeting(left, right) >= 0 and _meeting(right, left) >= 0
 
 
 @LIBRARY.add("overlaps before", "range1: range, range2: range")
 def overlaps_before(budget: Budget, first: Range, second: Range) -> bool:
     """Say whether the first range begins before the second and ends inside it."""
-    begins = _order(first.start, second.start)
-    starts = begins < 0 or (begins == 0 and first.start_included and not second.start_included)
-    ends = _order(first.end, second.end)
-    stops = ends < 0 or (ends == 0 and (not first.end_included or second.end_included))
-    return starts and stops and overlaps(budget, first, second)
+    left, right = _as_range(first), _as_range(second)
+    return _starts(left, right) < 0 and _meeting(left, right) >= 0 and _ends(left, right) <= 0
 
 
 @LIBRARY.add("overlaps after", "range1: range, range2: range")
 def overlaps_after(budget: Budget, first: Range, second: Range) -> bool:
     """Say whether the first range begins inside the second and ends after it."""
-    begins = _order(first.start, second.start)
-    starts = begins > 0 or (begins == 0 and (second.start_included or not first.start_included))
-    ends = _order(first.end, second.end)
-    stops = ends > 0 or (ends == 0 and first.end_included and not second.end_included)
-    return starts and stops and overlaps(budget, first, second)
+    left, right = _as_range(first), _as_range(second)
+    return _starts(left, right) > 0 and _meeting(right, left) >= 0 and _ends(left, right) >= 0
 
 
 @LIBRARY.add("finishes", "point: any, range: range", "range1: range, range2: range")
 def finishes(budget: Budget, first: Any, second: Range) -> bool:
     """Say whether the first lies in the second and ends with it."""
-    left = _as_range(first)
-    return (
-        _order(left.end, second.end) == 0
-        and left.end_included == second.end_included
-        and _starts_at_or_before(second, left)
-    )
+    left, right = _as_range(first), _as_range(second)
+    return _ends(left, right) == 0 and _starts(left, right) >= 0
 
 
 @LIBRARY.add("finished by", "range: range, point: any", "range1: range, range2: range")
@@ -119,12 +131,8 @@ def finished_by(budget: Budget, first: Range, second: Any) -> bool:
 @LIBRARY.add("starts", "point: any, range: range", "range1: range, range2: range")
 def starts(budget: Budget, first: Any, second: Range) -> bool:
     """Say whether the first lies in the second and begins with it."""
-    left = _as_range(first)
-    return (
-        _order(left.start, second.start) == 0
-        and left.start_included == second.start_included
-        and _ends_at_or_after(second, left)
-    )
+    left, right = _as_range(first), _as_range(second)
+    return _starts(left, right) == 0 and _ends(left, right) <= 0
 
 
 @LIBRARY.add("started by", "range: range, point: any", "range1: range, range2: range")
@@ -136,8 +144,8 @@ def started_by(budget: Budget, first: Range, second: Any) -> bool:
 @LIBRARY.add("includes", "range: range, point: any", "range1: range, range2: range")
 def includes(budget: Budget, first: Range, second: Any) -> bool:
     """Say whether all of the second lies in the first."""
-    right = _as_range(second)
-    return _starts_at_or_before(first, right) and _ends_at_or_after(first, right)
+    outer, inner = _as_range(first), _as_range(second)
+    return _starts(outer, inner) <= 0 and _ends(outer, inner) >= 0
 
 
 @LIBRARY.add("during", "point: any, range: range", "range1: range, range2: range")
@@ -149,4 +157,7 @@ def during(budget: Budget, first: Any, second: Range) -> bool:
 @LIBRARY.add("coincides", "point1: any, point2: any", "range1: range, range2: range")
 def coincides(budget: Budget, first: Any, second: Any) -> bool | None:
     """Say whether two points or two ranges are the same."""
-    return equality.equal(first, second, budget)
+    if not isinstance(first, Range) or not isinstance(second, Range):
+        return equality.equal(first, second, budget)
+    left, right = _as_range(first), _as_range(second)
+    return _starts(left, right) == 0 and _ends(left, right) == 0

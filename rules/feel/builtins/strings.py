@@ -11,8 +11,8 @@ from rules.feel.patterns import compile_pattern
 LIBRARY = Library()
 
 
-@LIBRARY.add("string", "from: any, mask?: string")
-def string(budget: Budget, value: Any, mask: str | None = None) -> str | None:
+@LIBRARY.add("string", "from: any")
+def string(budget: Budget, value: Any) -> str | None:
     """Return a value as text."""
     return None if value is None else text.written(value, budget)
 

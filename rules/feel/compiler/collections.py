@@ -46,22 +46,15 @@ def compile_context(node: ContextLiteral, scope: Scope) -> Code:
 
 @compiles(RangeLiteral)
 def compile_range(node: RangeLiteral, scope: Scope) -> Code:
-    """Compile a range; ends that cannot be compared make it null."""
+    """Compile a range; ends that are null or cannot be compared make it null."""
     start = compile_node(node.start, scope)
     end = compile_node(node.end, scope)
     start_included, end_included = node.start_included, node.end_included
 
     def build(frame: Frame) -> Range | None:
         low, high = start(frame), end(frame)
-        if not _can_limit(low, high):
+        if equality.order(low, high) is None:
             return None
         return Range(low, high, start_included, end_included)
 
     return build
-
-
-def _can_limit(low: Any, high: Any) -> bool:
-    """Say whether two values can be the ends of a range; one of them may be missing."""
-    if low is None or high is None:
-        return equality.is_ordered(high if low is None else low)
-    return equality.order(low, high) is not None

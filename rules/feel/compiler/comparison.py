@@ -94,6 +94,7 @@ def _ordering(left: Code, right: Code, holds: Callable[[Any, Any], bool]) -> Cod
 @compiles(Between)
 def compile_between(node: Between, scope: Scope) -> Code:
     """Compile `between`; both ends are included."""
+    scope.budgeted()
     value = compile_node(node.value, scope)
     low = compile_node(node.low, scope)
     high = compile_node(node.high, scope)
@@ -102,7 +103,7 @@ def compile_between(node: Between, scope: Scope) -> Code:
         tested, least, most = value(frame), low(frame), high(frame)
         if tested is None or least is None or most is None:
             return None
-        return equality.inside(tested, Range(least, most))
+        return equality.inside(tested, Range(least, most), frame[BUDGET])
 
     return compare
 
@@ -131,16 +132,17 @@ def compile_test_value(node: Test, scope: Scope) -> Code:
     """Compile a comparison without a left side as the range of what fulfils it."""
     operand = compile_node(node.operand, scope)
     ends: dict[str, Callable[[Any], Range]] = {
-        "<": lambda value: Range(None, value, False, False),
-        "<=": lambda value: Range(None, value, False, True),
-        ">": lambda value: Range(value, None, False, False),
-        ">=": lambda value: Range(value, None, True, False),
-        "=": lambda value: Range(value, value),
+        "<": lambda value: Range(None, value, False, False, "<"),
+        "<=": lambda value: Range(None, value, False, True, "<="),
+        ">": lambda value: Range(value, None, False, False, ">"),
+        ">=": lambda value: Range(value, None, True, False, ">="),
+        "=": lambda value: Range(value, value, True, True, "="),
+        "!=": lambda value: Range(value, value, False, False, "!="),
     }
-    make = ends.get(node.operator)
+    make = ends[node.operator]
 
     def build(frame: Frame) -> Range | None:
         value = operand(frame)
-        return None if value is None or make is None else make(value)
+        return None if value is None else make(value)
 
     return build

@@ -44,12 +44,15 @@ def compile_or(node: Or, scope: Scope) -> Code:
 
 @compiles(If)
 def compile_if(node: If, scope: Scope) -> Code:
-    """Compile a condition; what is not true takes the second way."""
+    """Compile a condition: null takes the second way, what is no truth at all takes none."""
     condition = compile_node(node.condition, scope)
     yes = compile_node(node.yes, scope)
     no = compile_node(node.no, scope)
 
     def choose(frame: Frame) -> Any:
-        return yes(frame) if condition(frame) is True else no(frame)
+        value = condition(frame)
+        if value is True:
+            return yes(frame)
+        return no(frame) if value is False or value is None else None
 
     return choose

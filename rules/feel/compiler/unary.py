@@ -80,9 +80,7 @@ def compile_test(node: Node, scope: Scope, value: Code, *, asks: bool) -> Code:
     if isinstance(node, Test):
         return _compile_operator(node, scope, value)
     if isinstance(node, RangeLiteral):
-        ends = constant(node.start), constant(node.end)
-        if all(type(end) is Decimal for end in ends):
-            return _inside_numbers(value, Range(*ends, node.start_included, node.end_included))
+        return _compile_range(node, scope, value)
     if isinstance(node, Literal) and type(node.value) in {str, Decimal, bool}:
         return _is_constant(value, node.value)
     code = compile_node(node, scope)
@@ -129,6 +127,24 @@ def _inside_numbers(value: Code, limits: Range) -> Code:
         return (low < tested or (low_in and tested == low)) and (
             tested < high or (high_in and tested == high)
         )
+
+    return holds
+
+
+def _compile_range(node: RangeLiteral, scope: Scope, value: Code) -> Code:
+    """Return the code that asks whether a value lies in a range; null if there is none."""
+    ends = constant(node.start), constant(node.end)
+    if all(type(end) is Decimal for end in ends):
+        return _inside_numbers(value, Range(*ends, node.start_included, node.end_included))
+    limits = compile_node(node, scope)
+    scope.budgeted()
+
+    def holds(frame: Frame) -> bool | None:
+        wanted = limits(frame)
+        tested = value(frame)
+        if type(wanted) is not Range:
+            return None
+        return contains(wanted, tested, frame[BUDGET])
 
     return holds
 
@@ -184,7 +200,7 @@ def matches(value: Any, tested: Any, budget: Budget) -> bool | None:
 def contains(tested: Any, value: Any, budget: Budget) -> bool | None:
     """Say whether a value is another, lies in a range, or is in a list of such."""
     if type(tested) is Range:
-        return equality.inside(value, tested)
+        return equality.inside(value, tested, budget)
     if type(tested) is list and type(value) is not list:
         budget.spend(len(tested))
         return any(_is_member(value, item, budget) for item in tested)
@@ -199,7 +215,7 @@ def contains(tested: Any, value: Any, budget: Budget) -> bool | None:
 def _is_member(value: Any, item: Any, budget: Budget) -> bool:
     """Say whether an item of a list accepts a value."""
     if type(item) is Range and type(value) is not Range:
-        return equality.inside(value, item) is True
+        return equality.inside(value, item, budget) is True
     return equality.equal(value, item, budget) is True
 
 

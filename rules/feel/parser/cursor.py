@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from rules.feel.budget import MAX_NESTING, MAX_SOURCE_LENGTH
-from rules.feel.builtins.names import SPACED_NAMES
 from rules.feel.errors import FeelSyntaxError
 from rules.feel.members import SPACED_MEMBERS
-from rules.feel.names import KEYWORDS, SPACE, WORD, KnownNames
+from rules.feel.names import KEYWORDS, SPACE, SPACED_FUNCTIONS, WORD, KnownNames
 
 _BLANK = re.compile(rf"(?:[{SPACE}]+|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
 _TOKEN = re.compile(r"\*\*|\.\.|[<>!]=|->|\w+|.", re.DOTALL)
 _SHOWN = 30
 _MAX_NAMES_TRIED = 100_000
-_BUILT_IN = KnownNames((*SPACED_NAMES, *SPACED_MEMBERS))
+_BUILT_IN = KnownNames((*SPACED_FUNCTIONS, *SPACED_MEMBERS))
 
 
 class Cursor:
