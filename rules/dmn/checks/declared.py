@@ -1,0 +1,57 @@
+"""What each element of a model can read: its requirements, with their types."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rules.dmn.checks.inference import Inference
+from rules.dmn.checks.kinds import FUNCTION, Kind, Kinds
+from rules.dmn.checks.walking import Visit, Walk
+from rules.dmn.syntax import Definitions, Element
+
+
+class Declared:
+    """The elements of a model, and what can be seen from each."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.kinds = Kinds(definitions.types)
+        self.inference = Inference(self.kinds)
+        self.elements = {element.id: element for element in definitions.elements}
+        self.by_name = {element.name: element for element in definitions.elements}
+        self._found: dict[str, Kind] = {}
+
+    def needed(self, element: Element) -> list[Element]:
+        """Return everything that an element needs, directly or not."""
+        found: dict[str, Element] = {}
+        ahead = [wanted.target for wanted in element.requirements]
+        while ahead:
+            target = ahead.pop()
+            if target in self.elements and target not in found:
+                found[target] = self.elements[target]
+                ahead += [wanted.target for wanted in self.elements[target].requirements]
+        return list(found.values())
+
+    def visible(self, element: Element) -> dict[str, Kind]:
+        """Return the names that an element can read; a function can read itself."""
+        names = {needed.name: self.kind(needed) for needed in self.needed(element)}
+        if element.kind == "knowledge":
+            names[element.name] = FUNCTION
+        return names
+
+    def kind(self, element: Element) -> Kind:
+        """Return the type of an element: the declared one, or what its logic answers with."""
+        if element.id not in self._found:
+            declared = self.kinds.of_element(element)
+            # A circle of requirements must not be followed for ever.
+            self._found[element.id] = declared
+            if not declared.name and element.kind == "decision" and element.logic is not None:
+                answer = self.inference.kind(element.logic, self.visible(element))
+                self._found[element.id] = replace(answer, allowed=(), is_enforced=False)
+        return self._found[element.id]
+
+    def visits(self) -> Iterator[tuple[Element, Visit]]:
+        """Yield every node of every element with its scope."""
+        walk = Walk(self.inference)
+        for element in self.definitions.elements:
+            for visit in walk.of_element(element, self.visible(element)):
+                yield element, visit

@@ -1,0 +1,128 @@
+"""Names that stand for nothing: variables, functions, members and types."""
+
+from collections.abc import Iterator
+
+from rules.dmn.checks.declared import Declared
+from rules.dmn.checks.kinds import Kind
+from rules.dmn.checks.walking import Place, Scope
+from rules.dmn.checks.wording import at, did_you_mean
+from rules.dmn.syntax import Element, Table, Typed
+from rules.feel.builtins import FUNCTIONS
+from rules.feel.syntax import Call, FunctionLiteral, Name, Node, Path
+from rules.findings import Finding
+
+BUILT_IN = frozenset(FUNCTIONS) | {"now", "today", "is defined"}
+
+
+def check_names(declared: Declared) -> Iterator[Finding]:
+    """Find names that nothing declares; each is told once for every element."""
+    told: set[tuple[str, str]] = set()
+    for element, (node, scope) in declared.visits():
+        for name, finding in _unknown(node, scope, element, declared):
+            if (element.id, name) not in told:
+                told.add((element.id, name))
+                yield finding
+    yield from _check_types(declared)
+
+
+def _unknown(
+    node: Node, scope: Scope, element: Element, declared: Declared
+) -> Iterator[tuple[str, Finding]]:
+    """Yield what is unknown about one node, with the name that it is about."""
+    if isinstance(node, Path):
+        source = declared.inference.kind(node.source, scope.visible)
+        while source.name == "list":
+            source = source.of_item
+        if source.members is not None and node.member not in source.members:
+            yield f".{node.member}", _unknown_member(node.member, scope.place, source)
+    called = node.function if isinstance(node, Call) else None
+    if isinstance(called, Name) and not _is_known(called.name, scope):
+        yield called.name, _unknown_function(called.name, scope)
+    if isinstance(node, Name) and not _is_known(node.name, scope):
+        yield node.name, _unknown_name(node.name, scope, element, declared)
+
+
+def _is_known(name: str, scope: Scope) -> bool:
+    """Say whether a name stands for something, or may do so."""
+    return scope.is_open or name in scope.visible or name in BUILT_IN
+
+
+def _unknown_member(member: str, place: Place, source: Kind) -> Finding:
+    """Return the finding of a member that a context does not have."""
+    members = set(source.members or ())
+    return at(
+        place,
+        "unknown-member",
+        f'In {place.text}, "{member}" is no member of the value before the dot.',
+        did_you_mean(member, members) or f"Its members are {', '.join(sorted(members)) or 'none'}.",
+    )
+
+
+def _unknown_function(name: str, scope: Scope) -> Finding:
+    """Return the finding of a function that does not exist; its result is always null."""
+    functions = {key for key, kind in scope.visible.items() if kind.name == "function"}
+    return at(
+        scope.place,
+        "unknown-function",
+        f'In {scope.place.text}, the function "{name}" does not exist.',
+        did_you_mean(name, functions | BUILT_IN)
+        or "Use a built-in function, or require a business knowledge model of this name.",
+        severity="error",
+    )
+
+
+def _unknown_name(name: str, scope: Scope, element: Element, declared: Declared) -> Finding:
+    """Return the finding of a variable that nothing declares."""
+    if name in declared.by_name:
+        return at(
+            scope.place,
+            "missing-requirement",
+            f'In {scope.place.text}, "{name}" is used, but "{element.name}" does not require it.',
+            f'Draw a requirement from "{name}" to "{element.name}".',
+        )
+    return at(
+        scope.place,
+        "unknown-name",
+        f'In {scope.place.text}, "{name}" is no input, no decision and no variable; it is null'
+        " unless the data handed in have an entry of this name.",
+        did_you_mean(name, set(scope.visible) | set(declared.by_name))
+        or "Correct the name, or add an input of this name and require it.",
+    )
+
+
+def _check_types(declared: Declared) -> Iterator[Finding]:
+    """Find references to types that the model does not define; they let everything pass."""
+    told: set[str] = set()
+    for element in declared.definitions.elements:
+        place = Place(element.id, element.line, f'"{element.name or element.id}"')
+        yield from _unknown_type(place, element.type_ref, declared, told)
+    for _, (node, scope) in declared.visits():
+        for type_ref in _types_of(node):
+            yield from _unknown_type(scope.place, type_ref, declared, told)
+
+
+def _types_of(node: Node) -> Iterator[str]:
+    """Yield the types that a node refers to."""
+    if isinstance(node, Typed):
+        yield node.type.name
+    elif isinstance(node, FunctionLiteral):
+        yield from (kind.name for kind in node.types if kind is not None)
+    elif isinstance(node, Table):
+        yield from (column.type_ref for column in node.inputs)
+        yield from (column.type_ref for column in node.outputs)
+
+
+def _unknown_type(
+    place: Place, type_ref: str, declared: Declared, told: set[str]
+) -> Iterator[Finding]:
+    """Yield the finding of a type that does not exist, once for each type."""
+    if declared.kinds.knows(type_ref) or type_ref in told:
+        return
+    told.add(type_ref)
+    yield at(
+        place,
+        "unknown-type",
+        f'The type "{type_ref}" of {place.text} does not exist, so nothing is checked by it.',
+        did_you_mean(type_ref, declared.kinds.names())
+        or "Use a built-in type, or define an item definition of this name.",
+    )
