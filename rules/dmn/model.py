@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rules.dmn import tables as _tables  # noqa: F401  (registers the compilers of tables)
+from rules.dmn import boxed as _boxed  # noqa: F401  (registers its compilers)
+from rules.dmn import tables as _tables  # noqa: F401  (registers its compiler)
 from rules.dmn.errors import DmnRefused, failed
 from rules.dmn.reading import read_definitions
 from rules.dmn.run import Run

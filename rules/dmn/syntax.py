@@ -65,6 +65,23 @@ class Let(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class BoxedIf(Node):
+    """A boxed conditional."""
+
+    condition: Node
+    yes: Node
+    no: Node
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedFilter(Node):
+    """A boxed filter."""
+
+    source: Node
+    match: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Typed(Node):
     """An expression whose value must have a type; another value becomes null."""
 

@@ -1,11 +1,11 @@
-"""Compiles decision tables, and contexts with a result."""
+"""Compiles decision tables."""
 
 from typing import Any
 
 from rules.dmn import policies
 from rules.dmn.columns import ColumnIndex
 from rules.dmn.errors import failed
-from rules.dmn.syntax import Let, OutputClause, Rule, Table, Typed
+from rules.dmn.syntax import OutputClause, Rule, Table
 from rules.dmn.trace import TableRecord
 from rules.feel import to_json
 from rules.feel.compiler import Code, Frame, Scope, compile_node, compile_tests
@@ -166,33 +166,3 @@ def _compile_default(outputs: tuple[OutputClause, ...], scope: Scope) -> policie
 
 def _null(frame: Frame) -> None:
     """Answer with null."""
-
-
-@compiles(Let)
-def compile_let(node: Let, scope: Scope) -> Code:
-    """Compile a context whose last cell is the result."""
-    entries: list[tuple[int, Code]] = []
-    for name, value in node.entries:
-        code = compile_node(value, scope)
-        slot = scope.layout.slot()
-        entries.append((slot, code))
-        scope = scope.with_slots({name: slot})
-    result = compile_node(node.result, scope)
-
-    def build(frame: Frame) -> Any:
-        for slot, code in entries:
-            frame[slot] = code(frame)
-        return result(frame)
-
-    return build
-
-
-@compiles(Typed)
-def compile_typed(node: Typed, scope: Scope) -> Code:
-    """Compile an expression with a type; a value that does not fit becomes null."""
-    code = compile_node(node.value, scope)
-    if node.type.name in {"Any", ""}:
-        return code
-    fit = scope.layout.fitting(node.type)
-    scope.budgeted()
-    return lambda frame: fit(code(frame), frame[BUDGET])

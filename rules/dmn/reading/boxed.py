@@ -6,15 +6,13 @@ from lxml import etree
 
 from rules.dmn.reading.source import Source, child, children, local_name
 from rules.dmn.reading.tables import read_table
-from rules.dmn.syntax import Let, Typed
+from rules.dmn.syntax import BoxedFilter, BoxedIf, Let, Typed
 from rules.feel.names import normalised
 from rules.feel.syntax import (
     Call,
     ContextLiteral,
-    Filter,
     For,
     FunctionLiteral,
-    If,
     ListLiteral,
     Literal,
     Loop,
@@ -69,7 +67,7 @@ def _context(source: Source, element: etree._Element, names: tuple[str, ...]) ->
             result = value
             continue
         name = variable_name(variable)
-        if variable.get("typeRef") and not isinstance(value, FunctionLiteral):
+        if variable.get("typeRef"):
             value = Typed(value, type_named(variable.get("typeRef", "")))
         entries.append((name, value))
         names = (*names, name)
@@ -144,13 +142,13 @@ def _inner(source: Source, element: etree._Element, part: str, names: tuple[str,
 def _conditional(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:
     """Read if, then and else."""
     condition, yes, no = (_inner(source, element, part, names) for part in ("if", "then", "else"))
-    return If(condition, yes, no)
+    return BoxedIf(condition, yes, no)
 
 
 def _filter(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:
     """Read a filter."""
     items = _inner(source, element, "in", names)
-    return Filter(items, _inner(source, element, "match", (*names, "item")))
+    return BoxedFilter(items, _inner(source, element, "match", (*names, "item")))
 
 
 def _loop(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:
