@@ -10,7 +10,7 @@ from rules.dmn import tables as _tables  # noqa: F401  (registers its compiler)
 from rules.dmn.errors import DmnRefused, failed
 from rules.dmn.reading import read_definitions
 from rules.dmn.run import Run
-from rules.dmn.syntax import Definitions, Element
+from rules.dmn.syntax import Definitions, Element, Requirement
 from rules.dmn.trace import Evaluation
 from rules.dmn.types import WRONG, Types, type_text
 from rules.feel import Budget, FeelBudgetExceeded, from_json, to_json
@@ -117,6 +117,11 @@ class DecisionModel:
         """Return a value as a type, or null."""
         return self._types.fitting(TypeName(type_ref))(value, budget)
 
+    def fit_result(self, value: Any, service: Element, budget: Budget) -> Any:
+        """Return the result of a service as its type, or null."""
+        wanted = self._types.result_of(service.type_ref)
+        return self._types.fitting(wanted)(value, budget)
+
     def _compiled(self, element: Element) -> tuple[Code, list[Any]]:
         """Return the code of an element with the frame that it starts from."""
         layout = Layout(self._types.fitting, self._types.named)
@@ -140,12 +145,24 @@ class DecisionModel:
             if element.kind == "knowledge":
                 return  # A function may need itself: it is called, not evaluated first.
             raise DmnRefused([self._cycle(element)])
-        if element.kind != "service" or not path:
+        if not self._is_given(element, path):
             for wanted in element.requirements:
                 # Only a tolerant reading leaves requirements that lead nowhere.
                 if wanted.target in self._elements:
                     self._visit(self._elements[wanted.target], ordered, [*path, element.id])
         ordered[element.id] = element
+
+    def _is_given(self, element: Element, path: list[str]) -> bool:
+        """Say whether an element needs nothing itself, after the path that led to it."""
+        if not path:
+            return False
+        # A service inside of a plan is a function. The plan of a service ends at the
+        # decisions that are handed in.
+        outer = self._elements[path[0]]
+        return element.kind == "service" or (
+            outer.kind == "service"
+            and Requirement("inputDecision", element.id) in outer.requirements
+        )
 
     def _cycle(self, element: Element) -> Finding:
         """Return the finding of a decision that needs itself."""

@@ -29,25 +29,43 @@ class Run:
         self._inputs = inputs
         self._budget = budget
         self._now = now
-        self._given = given or {}
+        self._given = dict(given or {})
         self._values: dict[str, Any] = {}
 
     def answer(self, element: Element) -> Any:
         """Return the result of a decision or of a service."""
         if element.kind == "service":
             return self._serve(element)
+        self._find(element)
+        return self._values[element.name]
+
+    def _find(self, element: Element) -> None:
+        """Find the values of everything that an element needs, and of itself."""
         for name in self._model.undeclared(element.id).intersection(self._inputs):
             self._values[name] = from_json(self._inputs[name])
         for needed in self._model.plan_of(element.id):
             self._values[needed.name] = self._value(needed)
-        return self._values[element.name]
 
     def _serve(self, service: Element) -> Any:
         """Return the results of a service: one value, or a context of several."""
-        results = {}
-        for decision in self._model.found(service.outputs):
-            results[decision.name] = self.answer(decision)
-        return next(iter(results.values())) if len(results) == 1 else results
+        for decision in self._parameters(service, "inputDecision"):
+            if decision.id not in self._given:
+                value = self._inputs.get(decision.name)
+                self._given[decision.id] = self._model.as_input(value, decision, self._budget)
+        self._find(service)
+        names = [decision.name for decision in self._model.found(service.outputs)]
+        results = {name: self._values[name] for name in names}
+        value = results[names[0]] if len(names) == 1 else results
+        return self._model.fit_result(value, service, self._budget)
+
+    def _parameters(self, service: Element, *kinds: str) -> list[Element]:
+        """Return what is handed in to a service, kind by kind."""
+        return self._model.found(
+            wanted.target
+            for kind in kinds
+            for wanted in service.requirements
+            if wanted.kind == kind
+        )
 
     def _value(self, element: Element) -> Any:
         """Return the value of one element."""
@@ -85,12 +103,7 @@ class Run:
 
     def _as_function(self, service: Element) -> Function:
         """Return a service as a function: inputs first, then the decisions that are given."""
-        parameters = self._model.found(
-            wanted.target
-            for kind in ("inputData", "inputDecision")
-            for wanted in service.requirements
-            if wanted.kind == kind
-        )
+        parameters = self._parameters(service, "inputData", "inputDecision")
 
         def call(budget: Budget, *arguments: Any) -> Any:
             if len(arguments) != len(parameters):

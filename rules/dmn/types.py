@@ -83,6 +83,13 @@ class Types:
             self._structures[name] = _structure(definition)
         return self._structures[name]
 
+    def result_of(self, type_ref: str) -> TypeName:
+        """Return the type of the results of a function; old files name that one itself."""
+        meant = self.named(type_ref)
+        if meant is not None and meant.name == "function":
+            return meant.parts[-1] if meant.parts else TypeName("Any")
+        return TypeName(type_ref)
+
     # -- conversions ---------------------------------------------------------------------
 
     def _converted(self, value: Any, wanted: TypeName, budget: Budget, plain: bool) -> Any:
