@@ -2,8 +2,14 @@
 Limits on the work of one evaluation.
 
 Straight code is limited by the size of its source, so only loops, calls and work
-on lists and strings spend steps. The time limit counts the processor time of the
-thread: an expression is not refused because the machine is busy.
+on lists and strings spend steps; a loop spends more where its body is longer. One
+step is about a microsecond. What works on many items at once pays before it begins.
+
+The time limit counts the processor time of the thread, not of the clock on the wall:
+an honest expression is not refused because the machine is busy.
+
+Reading a text has limits of its own, which do not depend on time: its length, the
+number of its parts, and how deeply they are nested.
 """
 
 from time import thread_time
@@ -12,11 +18,14 @@ from typing import Any
 from rules.feel.errors import FeelBudgetExceeded
 
 MAX_SOURCE_LENGTH = 30_000
+MAX_PARTS = 4_000
 MAX_NESTING = 50
 MAX_TREE_DEPTH = 150
 MAX_LOOPS = 12
 MAX_STRING_LENGTH = 200_000
 MAX_LIST_LENGTH = 100_000
+MAX_DATA_STRING = 1_000_000
+MAX_DATA_VALUES = 100_000
 MAX_CALL_DEPTH = 60
 DEFAULT_STEPS = 150_000
 DEFAULT_SECONDS = 0.15
@@ -28,13 +37,14 @@ _STEPS_BETWEEN_CLOCKS = 500
 class Budget:
     """The steps and the time that one evaluation may still spend."""
 
-    __slots__ = ("_alarm", "_deadline", "_seconds", "calls", "left", "witness")
+    __slots__ = ("_alarm", "_deadline", "_seconds", "_steps", "calls", "left", "witness")
 
     def __init__(self, steps: int = DEFAULT_STEPS, seconds: float = DEFAULT_SECONDS) -> None:
         self.left = steps
         self.calls = 0
         # Whoever runs a decision may put a list here, to which tables add what they did.
         self.witness: list[Any] | None = None
+        self._steps = steps
         self._seconds = seconds
         self._deadline = 0.0
         self._alarm = steps - _STEPS_BETWEEN_CLOCKS
@@ -53,15 +63,14 @@ class Budget:
 
     def spend_characters(self, length: int) -> None:
         """
-        Take the steps that a new string costs, so that many long ones end too.
+        Take the steps that work on a string costs, so that many long ones end too.
 
         Raises:
             FeelBudgetExceeded: The string is too long, or nothing is left.
 
         """
-        if length > MAX_STRING_LENGTH:
-            check_string(length)
         if length >= _CHARACTERS_PER_STEP:
+            check_string(length)
             self.spend(length // _CHARACTERS_PER_STEP)
 
     def spend_items(self, length: int) -> None:
@@ -72,22 +81,27 @@ class Budget:
             FeelBudgetExceeded: The list is too long, or nothing is left.
 
         """
-        if length > MAX_LIST_LENGTH:
-            check_list(length)
         if length >= _ITEMS_PER_STEP:
+            check_list(length)
             self.spend(length // _ITEMS_PER_STEP)
 
     def _look_at_clock(self) -> None:
         """Stop the evaluation when the steps or the time are used up."""
         if self.left < 0:
-            raise FeelBudgetExceeded("The expression takes too many steps.")
+            raise exceeded(
+                f"The expression takes more than {self._steps:,} steps",
+                "loop over fewer items, or split it into several",
+            )
         self._alarm = self.left - _STEPS_BETWEEN_CLOCKS
         now = thread_time()
         if not self._deadline:
             # The clock starts late, so that short evaluations never ask for the time.
             self._deadline = now + self._seconds
         elif now > self._deadline:
-            raise FeelBudgetExceeded("The expression takes too much time.")
+            raise exceeded(
+                f"The expression takes more than {self._seconds:g} seconds",
+                "loop over fewer items, or split it into several",
+            )
 
     def enter(self) -> None:
         """
@@ -100,11 +114,19 @@ class Budget:
         self.spend()
         self.calls += 1
         if self.calls > MAX_CALL_DEPTH:
-            raise FeelBudgetExceeded("Function calls are nested too deeply.")
+            raise exceeded(
+                f"Function calls are nested more than {MAX_CALL_DEPTH} deep",
+                "end the recursion earlier, or use a loop",
+            )
 
     def leave(self) -> None:
         """End a call that `enter` began."""
         self.calls -= 1
+
+
+def exceeded(limit: str, remedy: str) -> FeelBudgetExceeded:
+    """Return the error that names a limit and says how to stay below it."""
+    return FeelBudgetExceeded(f"{limit}; {remedy}.")
 
 
 def check_string(length: int) -> None:
@@ -116,7 +138,10 @@ def check_string(length: int) -> None:
 
     """
     if length > MAX_STRING_LENGTH:
-        raise FeelBudgetExceeded(f"A string would have more than {MAX_STRING_LENGTH:,} characters.")
+        raise exceeded(
+            f"A string would have more than {MAX_STRING_LENGTH:,} characters",
+            "join or repeat less text",
+        )
 
 
 def check_list(length: int) -> None:
@@ -128,4 +153,7 @@ def check_list(length: int) -> None:
 
     """
     if length > MAX_LIST_LENGTH:
-        raise FeelBudgetExceeded(f"A list would have more than {MAX_LIST_LENGTH:,} items.")
+        raise exceeded(
+            f"A list would have more than {MAX_LIST_LENGTH:,} items",
+            "filter it before it grows",
+        )

@@ -3,10 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from rules.feel import text
+from rules.feel import patterns, text
 from rules.feel.budget import Budget, check_list, check_string
 from rules.feel.builtins.library import Library
-from rules.feel.patterns import compile_pattern
 
 LIBRARY = Library()
 
@@ -88,7 +87,7 @@ def ends_with(budget: Budget, string: str, match: str) -> bool:
 @LIBRARY.add("matches", "input: string, pattern: string, flags?: string")
 def matches(budget: Budget, string: str, pattern: str, flags: str | None = None) -> bool | None:
     """Say whether a pattern occurs in a text."""
-    compiled = compile_pattern(pattern, flags or "")
+    compiled = patterns.compile_pattern(pattern, flags or "", budget)
     return None if compiled is None else compiled.search(string, 0, budget) is not None
 
 
@@ -97,15 +96,18 @@ def replace(
     budget: Budget, string: str, pattern: str, replacement: str, flags: str | None = None
 ) -> str | None:
     """Replace all occurrences of a pattern; $1 stands for its first group."""
-    compiled = compile_pattern(pattern, flags or "")
-    return None if compiled is None else compiled.replace(string, replacement, budget)
+    compiled = patterns.compile_pattern(pattern, flags or "", budget)
+    if compiled is None:
+        return None
+    literally = "q" in (flags or "")
+    return patterns.replace(compiled, string, replacement, budget, literally=literally)
 
 
 @LIBRARY.add("split", "string: string, delimiter: string")
 def split(budget: Budget, string: str, delimiter: str) -> list[str] | None:
     """Split a text at each occurrence of a pattern."""
-    compiled = compile_pattern(delimiter, "")
-    return None if compiled is None else compiled.split(string, budget)
+    compiled = patterns.compile_pattern(delimiter, "", budget)
+    return None if compiled is None else patterns.split(compiled, string, budget)
 
 
 @LIBRARY.add("string join", "list: list, delimiter?: string")

@@ -1,39 +1,34 @@
 """Runs the program of a pattern over a text."""
 
-import re
-
-from rules.feel.budget import Budget, check_list, check_string
-from rules.feel.patterns.program import Instruction, Op
-
-_REPLACEMENT = re.compile(r"\\([\\$])|\$([0-9]+)|([\\$])")
+from rules.feel.budget import Budget, check_list
+from rules.feel.patterns.program import Instruction, Op, Program
 
 Saved = tuple[int, ...]
 _State = tuple[int, int, Saved]
+_INSTRUCTIONS_PER_STEP = 4
+_INSTRUCTIONS_AT_ONCE = 200
+_SKIPPED_PER_STEP = 8
+_SKIPPED_AT_ONCE = 4_000
 
 
 class Pattern:
     """A compiled pattern."""
 
-    def __init__(self, program: list[Instruction], groups: int) -> None:
+    def __init__(self, program: Program, groups: int) -> None:
+        self.size = len(program.instructions)
+        self.groups = groups
         self._program = program
-        self._groups = groups
-        self._refers_back = any(instruction[0] is Op.BACK for instruction in program)
 
     def search(self, text: str, start: int, budget: Budget) -> Saved | None:
         """Return where the first match and its groups begin and end; -1 for a group unused."""
-        run = _Run(self._program, text, budget, refers_back=self._refers_back)
-        empty = (-1,) * (2 * self._groups + 2)
-        for begin in range(start, len(text) + 1):
-            saved = run.match(begin, empty)
-            if saved is not None:
-                return saved
-        return None
+        return _Run(self._program, self.groups, text, budget).search(start)
 
     def matches(self, text: str, budget: Budget) -> list[Saved]:
         """Return all matches from left to right, none of them overlapping."""
         found: list[Saved] = []
         position = 0
         while position <= len(text):
+            budget.spend()
             saved = self.search(text, position, budget)
             if saved is None:
                 break
@@ -42,73 +37,52 @@ class Pattern:
             position = saved[1] if saved[1] > saved[0] else saved[1] + 1
         return found
 
-    def split(self, text: str, budget: Budget) -> list[str] | None:
-        """Return what stands between the matches; null for a pattern that matches nothing."""
-        if self.search("", 0, budget) is not None:
-            return None
-        parts = []
-        position = 0
-        for saved in self.matches(text, budget):
-            parts.append(text[position : saved[0]])
-            position = saved[1]
-        parts.append(text[position:])
-        return parts
-
-    def replace(self, text: str, replacement: str, budget: Budget) -> str | None:
-        """Return a text with all matches replaced; null for a pattern that matches nothing."""
-        if self.search("", 0, budget) is not None:
-            return None
-        parts = []
-        position = length = 0
-        for saved in self.matches(text, budget):
-            filled = self._filled(replacement, text, saved)
-            if filled is None:
-                return None
-            parts += [text[position : saved[0]], filled]
-            length += saved[0] - position + len(filled)
-            check_string(length)
-            position = saved[1]
-        return "".join(parts) + text[position:]
-
-    def _filled(self, replacement: str, text: str, saved: Saved) -> str | None:
-        """Return a replacement with the groups put in; null if it is malformed."""
-        malformed = False
-
-        def piece(found: re.Match[str]) -> str:
-            nonlocal malformed
-            if found[1]:
-                return found[1]
-            if found[3]:
-                malformed = True
-                return ""
-            digits = found[2]
-            used = len(digits)
-            while used > 1 and int(digits[:used]) > self._groups:
-                used -= 1
-            number = int(digits[:used])
-            inside = number <= self._groups and saved[2 * number] >= 0
-            group = text[saved[2 * number] : saved[2 * number + 1]] if inside else ""
-            return group + digits[used:]
-
-        filled = _REPLACEMENT.sub(piece, replacement)
-        return None if malformed else filled
+    def matches_nothing(self, budget: Budget) -> bool:
+        """Say whether the pattern is fulfilled by no characters at all."""
+        return self.search("", 0, budget) is not None
 
 
 class _Run:
     """One search in one text; it remembers the places from which nothing matched."""
 
-    def __init__(
-        self, program: list[Instruction], text: str, budget: Budget, *, refers_back: bool
-    ) -> None:
+    def __init__(self, program: Program, groups: int, text: str, budget: Budget) -> None:
         self._program = program
+        self._empty: Saved = (-1,) * (2 * groups + 2)
+        self._save_cost = 1 + groups // 8
         self._text = text
         self._budget = budget
-        self._refers_back = refers_back
         self._seen: set[object] = set()
 
-    def match(self, begin: int, empty: Saved) -> Saved | None:
+    def search(self, start: int) -> Saved | None:
+        """Return the first match at or after a place."""
+        begin = self._next_begin(start)
+        while begin >= 0:
+            saved = self._match(begin)
+            if saved is not None:
+                return saved
+            begin = self._next_begin(begin + 1)
+        return None
+
+    def _next_begin(self, start: int) -> int:
+        """Return the next place at which a match can begin at all, or -1."""
+        text, first = self._text, self._program.first
+        if self._program.at_start:
+            return start if start == 0 else -1
+        if first is None:
+            return start if start <= len(text) else -1
+        for begin in range(start, len(text)):
+            if first[text[begin]]:
+                self._budget.spend((begin - start) // _SKIPPED_PER_STEP)
+                return begin
+            if begin - start > _SKIPPED_AT_ONCE:
+                self._budget.spend(_SKIPPED_AT_ONCE // _SKIPPED_PER_STEP)
+                start = begin
+        self._budget.spend((len(text) - start) // _SKIPPED_PER_STEP)
+        return -1
+
+    def _match(self, begin: int) -> Saved | None:
         """Return the match that begins at a place, if there is one."""
-        waiting: list[_State] = [(0, begin, empty)]
+        waiting: list[_State] = [(0, begin, self._empty)]
         while waiting:
             found = self._follow(waiting.pop(), waiting)
             if found is not None:
@@ -118,49 +92,64 @@ class _Run:
     def _follow(self, state: _State, waiting: list[_State]) -> _State | None:
         """Run from one state until it fails or matches; other ways are put on the stack."""
         place, position, saved = state
-        program = self._program
-        steps = 0
+        program, text, size = self._program.instructions, self._text, len(self._text)
+        done = 0
         while place >= 0:
-            steps += 1
-            op, first, second = program[place]
-            if op is Op.MATCH:
-                self._budget.spend(steps)
-                return place, position, saved
-            if op is Op.TEST:
-                if position >= len(self._text) or not first(self._text[position]):
+            done += 1
+            if done >= _INSTRUCTIONS_AT_ONCE:
+                self._budget.spend(done // _INSTRUCTIONS_PER_STEP)
+                done = 0
+            op, first, _ = program[place]
+            if op == Op.TEST:
+                if position >= size or not first[text[position]]:
                     break
                 position += 1
                 place += 1
-            elif op is Op.SPLIT:
-                place = self._split(place, position, saved, waiting)
-            elif op is Op.JUMP:
+            elif op == Op.SPLIT:
+                place = self._split(place, program[place], position, saved, waiting)
+            elif op == Op.MATCH:
+                self._budget.spend(1 + done // _INSTRUCTIONS_PER_STEP)
+                return place, position, saved
+            elif op == Op.JUMP:
                 place = first
-            elif op is Op.SAVE:
+            elif op == Op.SAVE:
                 saved = (*saved[:first], position, *saved[first + 1 :])
+                done += self._save_cost
                 place += 1
             else:
-                position = self._special(op, first, second, position, saved)
+                position = self._special(program[place], position, saved)
                 place = place + 1 if position >= 0 else -1
-        self._budget.spend(steps)
+        self._budget.spend(1 + done // _INSTRUCTIONS_PER_STEP)
         return None
 
-    def _split(self, place: int, position: int, saved: Saved, waiting: list[_State]) -> int:
+    def _split(
+        self,
+        place: int,
+        instruction: Instruction,
+        position: int,
+        saved: Saved,
+        waiting: list[_State],
+    ) -> int:
         """Choose the preferred way and keep the other; -1 where this was tried before."""
-        key = (place, position, saved) if self._refers_back else (place, position)
+        _, preferred, other = instruction
+        key: object = position * len(self._program.instructions) + place
+        if self._program.refers_back:
+            key = key, saved
         if key in self._seen:
             return -1
         self._seen.add(key)
-        _, preferred, other = self._program[place]
         waiting.append((other, position, saved))
         return int(preferred)
 
-    def _special(self, op: Op, first: int, second: bool, position: int, saved: Saved) -> int:
+    def _special(self, instruction: Instruction, position: int, saved: Saved) -> int:
         """Do a rare instruction; return the position after it, or -1."""
-        if op is Op.EDGE:
-            return position if self._at_edge(bool(first), second, position) else -1
+        op, first, second = instruction
+        if op == Op.EDGE:
+            return position if self._at_edge(first, second, position) else -1
         start, end = saved[2 * first], saved[2 * first + 1]
         if end < 0:
             return position
+        self._budget.spend_characters(end - start)
         wanted = self._text[start:end]
         found = self._text[position : position + len(wanted)]
         equal = wanted.lower() == found.lower() if second else wanted == found
@@ -168,6 +157,12 @@ class _Run:
 
     def _at_edge(self, end: bool, lines: bool, position: int) -> bool:
         """Say whether a position is the beginning or end of the text, or of a line."""
-        if position == (len(self._text) if end else 0):
+        text = self._text
+        if position == (len(text) if end else 0):
             return True
-        return lines and self._text[position if end else position - 1] == "\n"
+        if not lines:
+            return False
+        if end:
+            return text[position] == "\n"
+        # What follows the last line end is no line of its own.
+        return text[position - 1] == "\n" and position < len(text)

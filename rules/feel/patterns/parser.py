@@ -3,13 +3,17 @@
 import re
 from dataclasses import dataclass
 
+from rules.feel.budget import exceeded
 from rules.feel.patterns import sets
 
 MAX_PATTERN_LENGTH = 2_000
+MAX_GROUPS = 50
 _MAX_NESTING = 30
 _COUNT = re.compile(r"\{([0-9]{1,5})(?:(,)([0-9]{1,5})?)?\}")
 _PROPERTY = re.compile(r"\{([A-Za-z0-9-]+)\}")
+_SPACES = frozenset("\t\n\r ")
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+# The standard has no escape for the last four, but people write them.
 _SYMBOLS = frozenset("\\|.-^?*+{}()[]$/\"' ")
 
 
@@ -21,7 +25,7 @@ class PatternError(Exception):
 class Character:
     """One character of a set."""
 
-    test: sets.CharacterSet
+    members: sets.Members
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,13 @@ def parse_pattern(pattern: str, flags: str) -> tuple[PatternNode, int]:
 
     Raises:
         PatternError: The text is no pattern.
+        FeelBudgetExceeded: The pattern is too long or has too many groups.
 
     """
     if len(pattern) > MAX_PATTERN_LENGTH:
-        raise PatternError
+        raise exceeded(
+            f"A pattern has more than {MAX_PATTERN_LENGTH:,} characters", "write a shorter one"
+        )
     reader = _Reader(pattern, flags)
     if "q" in flags:
         return Sequence(tuple(reader.letter(character) for character in pattern)), 0
@@ -94,15 +101,36 @@ def parse_pattern(pattern: str, flags: str) -> tuple[PatternNode, int]:
     return tree, reader.groups
 
 
+def _without_spaces(pattern: str) -> str:
+    """Return a pattern without the white space outside its classes."""
+    kept = []
+    classes = 0
+    escaped = False
+    for character in pattern:
+        if character in _SPACES and not classes:
+            continue
+        kept.append(character)
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == "[":
+            classes += 1
+        elif character == "]" and classes:
+            classes -= 1
+    return "".join(kept)
+
+
 class _Reader:
     """A place in a pattern."""
 
     def __init__(self, pattern: str, flags: str) -> None:
-        self.text = re.sub(r"[\t\n\r ]", "", pattern) if "x" in flags else pattern
+        self.text = _without_spaces(pattern) if "x" in flags and "q" not in flags else pattern
         self.position = 0
         self.groups = 0
         self._closed: set[int] = set()
         self._flags = flags
+        self._letters: dict[str, Character] = {}
 
     def _peek(self) -> str:
         """Return the character here, or nothing at the end."""
@@ -117,11 +145,13 @@ class _Reader:
 
     def letter(self, character: str) -> Character:
         """Return the node of one plain character."""
-        return self._set(sets.single(character))
+        if character not in self._letters:
+            self._letters[character] = Character(sets.Members(self._spans((character, character))))
+        return self._letters[character]
 
-    def _set(self, inner: sets.CharacterSet) -> Character:
-        """Return the node of a set."""
-        return Character(sets.any_case(inner) if "i" in self._flags else inner)
+    def _spans(self, *spans: sets.Span) -> sets.CharacterSet:
+        """Return the set of what a pattern writes out, in any case where a flag says so."""
+        return sets.of_spans(spans, any_case="i" in self._flags)
 
     def choice(self, depth: int) -> PatternNode:
         """Read alternatives."""
@@ -166,9 +196,10 @@ class _Reader:
         if character == "(":
             return self._group(depth)
         if character == "[":
-            return self._set(self._class(depth))
+            return Character(sets.Members(self._class(depth)))
         if character == ".":
-            return Character(sets.everything if "s" in self._flags else sets.no_line_end)
+            inner = sets.everything if "s" in self._flags else sets.no_line_end
+            return Character(sets.Members(inner))
         if character in "^$":
             return Edge(end=character == "$", lines="m" in self._flags)
         if character == "\\":
@@ -185,6 +216,8 @@ class _Reader:
                 raise PatternError
             return inner
         self.groups += 1
+        if self.groups > MAX_GROUPS:
+            raise exceeded(f"A pattern has more than {MAX_GROUPS} groups", "write (?:...) instead")
         number = self.groups
         inner = self.choice(depth + 1)
         if not self._take(")"):
@@ -196,7 +229,11 @@ class _Reader:
         """Read what follows a backslash outside a class."""
         if self._peek().isdecimal() and self._peek() != "0":
             return self._back_reference()
-        return self._set(self._escaped_set())
+        if self._peek() in _PLAIN_ESCAPES or self._peek() in _SYMBOLS:
+            self.position += 1
+            letter = self.text[self.position - 1]
+            return self.letter(_PLAIN_ESCAPES.get(letter, letter))
+        return Character(sets.Members(self._named_set()))
 
     def _back_reference(self) -> Back:
         """Read the number of a group that was closed before."""
@@ -209,57 +246,55 @@ class _Reader:
             raise PatternError
         return Back(number, "i" in self._flags)
 
-    def _escaped_set(self) -> sets.CharacterSet:
-        """Read the set that a letter after a backslash names."""
+    def _named_set(self) -> sets.CharacterSet:
+        """Read the set that a letter after a backslash names; its case never changes."""
         letter = self._peek()
         self.position += 1
-        if letter in _PLAIN_ESCAPES:
-            return sets.single(_PLAIN_ESCAPES[letter])
         if letter and letter in sets.SHORT:
             return sets.SHORT[letter]
-        if letter in {"p", "P"}:
-            found = _PROPERTY.match(self.text, self.position)
-            inner = sets.of_property(found[1]) if found else None
-            if found is None or inner is None:
-                raise PatternError
-            self.position = found.end()
-            return inner if letter == "p" else sets.negated(inner)
-        if letter and letter in _SYMBOLS:
-            return sets.single(letter)
-        raise PatternError
+        found = _PROPERTY.match(self.text, self.position) if letter in {"p", "P"} else None
+        inner = sets.of_property(found[1], negative=letter == "P") if found else None
+        if found is None or inner is None:
+            raise PatternError
+        self.position = found.end()
+        return inner
 
     def _class(self, depth: int) -> sets.CharacterSet:
         """Read a class after its bracket."""
         if depth > _MAX_NESTING:
             raise PatternError
         negative = self._take("^")
-        parts: list[sets.CharacterSet] = []
+        spans: list[sets.Span] = []
+        named: list[sets.CharacterSet] = []
         removed: sets.CharacterSet | None = None
         while not self._take("]"):
             if removed is not None or not self._peek():
                 raise PatternError
-            if parts and self._take("-["):
+            if (spans or named) and self._take("-["):
                 removed = self._class(depth + 1)
             else:
-                parts.append(self._class_item())
-        if not parts:
+                self._class_item(spans, named)
+        if not spans and not named:
             raise PatternError
-        inner = sets.negated(sets.union(parts)) if negative else sets.union(parts)
+        inner = sets.union([self._spans(*spans), *named]) if spans else sets.union(named)
+        inner = sets.negated(inner) if negative else inner
         return inner if removed is None else sets.without(inner, removed)
 
-    def _class_item(self) -> sets.CharacterSet:
+    def _class_item(self, spans: list[sets.Span], named: list[sets.CharacterSet]) -> None:
         """Read one character, escape or range of a class."""
         low = self._class_character()
-        follows = self.text[self.position : self.position + 2]
         if low is None:
-            return self._escaped_set()
+            named.append(self._named_set())
+            return
+        follows = self.text[self.position : self.position + 2]
         if not follows.startswith("-") or follows in {"-]", "-["}:
-            return sets.single(low)
+            spans.append((low, low))
+            return
         self.position += 1
         high = self._class_character()
         if high is None or high < low:
             raise PatternError
-        return sets.between(low, high)
+        spans.append((low, high))
 
     def _class_character(self) -> str | None:
         """Read a plain or escaped character; null before an escape that names a set."""

@@ -1,24 +1,25 @@
 """Turns the tree of a pattern into a flat program for the machine."""
 
-from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from rules.feel.errors import FeelBudgetExceeded
+from rules.feel.budget import exceeded
 from rules.feel.patterns.parser import (
     Back,
     Character,
     Choice,
+    Edge,
     Group,
     PatternNode,
     Repeat,
     Sequence,
 )
+from rules.feel.patterns.sets import Members
 
 MAX_INSTRUCTIONS = 10_000
 
 
-class Op(IntEnum):
-    """What an instruction does."""
+class Op:
+    """What an instruction does; plain numbers, because the machine asks for them all the time."""
 
     TEST = 0
     SPLIT = 1
@@ -29,10 +30,24 @@ class Op(IntEnum):
     MATCH = 6
 
 
-Instruction = tuple[Op, Any, Any]
+Instruction = tuple[int, Any, Any]
 
 
-def assemble(tree: PatternNode) -> list[Instruction]:
+class Program(NamedTuple):
+    """
+    The instructions, and what is known of every match before it is looked for.
+
+    `first` has the characters with which a match can begin, or is null; `at_start` says
+    that a match begins at the beginning of the text only.
+    """
+
+    instructions: list[Instruction]
+    first: Members | None
+    at_start: bool
+    refers_back: bool
+
+
+def assemble(tree: PatternNode) -> Program:
     """
     Return the program of a pattern.
 
@@ -43,7 +58,24 @@ def assemble(tree: PatternNode) -> list[Instruction]:
     assembler = _Assembler()
     assembler.add(tree)
     assembler.put(Op.MATCH)
-    return assembler.program
+    beginning = _beginning(tree)
+    return Program(
+        assembler.program,
+        beginning.members if isinstance(beginning, Character) else None,
+        isinstance(beginning, Edge) and not beginning.end and not beginning.lines,
+        any(instruction[0] == Op.BACK for instruction in assembler.program),
+    )
+
+
+def _beginning(node: PatternNode) -> PatternNode:
+    """Return the part with which every match of a pattern begins, as far as it is simple."""
+    while True:
+        if isinstance(node, Group) or (isinstance(node, Repeat) and node.least):
+            node = node.part
+        elif isinstance(node, Sequence) and node.parts:
+            node = node.parts[0]
+        else:
+            return node
 
 
 class _Assembler:
@@ -52,17 +84,17 @@ class _Assembler:
     def __init__(self) -> None:
         self.program: list[Instruction] = []
 
-    def put(self, op: Op, first: Any = None, second: Any = None) -> int:
+    def put(self, op: int, first: Any = None, second: Any = None) -> int:
         """Add an instruction and return its place."""
         if len(self.program) >= MAX_INSTRUCTIONS:
-            raise FeelBudgetExceeded("The pattern is too large.")
+            raise exceeded("A pattern is too large", "lower the numbers in its {...}")
         self.program.append((op, first, second))
         return len(self.program) - 1
 
     def add(self, node: PatternNode) -> None:
         """Add the instructions of a node."""
         if isinstance(node, Character):
-            self.put(Op.TEST, node.test)
+            self.put(Op.TEST, node.members)
         elif isinstance(node, Sequence):
             for part in node.parts:
                 self.add(part)
@@ -94,9 +126,11 @@ class _Assembler:
     def _repeat(self, node: Repeat) -> None:
         """Add the required repetitions, then the optional ones."""
         for _ in range(node.least):
-            # An empty part adds nothing, so the count itself must be limited too.
-            self._limit(node.least)
+            before = len(self.program)
             self.add(node.part)
+            if len(self.program) == before:
+                # Nothing, repeated any number of times, is nothing.
+                return
         if node.most is None:
             split = self.put(Op.SPLIT)
             self.add(node.part)
@@ -109,11 +143,6 @@ class _Assembler:
             self.add(node.part)
         for split in splits:
             self._aim(split, split + 1, len(self.program), lazy=node.lazy)
-
-    def _limit(self, count: int) -> None:
-        """Refuse a count that no pattern needs."""
-        if count > MAX_INSTRUCTIONS:
-            raise FeelBudgetExceeded("The pattern is too large.")
 
     def _aim(self, split: int, inside: int, after: int, *, lazy: bool = False) -> None:
         """Set the two ways of a split, the preferred one first."""
