@@ -107,18 +107,14 @@ class _Run:
                 place += 1
             elif op == Op.SPLIT:
                 place = self._split(place, program[place], position, saved, waiting)
+            elif op == Op.JUMP:
+                place = first
             elif op == Op.MATCH:
                 self._budget.spend(1 + done // _INSTRUCTIONS_PER_STEP)
                 return place, position, saved
-            elif op == Op.JUMP:
-                place = first
-            elif op == Op.SAVE:
-                saved = (*saved[:first], position, *saved[first + 1 :])
-                done += self._save_cost
-                place += 1
             else:
-                position = self._special(program[place], position, saved)
-                place = place + 1 if position >= 0 else -1
+                done += self._save_cost
+                place, position, saved = self._rare(place, position, saved)
         self._budget.spend(1 + done // _INSTRUCTIONS_PER_STEP)
         return None
 
@@ -141,19 +137,21 @@ class _Run:
         waiting.append((other, position, saved))
         return int(preferred)
 
-    def _special(self, instruction: Instruction, position: int, saved: Saved) -> int:
-        """Do a rare instruction; return the position after it, or -1."""
-        op, first, second = instruction
+    def _rare(self, place: int, position: int, saved: Saved) -> _State:
+        """Do a rare instruction; return the state after it, with the place -1 if it failed."""
+        op, first, second = self._program.instructions[place]
+        if op == Op.SAVE:
+            return place + 1, position, (*saved[:first], position, *saved[first + 1 :])
         if op == Op.EDGE:
-            return position if self._at_edge(first, second, position) else -1
+            return (place + 1 if self._at_edge(first, second, position) else -1), position, saved
         start, end = saved[2 * first], saved[2 * first + 1]
         if end < 0:
-            return position
+            return place + 1, position, saved
         self._budget.spend_characters(end - start)
         wanted = self._text[start:end]
         found = self._text[position : position + len(wanted)]
         equal = wanted.lower() == found.lower() if second else wanted == found
-        return position + len(wanted) if equal else -1
+        return (place + 1 if equal else -1), position + len(wanted), saved
 
     def _at_edge(self, end: bool, lines: bool, position: int) -> bool:
         """Say whether a position is the beginning or end of the text, or of a line."""

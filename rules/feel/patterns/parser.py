@@ -1,10 +1,19 @@
 """Reads a pattern into a small tree."""
 
 import re
-from dataclasses import dataclass
 
 from rules.feel.budget import exceeded
 from rules.feel.patterns import sets
+from rules.feel.patterns.tree import (
+    Back,
+    Character,
+    Choice,
+    Edge,
+    Group,
+    PatternNode,
+    Repeat,
+    Sequence,
+)
 
 MAX_PATTERN_LENGTH = 2_000
 MAX_GROUPS = 50
@@ -19,64 +28,6 @@ _SYMBOLS = frozenset("\\|.-^?*+{}()[]$/\"' ")
 
 class PatternError(Exception):
     """The text is no pattern."""
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """One character of a set."""
-
-    members: sets.Members
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Parts one after the other."""
-
-    parts: tuple["PatternNode", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of several parts, the first that leads to a match."""
-
-    parts: tuple["PatternNode", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A part several times; a maximum of `None` is without end."""
-
-    part: "PatternNode"
-    least: int
-    most: int | None
-    lazy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A part whose match is remembered under a number."""
-
-    part: "PatternNode"
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Back:
-    """What a group has matched before."""
-
-    number: int
-    any_case: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """The beginning or the end of the text, or of a line."""
-
-    end: bool
-    lines: bool
-
-
-PatternNode = Character | Sequence | Choice | Repeat | Group | Back | Edge
 
 
 def parse_pattern(pattern: str, flags: str) -> tuple[PatternNode, int]:

@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from rules.feel.budget import exceeded
-from rules.feel.patterns.parser import (
+from rules.feel.patterns.sets import Members
+from rules.feel.patterns.tree import (
     Back,
     Character,
     Choice,
@@ -13,7 +14,6 @@ from rules.feel.patterns.parser import (
     Repeat,
     Sequence,
 )
-from rules.feel.patterns.sets import Members
 
 MAX_INSTRUCTIONS = 10_000
 
