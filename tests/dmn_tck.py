@@ -2,17 +2,21 @@
 The adapter for the runner of the DMN Technology Compatibility Kit.
 
 The runner hands in dates and durations as objects with `kind` and `text`; it takes plain
-values back, dates and durations also as objects with a method `tck`.
+values back, and such objects for what Python's own types cannot hold.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from rules.dmn import DecisionFailed, DecisionModel, read_model
-from rules.feel import Function, Range, YearsMonths
+from rules.feel import Function, Range, YearsMonths, to_json
 from rules.feel import evaluate as feel
+from rules.feel.values import WideDate, WideDateTime, WideDuration, WideTime
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 @lru_cache(maxsize=8)
@@ -41,22 +45,20 @@ def _to_feel(value: Any) -> Any:
     return value
 
 
-class _Duration:
-    """A duration of years and months as the runner reads it."""
-
-    def __init__(self, value: YearsMonths, temporal: type) -> None:
-        self._value = value
-        self._temporal = temporal
-
-    def tck(self) -> Any:
-        """Return the duration as the runner's own kind of value."""
-        return self._temporal("duration", str(self._value))
+# What Python's own types cannot hold, and what the runner calls it.
+_KINDS: dict[type, str] = {
+    YearsMonths: "duration",
+    WideDate: "date",
+    WideTime: "time",
+    WideDateTime: "dateTime",
+    WideDuration: "duration",
+}
 
 
 def _from_feel(value: Any, temporal: type) -> Any:
     """Return a value of the language as one that the runner reads."""
-    if isinstance(value, YearsMonths):
-        return _Duration(value, temporal)
+    if type(value) in _KINDS:
+        return temporal(_KINDS[type(value)], to_json(value))
     if isinstance(value, Mapping):
         return {name: _from_feel(item, temporal) for name, item in value.items()}
     if isinstance(value, list):
@@ -72,6 +74,7 @@ def evaluate(model_path: str, name: str, inputs: Mapping[str, Any]) -> Any:
 
     given = {key: _to_feel(value) for key, value in inputs.items()}
     try:
-        return _from_feel(_model(model_path).evaluate(name, given).value, tck_runner.Temporal)
+        found = _model(model_path).evaluate(name, given, now=NOW)
+        return _from_feel(found.value, tck_runner.Temporal)
     except DecisionFailed:
         return None

@@ -16,7 +16,15 @@ from rules.feel.expression import (
     compile_unary_tests,
     evaluate,
 )
-from rules.feel.values import Function, Range, YearsMonths
+from rules.feel.values import (
+    Function,
+    Range,
+    WideDate,
+    WideDateTime,
+    WideDuration,
+    WideTime,
+    YearsMonths,
+)
 
 __all__ = [
     "Budget",
@@ -27,6 +35,10 @@ __all__ = [
     "Function",
     "Range",
     "Tests",
+    "WideDate",
+    "WideDateTime",
+    "WideDuration",
+    "WideTime",
     "YearsMonths",
     "compile_expression",
     "compile_unary_tests",

@@ -1,20 +1,16 @@
 """Values between the language and plain data, as JSON and Python hold it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from rules.feel import numbers, temporal
 from rules.feel.errors import FeelBudgetExceeded
-from rules.feel.values import Function, Range, YearsMonths
+from rules.feel.values import SIMPLE_TYPES, Function, Range
 
 _MAX_DEPTH = 100
 _MAX_NODES = 100_000
 _MAX_FLOAT_EXPONENT = 307
-_AS_THEY_ARE = frozenset(
-    {str, bool, type(None), Decimal, date, time, datetime, timedelta, YearsMonths, Range, Function}
-)
 
 
 def from_json(value: Any, depth: int = 0) -> Any:
@@ -26,7 +22,7 @@ def from_json(value: Any, depth: int = 0) -> Any:
 
     """
     kind = type(value)
-    if kind in _AS_THEY_ARE:
+    if kind in SIMPLE_TYPES:
         return value
     if kind is int or kind is float:
         return numbers.number(value)

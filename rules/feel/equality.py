@@ -1,15 +1,17 @@
 """Equality and order of values, with three answers: yes, no, and null where they do not compare."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from rules.feel import temporal
 from rules.feel.budget import Budget
 from rules.feel.errors import FeelBudgetExceeded
-from rules.feel.values import Range, YearsMonths
+from rules.feel.values import Function, Range, YearsMonths, type_name
 
-_ORDERED = frozenset({Decimal, str, date, time, datetime, timedelta, YearsMonths})
-_ZONED = frozenset({time, datetime})
+# Python compares these rightly; `temporal` knows about zones and wide values.
+_PLAIN = frozenset({Decimal, str, bool, date, timedelta, YearsMonths})
+_UNORDERED = frozenset({"null", "boolean", "list", "context", "range", "function", "unknown"})
 _EQUALITIES = frozenset({"=", "!="})
 _MAX_COMPARED_DEPTH = 60
 
@@ -20,14 +22,14 @@ def equal(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool | None:
         return left is right
     kind = type(left)
     if kind is not type(right):
-        return None
+        return temporal.equal(left, right)
+    if kind in _PLAIN:
+        return bool(left == right)
     if kind is list or kind is dict:
         return _equal_inside(left, right, budget, depth)
     if kind is Range:
         return _equal_ranges(left, right, budget, depth)
-    if kind in _ZONED:
-        return _equal_moments(left, right)
-    return bool(left == right)
+    return left is right if kind is Function else temporal.equal(left, right)
 
 
 def same(left: Any, right: Any, budget: Budget) -> bool:
@@ -61,19 +63,12 @@ def _equal_ranges(left: Range, right: Range, budget: Budget, depth: int) -> bool
     )
 
 
-def _equal_moments(left: Any, right: Any) -> bool:
-    """Compare times; one with a zone never equals one without."""
-    return (left.tzinfo is None) == (right.tzinfo is None) and bool(left == right)
-
-
 def order(left: Any, right: Any) -> int | None:
     """Return -1, 0 or 1 as the left value is smaller, equal or greater; null if not comparable."""
     kind = type(left)
-    if kind is not type(right) or kind not in _ORDERED:
-        return None
-    if kind in _ZONED and (left.tzinfo is None) != (right.tzinfo is None):
-        return None
-    return bool(left > right) - bool(left < right)
+    if kind is type(right) and kind in _PLAIN:
+        return None if kind is bool else bool(left > right) - bool(left < right)
+    return temporal.compared(left, right)
 
 
 def inside(value: Any, limits: Range, budget: Budget) -> bool | None:
@@ -98,4 +93,4 @@ def inside(value: Any, limits: Range, budget: Budget) -> bool | None:
 
 def is_ordered(value: Any) -> bool:
     """Say whether values of this type have an order."""
-    return type(value) in _ORDERED
+    return type_name(value) not in _UNORDERED

@@ -4,35 +4,38 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from rules.feel.temporal import seconds_of
-from rules.feel.values import Range, YearsMonths
+from rules.feel import temporal
+from rules.feel.temporal import Duration
+from rules.feel.values import (
+    Range,
+    WideDate,
+    WideDateTime,
+    WideDuration,
+    WideTime,
+    YearsMonths,
+)
 
 _Getter = Callable[[Any], Any]
-
-
-def _offset(value: Any) -> timedelta | None:
-    """Return the offset of a time from UTC."""
-    offset = value.utcoffset()
-    return offset if isinstance(offset, timedelta) else None
-
-
-def _zone(value: Any) -> str | None:
-    """Return the name of the region of a time."""
-    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
 
 
 def _part(size: int, limit: int | None) -> _Getter:
     """Return the getter of one unit of a duration; it has the sign of the duration."""
 
-    def get(value: timedelta) -> Decimal:
-        seconds = seconds_of(value)
-        units = abs(seconds) // size
+    def get(value: Duration) -> Decimal:
+        length = temporal.nanoseconds(value)
+        units = abs(length) // size
         whole = units % limit if limit else units
-        return whole.copy_sign(seconds) if whole else Decimal(0)
+        return Decimal(-whole if length < 0 else whole)
 
     return get
+
+
+def _seconds(value: Duration) -> Decimal:
+    """Return the seconds of a duration beyond its whole minutes, with their fraction."""
+    length = temporal.nanoseconds(value)
+    rest = abs(length) % (60 * temporal.SECOND)
+    return temporal.seconds(-rest if length < 0 else rest)
 
 
 def _months(value: YearsMonths) -> Decimal:
@@ -45,34 +48,34 @@ def _years(value: YearsMonths) -> Decimal:
     return Decimal(abs(value.months) // 12 * (-1 if value.months < 0 else 1))
 
 
-def _second(value: Any) -> Decimal:
-    """Return the seconds of a time with their fraction."""
-    return Decimal(value.second) + Decimal(value.microsecond) / 1_000_000
-
-
 _DAY: dict[str, _Getter] = {
     "year": lambda value: Decimal(value.year),
     "month": lambda value: Decimal(value.month),
     "day": lambda value: Decimal(value.day),
-    "weekday": lambda value: Decimal(value.isoweekday()),
+    "weekday": lambda value: Decimal(temporal.twin(value).isoweekday()),
 }
 _CLOCK: dict[str, _Getter] = {
     "hour": lambda value: Decimal(value.hour),
     "minute": lambda value: Decimal(value.minute),
-    "second": _second,
-    "time offset": _offset,
-    "timezone": _zone,
+    "second": lambda value: temporal.seconds(temporal.clock(value) % (60 * temporal.SECOND)),
+    "time offset": temporal.offset,
+    "timezone": lambda value: temporal.region(value.tzinfo),
+}
+_LENGTH: dict[str, _Getter] = {
+    "days": _part(temporal.DAY, None),
+    "hours": _part(3_600 * temporal.SECOND, 24),
+    "minutes": _part(60 * temporal.SECOND, 60),
+    "seconds": _seconds,
 }
 _GETTERS: dict[type, dict[str, _Getter]] = {
     date: _DAY,
+    WideDate: _DAY,
     time: _CLOCK,
+    WideTime: _CLOCK,
     datetime: {**_DAY, **_CLOCK},
-    timedelta: {
-        "days": _part(86_400, None),
-        "hours": _part(3_600, 24),
-        "minutes": _part(60, 60),
-        "seconds": _part(1, 60),
-    },
+    WideDateTime: {**_DAY, **_CLOCK},
+    timedelta: _LENGTH,
+    WideDuration: _LENGTH,
     YearsMonths: {"years": _years, "months": _months},
     Range: {
         # What differs from one value has no ends.

@@ -139,6 +139,8 @@ _TYPE_NAMES: dict[type, str] = {
 
 
 TYPE_NAMES = frozenset(_TYPE_NAMES.values())
+# Values of these types have no parts that may be plain data.
+SIMPLE_TYPES = frozenset(_TYPE_NAMES) - {list, dict}
 
 
 def type_name(value: Any) -> str:

@@ -6,7 +6,15 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from rules.feel.budget import Budget
-from rules.feel.values import Function, Range, YearsMonths
+from rules.feel.values import (
+    Function,
+    Range,
+    WideDate,
+    WideDateTime,
+    WideDuration,
+    WideTime,
+    YearsMonths,
+)
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "number": (Decimal,),
@@ -17,10 +25,10 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "context": (dict,),
     "function": (Function,),
     "range": (Range,),
-    "date": (date, datetime),
-    "moment": (date, datetime, time),
-    "duration": (timedelta, YearsMonths),
-    "number or duration": (Decimal, timedelta, YearsMonths),
+    "date": (date, datetime, WideDate, WideDateTime),
+    "moment": (date, datetime, time, WideDate, WideDateTime, WideTime),
+    "duration": (timedelta, WideDuration, YearsMonths),
+    "number or duration": (Decimal, timedelta, WideDuration, YearsMonths),
 }
 _WRONG = object()
 _FunctionT = TypeVar("_FunctionT", bound=Callable[..., Any])

@@ -13,7 +13,7 @@ from decimal import (
 )
 from typing import Any
 
-from rules.feel import numbers
+from rules.feel import calculation, numbers
 from rules.feel.budget import Budget
 from rules.feel.builtins.library import Library
 
@@ -86,10 +86,7 @@ def absolute(budget: Budget, n: Any) -> Any:
     """Return a number or duration without its sign."""
     if isinstance(n, Decimal):
         return n.copy_abs()
-    months = getattr(n, "months", None)
-    if months is not None:
-        return type(n)(abs(months))
-    return abs(n)
+    return calculation.absolute(n)
 
 
 @LIBRARY.add("modulo", "dividend: number, divisor: number")

@@ -1,15 +1,15 @@
 """`for`, `some` and `every`."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from rules.feel import temporal
 from rules.feel.budget import MAX_LIST_LENGTH, Budget, check_list
 from rules.feel.compiler.core import BUDGET, Code, Frame, Scope, compile_node, compiles
 from rules.feel.numbers import as_integer
 from rules.feel.syntax import For, Loop, Name, Node, Quantified, children
-from rules.feel.values import Range
+from rules.feel.values import Range, type_name
 
 _Source = Callable[[Frame], Iterable[Any] | None]
 _PARTIAL = "partial"
@@ -84,16 +84,15 @@ def _count(start: Any, end: Any) -> Iterable[Any] | None:
             return None
         step = 1 if last >= first else -1
         return map(Decimal, range(first, last + step, step))
-    if type(start) is date and type(end) is date:
-        return _days(start, end)
+    if type_name(start) == "date" and type_name(end) == "date":
+        return _days(temporal.day_number(start), temporal.day_number(end))
     return None
 
 
-def _days(start: date, end: date) -> Iterator[date]:
-    """Yield the days from one date to another."""
-    step = 1 if end >= start else -1
-    for offset in range(abs((end - start).days) + 1):
-        yield start + timedelta(days=step * offset)
+def _days(first: int, last: int) -> Iterator[temporal.Date | None]:
+    """Return the days from one date to another."""
+    step = 1 if last >= first else -1
+    return map(temporal.date_of, range(first, last + step, step))
 
 
 def _mentions(node: Node, name: str) -> bool:
