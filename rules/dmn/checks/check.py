@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rules.dmn.checks.declared import Declared
 from rules.dmn.checks.names import check_names
+from rules.dmn.checks.types import check_types
 from rules.dmn.model import DecisionModel
 from rules.findings import Finding
 
@@ -11,6 +12,6 @@ from rules.findings import Finding
 def check(model: DecisionModel) -> tuple[Finding, ...]:
     """Return everything that is wrong or doubtful with a model, in the order of the file."""
     declared = Declared(model.definitions)
-    findings = [*check_names(declared)]
+    findings = [*check_names(declared), *check_types(declared)]
     findings.sort(key=lambda finding: finding.line or 0)
     return tuple(replace(finding, file_name=model.file_name) for finding in findings)

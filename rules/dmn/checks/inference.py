@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.dmn.checks.kinds import BOOLEAN, FUNCTION, NUMBER, STRING, UNKNOWN, Kind, Kinds
-from rules.dmn.syntax import Let, Table, Typed
+from rules.dmn.syntax import BoxedFilter, BoxedIf, Let, Table, Typed
 from rules.feel.syntax import (
     And,
     Arithmetic,
@@ -108,7 +108,7 @@ class Inference:
         """Return the type of a negative value."""
         return Kind(self.kind(node.operand, visible, depth).name)
 
-    def _if(self, node: If, visible: Visible, depth: int) -> Kind:
+    def _if(self, node: If | BoxedIf, visible: Visible, depth: int) -> Kind:
         """Return the type that both results have."""
         yes = self.kind(node.yes, visible, depth)
         no = self.kind(node.no, visible, depth)
@@ -153,6 +153,11 @@ class Inference:
         if isinstance(index, Literal) and isinstance(index.value, Decimal):
             return Kind(source.of_item.name, source.of_item.item, source.of_item.members)
         return Kind("list", item=source.of_item)
+
+    def _boxed_filter(self, node: BoxedFilter, visible: Visible, depth: int) -> Kind:
+        """Return the type of a list whose items are chosen."""
+        source = self.kind(node.source, visible, depth)
+        return Kind("list", item=source.of_item if source.name else None)
 
     def _for(self, node: For, visible: Visible, depth: int) -> Kind:
         """Return the type of the list of results."""
@@ -216,6 +221,8 @@ _FINDERS: dict[type[Node], Callable[[Any, Any, Visible, int], Kind]] = {
     Negation: Inference._negation,
     Arithmetic: Inference._arithmetic,
     If: Inference._if,
+    BoxedIf: Inference._if,
+    BoxedFilter: Inference._boxed_filter,
     ListLiteral: Inference._list,
     ContextLiteral: Inference._context,
     RangeLiteral: _always(Kind("range")),

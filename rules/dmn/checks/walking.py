@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.dmn.checks.inference import Inference
 from rules.dmn.checks.kinds import NUMBER, UNKNOWN, Kind
-from rules.dmn.syntax import Element, Let, Table
+from rules.dmn.syntax import BoxedFilter, Element, Let, OutputClause, Rule, Table
 from rules.feel.syntax import (
     ContextLiteral,
     Filter,
@@ -130,13 +130,14 @@ class Walk:
         parameters = dict(zip(node.parameters, written, strict=False))
         yield from self._walk(node.body, scope.having(parameters))
 
-    def _filter(self, node: Filter, scope: Scope) -> Iterator[Visit]:
+    def _filter(self, node: Filter | BoxedFilter, scope: Scope) -> Iterator[Visit]:
         """Walk through a filter; its condition sees the members of the item."""
         yield from self._walk(node.source, scope)
         item = self._inference.kind(node.source, scope.visible).of_item
-        inner = scope.having({**(item.members or {}), "item": item})
+        inner = scope.having({"item": item, **(item.members or {})})
         is_known = item.members is not None or item.is_scalar
-        yield from self._walk(node.condition, replace(inner, is_open=not is_known or scope.is_open))
+        condition = node.match if isinstance(node, BoxedFilter) else node.condition
+        yield from self._walk(condition, replace(inner, is_open=not is_known or scope.is_open))
 
     def _table(self, node: Table, scope: Scope) -> Iterator[Visit]:
         """Walk through a table: the columns, then the rules."""
@@ -157,10 +158,13 @@ class Walk:
                 at = scope.at(rule.id, rule.line, f'rule {number}, column "{column.label}"')
                 yield from self._walk(tests, at.having({QUESTION: kind}))
             for output, result in zip(node.outputs, rule.outputs, strict=False):
-                name = f', column "{output.label}"' if output.label else ""
-                yield from self._walk(
-                    result, scope.at(rule.id, rule.line, f"the result of rule {number}{name}")
-                )
+                yield from self._walk(result, replace(scope, place=of_result(rule, number, output)))
+
+
+def of_result(rule: Rule, number: int, output: OutputClause) -> Place:
+    """Return the place of a result cell."""
+    name = f', column "{output.label}"' if output.label else ""
+    return Place(rule.id, rule.line, f"the result of rule {number}{name}")
 
 
 _WALKERS: dict[type[Node], Callable[[Any, Any, Scope], Iterator[Visit]]] = {
@@ -170,5 +174,6 @@ _WALKERS: dict[type[Node], Callable[[Any, Any, Scope], Iterator[Visit]]] = {
     Quantified: Walk._quantified,
     FunctionLiteral: Walk._function,
     Filter: Walk._filter,
+    BoxedFilter: Walk._filter,
     Table: Walk._table,
 }
