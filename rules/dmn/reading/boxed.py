@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from rules.dmn.reading.indicators import read_indicator
 from rules.dmn.reading.source import Source, child, children, local_name
 from rules.dmn.reading.tables import read_table
 from rules.dmn.syntax import BoxedFilter, BoxedIf, Let, Typed
@@ -125,7 +126,9 @@ def read_function(source: Source, element: etree._Element, names: tuple[str, ...
         parameters.append(variable_name(parameter))
         type_ref = parameter.get("typeRef")
         types.append(type_named(type_ref) if type_ref else None)
-    body = read_logic(source, element, (*names, *parameters))
+    body = read_indicator(source, element, tuple(parameters))
+    if body is None:
+        body = read_logic(source, element, (*names, *parameters))
     return FunctionLiteral(tuple(parameters), tuple(types), body)
 
 
