@@ -7,6 +7,7 @@ from typing import Any
 
 from rules.dmn import boxed as _boxed  # noqa: F401  (registers its compilers)
 from rules.dmn import tables as _tables  # noqa: F401  (registers its compiler)
+from rules.dmn.constants import with_constants
 from rules.dmn.errors import DmnRefused, failed
 from rules.dmn.reading import read_definitions
 from rules.dmn.run import Run
@@ -62,7 +63,7 @@ class DecisionModel:
         self._reads: dict[str, frozenset[str]] = {}
         self._code = {
             element.id: self._compiled(element)
-            for element in definitions.elements
+            for element in with_constants(definitions).elements
             if element.logic is not None
         }
         self._plans = {
