@@ -6,6 +6,7 @@ refused for the same reasons. Only the parsed tree goes on, never the text: what
 was checked is then also what is used.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -27,7 +28,16 @@ DMN_NAMESPACES = (
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
 )
 _MODEL_NAMESPACES = frozenset((BPMN_NAMESPACE, *DMN_NAMESPACES))
-_DECLARED_ENCODING = re.compile(r"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)[\"']")
+_DECLARED_ENCODING = re.compile(r"(<\?xml[^>]*?\s)(encoding\s*=\s*[\"']([^\"'>]*)[\"'])")
+_LONGEST_DECLARATION = 200
+# What the world writes; each is decoded here, so the parser of XML never has to choose.
+_ENCODINGS = {
+    **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
+    **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1"), "iso-8859-1"),
+}
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARK_AS_LATIN = codecs.BOM_UTF8.decode("latin-1")
 _FORBIDDEN = re.compile(r"<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)", re.IGNORECASE)
 _BYTE_ORDER_MARK = "\ufeff"
 _SHOWN = 60
@@ -51,7 +61,7 @@ def open_xml(source: bytes, *, file_name: str) -> etree._Element:
         XmlRefused: The file breaks a limit or is no well-formed XML.
 
     """
-    text = _decoded(source, file_name)
+    text = read_text(source, file_name=file_name)
     _refuse_declarations(text, file_name)
     root = _parsed(text, file_name)
     _check_tree(root, file_name)
@@ -63,8 +73,16 @@ def _refused(file_name: str, code: str, message: str, remedy: str, **place: obje
     return XmlRefused(Finding(code, message, remedy, file_name=file_name, **place))  # type: ignore[arg-type]
 
 
-def _decoded(source: bytes, file_name: str) -> str:
-    """Return the text of the file, which must be UTF-8 and not too large."""
+def read_text(source: bytes, *, file_name: str) -> str:
+    """
+    Return the text of a model file, whose encoding is known by its first bytes.
+
+    The declaration loses its encoding: the text is characters and no longer bytes.
+
+    Raises:
+        XmlRefused: The file is too large, or not in an encoding that is accepted.
+
+    """
     if len(source) > MAX_BYTES:
         raise _refused(
             file_name,
@@ -72,18 +90,29 @@ def _decoded(source: bytes, file_name: str) -> str:
             f"The file has {len(source):,} bytes; at most {MAX_BYTES:,} are accepted.",
             "Split the model, or remove embedded pictures from it.",
         )
-    remedy = "Save the file as UTF-8."
+    wide = source.startswith(_BYTE_ORDER_MARKS)
+    encoding = "utf-16" if wide else _declared_encoding(source, file_name)
     try:
-        text = source.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
+        text = source.decode(encoding).removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
-        line = source.count(b"\n", 0, error.start) + 1
-        message = "The file is not encoded as UTF-8."
+        line = None if wide else source.count(b"\n", 0, error.start) + 1
+        message = f"The file is not encoded as {encoding.upper()}."
+        remedy = "Save the file as UTF-8."
         raise _refused(file_name, "xml-encoding", message, remedy, line=line) from None
-    declared = _DECLARED_ENCODING.match(text)
-    if declared and declared[1].lower() not in {"utf-8", "utf8"}:
-        message = f'The file declares the encoding "{_shown(declared[1])}".'
+    # Spaces keep the columns of the findings right.
+    return _DECLARED_ENCODING.sub(lambda found: found[1] + " " * len(found[2]), text, count=1)
+
+
+def _declared_encoding(source: bytes, file_name: str) -> str:
+    """Return the encoding that the first line declares; without a word it is UTF-8."""
+    start = source[:_LONGEST_DECLARATION].decode("latin-1").removeprefix(_MARK_AS_LATIN)
+    declared = _DECLARED_ENCODING.match(start)
+    encoding = _ENCODINGS.get(declared[3].lower()) if declared else "utf-8"
+    if encoding is None:
+        message = f'The file declares the encoding "{_shown(declared[3] if declared else "")}".'
+        remedy = "Save the file as UTF-8, and declare it as that."
         raise _refused(file_name, "xml-encoding", message, remedy, line=1)
-    return text
+    return encoding
 
 
 def _refuse_declarations(text: str, file_name: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.xml_door import BPMN_NAMESPACE, MAX_BYTES, XmlRefused, open_xml
+from rules.xml_door import BPMN_NAMESPACE, MAX_BYTES, XmlRefused, open_xml, read_text
 
 MODEL = f'<definitions xmlns="{BPMN_NAMESPACE}" id="d">{{}}</definitions>'
 
@@ -31,14 +31,49 @@ def test_a_byte_order_mark_and_a_declaration_are_accepted():
 
 
 @pytest.mark.parametrize(
+    ("declared", "written"),
+    [
+        ("ISO-8859-1", "iso-8859-1"),
+        ("latin1", "iso-8859-1"),
+        ("US-ASCII", "ascii"),
+        ("utf8", "utf-8"),
+        ("UTF-16", "utf-16"),
+        # A byte order mark is stronger than what the first line says.
+        ("ISO-8859-1", "utf-16"),
+    ],
+)
+def test_common_encodings_are_accepted(declared, written):
+    letter = "e" if written == "ascii" else "\u00e9"
+    text = f"<?xml version='1.0' encoding='{declared}'?>\n<a>{letter}</a>"
+
+    root = open_xml(text.encode(written), file_name="case.bpmn")
+
+    assert root.text == letter
+    assert root.sourceline == 2
+
+
+def test_the_text_of_a_file_no_longer_claims_an_encoding():
+    source = b"<?xml version='1.0' encoding='ISO-8859-1' standalone='yes'?>\n<a>\xe9</a>"
+
+    text = read_text(source, file_name="case.bpmn")
+
+    assert text == f"<?xml version='1.0' {' ' * 21} standalone='yes'?>\n<a>\u00e9</a>"
+
+
+@pytest.mark.parametrize(
     ("source", "code", "line"),
     [
         (b"", "xml-syntax", 1),
         (b"<a>\n<b></a>", "xml-syntax", 2),
         (b"<a>\x00</a>", "xml-syntax", 1),
         (b"<a>\n\xff</a>", "xml-encoding", 2),
-        ("<?xml version='1.0' encoding='UTF-16'?><a/>".encode("utf-16"), "xml-encoding", 1),
-        (b"<?xml version='1.0' encoding='latin-1'?><a/>", "xml-encoding", 1),
+        (b"<?xml version='1.0' encoding='UTF-16'?><a/>", "xml-encoding", 1),
+        (b"<?xml version='1.0' encoding='windows-1252'?><a/>", "xml-encoding", 1),
+        (b"<?xml version='1.0' encoding='utf-7'?><a/>", "xml-encoding", 1),
+        (b"<?xml version='1.0' encoding='ascii'?>\n<a>\xe9</a>", "xml-encoding", 2),
+        (b"\xff\xfe<", "xml-encoding", None),
+        ("<a><!DOCTYPE a></a>".encode("utf-16"), "xml-doctype", 1),
+        ("<?xml version='1.0'?><!DOCTYPE a><a/>".encode("utf-16-be"), "xml-syntax", 1),
         (b"\n<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "xml-doctype", 2),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "xml-doctype", 1),
         (b"<a>&x;</a>", "xml-syntax", 1),
