@@ -11,7 +11,7 @@ from rules.feel.compiler.core import read_slot
 from rules.feel.compiler.unary import QUESTION
 from rules.feel.conversion import from_json
 from rules.feel.errors import FeelBudgetExceeded
-from rules.feel.names import is_name, is_word
+from rules.feel.names import is_special, is_word
 from rules.feel.parser import parse_expression, parse_unary_tests
 from rules.feel.syntax import Node, UnaryTests
 
@@ -167,7 +167,7 @@ def names_in(context: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
 
 def _special(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names that the parser must be told, in a fixed order."""
-    return tuple(sorted({name for name in names if not is_word(name) and is_name(name)}))
+    return tuple(sorted({name for name in names if is_special(name)}))
 
 
 @lru_cache(maxsize=_CACHED)

@@ -68,7 +68,9 @@ SPACE = "\t-\r \u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u30
 WORD = re.compile(f"[{_START}][{_PART}]*")
 _PIECE = re.compile(f"[{_PART}]+|[^{SPACE}]")
 _GAP = re.compile(f"[{SPACE}]+")
-_NAME_PIECES = re.compile(f"(?:[{_START}][{_PART}]*|[{_PART}]+|[-+*/.']|[{SPACE}])+")
+# One class for all: alternatives that share letters would try every way to part a name.
+_NAME_CHARACTERS = re.compile(f"[{_PART}{SPACE}+*/.'-]+")
+_LONGEST_NAME = 500
 
 
 def normalised(name: str) -> str:
@@ -83,54 +85,74 @@ def is_word(name: str) -> bool:
 
 def is_name(name: str) -> bool:
     """Say whether a text can be a name at all."""
-    return bool(WORD.match(name)) and _NAME_PIECES.fullmatch(name) is not None
+    return (
+        len(name) <= _LONGEST_NAME
+        and WORD.match(name) is not None
+        and _NAME_CHARACTERS.fullmatch(name) is not None
+    )
+
+
+def is_special(name: str) -> bool:
+    """Say whether a name must be known to be read: it is a name, but neither word nor keyword."""
+    return WORD.fullmatch(name) is None and is_name(name)
+
+
+class _Branch:
+    """What may follow the pieces that were read; `names` has what ends here, the newest last."""
+
+    __slots__ = ("branches", "names")
+
+    def __init__(self) -> None:
+        self.branches: dict[str, _Branch] = {}
+        self.names: list[str] = []
 
 
 class KnownNames:
     """
-    The known names that are more than one word, found by their first piece.
+    The known names that are more than one word, as a tree of their pieces.
 
-    Plain words need no entry: they are read as they stand.
+    Plain words need no entry: they are read as they stand. Thousands of names that
+    begin alike are told apart in one walk.
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, list[tuple[str, list[str]]]] = {}
+        self._root = _Branch()
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> bool:
         """Know a name from now on; say whether it needed to be added."""
-        if is_word(name) or not is_name(name):
-            return False
         plain = normalised(name)
-        pieces = _PIECE.findall(plain)
-        self._by_first.setdefault(pieces[0], []).append((plain, pieces[1:]))
+        if not is_special(plain):
+            return False
+        self._branch(plain).names.append(plain)
         return True
 
     def remove(self, name: str) -> None:
-        """Forget the name that was added last with this first piece."""
-        self._by_first[_PIECE.findall(normalised(name))[0]].pop()
+        """Forget the name of these pieces that was added last."""
+        self._branch(normalised(name)).names.pop()
+
+    def _branch(self, name: str) -> _Branch:
+        """Return the place of a name in the tree."""
+        branch = self._root
+        for piece in _PIECE.findall(name):
+            branch = branch.branches.setdefault(piece, _Branch())
+        return branch
 
     def match(self, text: str, position: int) -> tuple[str, int, int] | None:
-        """Return the longest known name at a place, where it ends, and how many were tried."""
-        first = _PIECE.match(text, position)
-        candidates = self._by_first.get(first[0]) if first else None
-        if not first or not candidates:
-            return None
-        best, longest = "", -1
-        for name, pieces in candidates:
-            end = _end_of(pieces, text, first.end())
-            if end > longest:
-                best, longest = name, end
-        return best, longest, len(candidates)
-
-
-def _end_of(pieces: list[str], text: str, position: int) -> int:
-    """Return where the rest of a name ends in a text, or -1; spaces between pieces are free."""
-    for piece in pieces:
-        gap = _GAP.match(text, position)
-        found = _PIECE.match(text, gap.end() if gap else position)
-        if found is None or found[0] != piece:
-            return -1
-        position = found.end()
-    return position
+        """Return the longest known name at a place, where it ends, and how many pieces were read."""
+        branches = self._root.branches
+        best, longest, tried = "", -1, 0
+        while branches:
+            piece = _PIECE.match(text, position)
+            branch = branches.get(piece[0]) if piece else None
+            if piece is None or branch is None:
+                break
+            tried += 1
+            position = piece.end()
+            if branch.names:
+                best, longest = branch.names[-1], position
+            gap = _GAP.match(text, position)
+            position = gap.end() if gap else position
+            branches = branch.branches
+        return (best, longest, tried) if tried else None

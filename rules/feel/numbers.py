@@ -18,6 +18,7 @@ CONTEXT = Context(
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
 _EXACT_INTEGER = 10**30
+_LARGEST_EXPONENT = 999_999_999
 
 
 def number(value: int | float | str) -> Decimal | None:
@@ -31,14 +32,27 @@ def number(value: int | float | str) -> Decimal | None:
     return result if result.is_finite() else None
 
 
+def rounded(value: Decimal) -> Decimal | None:
+    """Return any decimal as a number of the language; null if it is too large or none."""
+    try:
+        result = CONTEXT.plus(value)
+    except DecimalException:
+        return None
+    return result if result.is_finite() else None
+
+
 def power(base: Decimal, exponent: Decimal) -> Decimal | None:
     """Return a power; null where it is too large or not defined."""
+    if abs(exponent) > _LARGEST_EXPONENT:
+        return None
     if not exponent and not base:
         return Decimal(1)
     try:
-        return CONTEXT.power(base, exponent)
+        result = CONTEXT.power(base, exponent)
     except DecimalException:
         return None
+    # A negative power of zero is infinite, without any signal.
+    return result if result.is_finite() else None
 
 
 def text(value: Decimal) -> str:

@@ -105,4 +105,6 @@ def _simple(value: Any) -> str:
         return numbers.text(value)
     if isinstance(value, str):
         return quoted(value)
-    return f"function {value.name}" if isinstance(value, Function) else temporal.text(value)
+    if isinstance(value, Function):
+        return f"function {value.name}".rstrip()
+    return temporal.text(value)

@@ -23,6 +23,8 @@ def get_or_else(budget: Budget, value: Any, default: Any) -> Any:
 @LIBRARY.add("get value", "m: context, key: string", "context: context, keys: list")
 def get_value(budget: Budget, context: dict[str, Any], key: str | list[Any]) -> Any:
     """Return the value of a key, or of a path of keys."""
+    if key == []:
+        return None
     value: Any = context
     for step in [key] if isinstance(key, str) else key:
         if not isinstance(value, dict) or not isinstance(step, str):

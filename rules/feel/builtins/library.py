@@ -99,8 +99,8 @@ def _checked(
 
     def call(budget: Budget, *arguments: Any) -> Any:
         budget.spend()
-        if spread and (len(arguments) != 1 or type(arguments[0]) is not list):
-            arguments = (list(arguments),) if arguments else ()
+        if spread and arguments and not _is_list(arguments):
+            arguments = (list(arguments),)
         for signature in signatures:
             if signature.takes(len(arguments)):
                 accepted = _accepted(signature, arguments)
@@ -109,6 +109,11 @@ def _checked(
         return None
 
     return call
+
+
+def _is_list(arguments: tuple[Any, ...]) -> bool:
+    """Say whether the only argument is the list, or the null where one should be."""
+    return len(arguments) == 1 and (arguments[0] is None or type(arguments[0]) is list)
 
 
 def _called(function: Callable[..., Any], budget: Budget, arguments: list[Any]) -> Any:

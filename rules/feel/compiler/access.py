@@ -91,32 +91,28 @@ def compile_filter(node: Filter, scope: Scope) -> Code:
     def select(frame: Frame) -> Any:
         items = _as_list(source(frame))
         kept = frame[slot]
-        selected, answer = _select(items, condition, slot, frame)
-        if not items:
-            # Only the condition itself can say whether it is an index.
-            frame[slot] = None
-            answer = condition(frame)
+        selected = _select(items, condition, slot, frame)
         frame[slot] = kept
-        return _at(items, as_integer(answer)) if type(answer) is Decimal else selected
+        return selected
 
     return select
 
 
-def _select(items: list[Any], condition: Code, slot: int, frame: Frame) -> tuple[list[Any], Any]:
-    """Return the items that fulfil a condition, and its last answer."""
+def _select(items: list[Any], condition: Code, slot: int, frame: Frame) -> Any:
+    """Return the items that fulfil a condition, or the item that it is the index of."""
     spend = frame[BUDGET].spend
     selected = []
-    answer: Any = None
-    for item in items:
+    # Without items, only the condition itself can say what it is.
+    for item in items or [None]:
         spend()
         frame[slot] = item
         answer = condition(frame)
         if answer is True:
             selected.append(item)
-        elif type(answer) is Decimal:
-            # A condition that is a number is an index, and the same for all items.
-            break
-    return selected, answer
+        elif answer is not False and answer is not None:
+            # A number is an index, and the same for all items; anything else is a mistake.
+            return _at(items, as_integer(answer)) if type(answer) is Decimal else None
+    return selected if items else []
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -5,16 +5,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from rules.feel.budget import MAX_NESTING, MAX_SOURCE_LENGTH
+from rules.feel.budget import MAX_NESTING, MAX_PARTS, MAX_SOURCE_LENGTH
 from rules.feel.errors import FeelSyntaxError
 from rules.feel.members import SPACED_MEMBERS
 from rules.feel.names import KEYWORDS, SPACE, SPACED_FUNCTIONS, WORD, KnownNames
 
 _BLANK = re.compile(rf"(?:[{SPACE}]+|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
+_BLANK_STARTS = frozenset("/") | frozenset(
+    chr(code) for code in range(0x10000) if re.match(f"[{SPACE}]", chr(code))
+)
 _TOKEN = re.compile(r"\*\*|\.\.|[<>!]=|->|\w+|.", re.DOTALL)
 _SHOWN = 30
 _MAX_NAMES_TRIED = 100_000
 _BUILT_IN = KnownNames((*SPACED_FUNCTIONS, *SPACED_MEMBERS))
+
+
+class _Level:
+    """The depth of nesting; it goes back by one where a `with` block ends."""
+
+    __slots__ = ("depth",)
+
+    def __init__(self) -> None:
+        self.depth = 0
+
+    def __enter__(self) -> None:
+        """Begin a block; the depth was counted before."""
+
+    def __exit__(self, *error: object) -> None:
+        """End a block."""
+        self.depth -= 1
 
 
 class Cursor:
@@ -25,9 +44,13 @@ class Cursor:
         self.position = 0
         self._known = known
         self._tried = 0
-        self._nesting = 0
+        self._parts = 0
+        self._level = _Level()
         if len(text) > MAX_SOURCE_LENGTH:
-            self.fail(f"The expression has more than {MAX_SOURCE_LENGTH:,} characters.")
+            self.fail(
+                f"The expression has more than {MAX_SOURCE_LENGTH:,} characters; "
+                "split it into several."
+            )
         self.skip_blank()
 
     # -- failing -------------------------------------------------------------------------
@@ -47,26 +70,32 @@ class Cursor:
         """Return what stands here, as a message shows it."""
         if self.at_end():
             return "the end of the expression"
-        token = _TOKEN.match(self.text, self.position)
+        token = _TOKEN.match(self.text, self.position, self.position + 2 * _SHOWN)
         piece = token[0] if token else ""
         return f'"{piece[:_SHOWN]}"'
 
-    @contextmanager
-    def nested(self) -> Iterator[None]:
+    def nested(self) -> "_Level":
         """Count one more level of nesting while the block runs."""
-        self._nesting += 1
-        if self._nesting > MAX_NESTING:
-            self.fail(f"The expression is nested more than {MAX_NESTING} levels deep.")
-        yield
-        self._nesting -= 1
+        self._level.depth += 1
+        if self._level.depth > MAX_NESTING:
+            self.fail(f"The expression is nested more than {MAX_NESTING} levels deep; split it.")
+        return self._level
+
+    def count_part(self) -> None:
+        """Count one more operand, so that the whole stays small enough to be read at once."""
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            self.fail(f"The expression has more than {MAX_PARTS:,} parts; split it into several.")
 
     # -- moving --------------------------------------------------------------------------
 
     def skip_blank(self) -> None:
         """Go over spaces and comments."""
-        found = _BLANK.match(self.text, self.position)
-        if found:
-            self.position = found.end()
+        # Most places have no blank, and a pattern costs more than a look.
+        if self.text[self.position : self.position + 1] in _BLANK_STARTS:
+            found = _BLANK.match(self.text, self.position)
+            if found:
+                self.position = found.end()
 
     def at_end(self) -> bool:
         """Say whether nothing is left."""
@@ -106,7 +135,11 @@ class Cursor:
 
     def sees_keyword(self, keyword: str) -> bool:
         """Say whether a keyword stands here as a whole word, and not as part of a known name."""
-        return self.word() == keyword and self.known_name() is None
+        return (
+            self.text.startswith(keyword, self.position)
+            and self.word() == keyword
+            and self.known_name() is None
+        )
 
     def take_keyword(self, keyword: str) -> bool:
         """Go over a keyword if it stands here."""
@@ -131,7 +164,7 @@ class Cursor:
             if end > (best[1] if best else -1):
                 best = name, end
         if self._tried > _MAX_NAMES_TRIED:
-            self.fail("The expression uses too many names with spaces.")
+            self.fail("The expression uses too many names with spaces; split it into several.")
         return best
 
     @contextmanager
@@ -141,6 +174,14 @@ class Cursor:
         yield
         for name in reversed(added):
             self._known.remove(name)
+
+    def take_member(self) -> str:
+        """Go over the name of a member and return it; after a point a keyword is a name too."""
+        word = self.word()
+        if word in KEYWORDS and self.known_name() is None:
+            self.take(word)
+            return word
+        return self.take_name("the name of a member")
 
     def take_name(self, what: str = "a name") -> str:
         """

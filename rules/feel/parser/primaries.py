@@ -21,9 +21,10 @@ from rules.feel.syntax import (
     TypeName,
 )
 
+_BRACKETS = frozenset("([]{")
 COMPARISON = re.compile(r"<=|>=|!=|<|>|=")
 _KEY = re.compile(r'[^:"{}\[\](),]+(?=:)')
-_ARGUMENT_NAME = re.compile(rf"[^\W\d][\w{SPACE}]*(?=[{SPACE}]*:)")
+_ARGUMENT_NAME = re.compile(rf"[^\W\d]\w*+(?:[{SPACE}]++\w++)*+(?=[{SPACE}]*+:)")
 # An opening bracket after the end of a range closes it when no condition can follow.
 _CLOSES_RANGE = re.compile(
     rf"\[(?:[{SPACE}]*)(?:$|[)\],}}<>=!.*/+]|(?:and|or|then|else|return|satisfies|in|instance)\b)"
@@ -55,12 +56,12 @@ class PrimaryParser(TypeParser):
 
     def attached(self, node: Node) -> Node:
         """Read the paths, filters and calls that follow an operand."""
-        ends_range = self._range_level == self._nesting
+        ends_range = self._range_level == self._level.depth
         while True:
             start = self.position
             if self.sees(".") and not self.sees(".."):
                 self.take(".")
-                node = Path(node, self.take_name("the name of a member"), position=start)
+                node = Path(node, self.take_member(), position=start)
             elif self.sees("[") and not (ends_range and _CLOSES_RANGE.match(self.text, start)):
                 self.take("[")
                 node = Filter(node, self.expression(), position=start)
@@ -72,16 +73,10 @@ class PrimaryParser(TypeParser):
 
     def _primary(self) -> Node:
         """Read an operand."""
-        brackets = {
-            "(": self._parenthesis,
-            "[": self._list_or_range,
-            "]": self._open_range,
-            "{": self._context,
-        }
-        read = brackets.get(self.text[self.position : self.position + 1])
-        if read:
+        self.count_part()
+        if self.text[self.position : self.position + 1] in _BRACKETS:
             with self.nested():
-                return read()
+                return self._bracketed()
         literal = self.literal()
         if literal:
             return literal
@@ -100,6 +95,14 @@ class PrimaryParser(TypeParser):
         if operator:
             return Test(operator[0], self.arithmetic(), position=start)
         return self.expression()
+
+    def _bracketed(self) -> Node:
+        """Read what begins with a bracket."""
+        if self.sees("("):
+            return self._parenthesis()
+        if self.sees("{"):
+            return self._context()
+        return self._list_or_range() if self.sees("[") else self._open_range()
 
     def _parenthesis(self) -> Node:
         """Read `(expression)`, `(low..high)` or `(< 5)`."""
@@ -135,7 +138,7 @@ class PrimaryParser(TypeParser):
     def range_from(self, low: Node, start: int, *, included: bool) -> RangeLiteral:
         """Read the rest of a range after its lower end."""
         self.need("..")
-        outer, self._range_level = self._range_level, self._nesting
+        outer, self._range_level = self._range_level, self._level.depth
         high = self.arithmetic()
         self._range_level = outer
         if self.take("]"):
