@@ -5,6 +5,7 @@ The runner hands in dates and durations as objects with `kind` and `text`; it ta
 values back, and such objects for what Python's own types cannot hold.
 """
 
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,23 +16,54 @@ from rules.dmn import DecisionFailed, DecisionModel, read_model
 from rules.feel import Function, Range, YearsMonths, to_json
 from rules.feel import evaluate as feel
 from rules.feel.values import WideDate, WideDateTime, WideDuration, WideTime
+from rules.xml_door import XmlRefused, open_xml
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-
-
-@lru_cache(maxsize=8)
-def _model(path: str) -> DecisionModel:
-    """Read a model once for all of its cases."""
-    source = Path(path)
-    return read_model(source.read_bytes(), file_name=source.name, tolerant=True)
-
-
 _CONSTRUCTORS = {
     "date": "date",
     "time": "time",
     "dateTime": "date and time",
     "duration": "duration",
 }
+# What Python's own types cannot hold, and what the runner calls it.
+_KINDS: dict[type, str] = {
+    YearsMonths: "duration",
+    WideDate: "date",
+    WideTime: "time",
+    WideDateTime: "dateTime",
+    WideDuration: "duration",
+}
+
+
+@lru_cache(maxsize=8)
+def _model(path: str) -> DecisionModel:
+    """Read a model once for all of its cases; tolerant, for some models are broken on purpose."""
+    source = Path(path)
+    imports = _Siblings(source.parent)
+    return read_model(source.read_bytes(), file_name=source.name, tolerant=True, imports=imports)
+
+
+class _Siblings:
+    """The models in a folder by their namespaces, read when the first one is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._contents: dict[str, bytes] | None = None
+
+    def __call__(self, namespace: str) -> bytes | None:
+        """Return the model with a namespace."""
+        if self._contents is None:
+            files = (path.read_bytes() for path in sorted(self._folder.glob("*.dmn")))
+            self._contents = {_namespace(content): content for content in files}
+        return self._contents.get(namespace)
+
+
+def _namespace(content: bytes) -> str:
+    """Return the namespace of a model; a broken one has none."""
+    try:
+        return str(open_xml(content, file_name="sibling.dmn").get("namespace", ""))
+    except XmlRefused:
+        return ""
 
 
 def _to_feel(value: Any) -> Any:
@@ -45,24 +77,15 @@ def _to_feel(value: Any) -> Any:
     return value
 
 
-# What Python's own types cannot hold, and what the runner calls it.
-_KINDS: dict[type, str] = {
-    YearsMonths: "duration",
-    WideDate: "date",
-    WideTime: "time",
-    WideDateTime: "dateTime",
-    WideDuration: "duration",
-}
-
-
-def _from_feel(value: Any, temporal: type) -> Any:
+def _from_feel(value: Any) -> Any:
     """Return a value of the language as one that the runner reads."""
     if type(value) in _KINDS:
-        return temporal(_KINDS[type(value)], to_json(value))
+        # The runner puts itself there when it starts; it is no module of the project.
+        return sys.modules["tck_runner"].Temporal(_KINDS[type(value)], to_json(value))
     if isinstance(value, Mapping):
-        return {name: _from_feel(item, temporal) for name, item in value.items()}
+        return {name: _from_feel(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_from_feel(item, temporal) for item in value]
+        return [_from_feel(item) for item in value]
     if isinstance(value, Range | Function):
         return str(value)
     return value
@@ -70,11 +93,8 @@ def _from_feel(value: Any, temporal: type) -> Any:
 
 def evaluate(model_path: str, name: str, inputs: Mapping[str, Any]) -> Any:
     """Answer a decision or a decision service of a model; what fails is null."""
-    import tck_runner
-
     given = {key: _to_feel(value) for key, value in inputs.items()}
     try:
-        found = _model(model_path).evaluate(name, given, now=NOW)
-        return _from_feel(found.value, tck_runner.Temporal)
+        return _from_feel(_model(model_path).evaluate(name, given, now=NOW).value)
     except DecisionFailed:
         return None

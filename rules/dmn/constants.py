@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from rules.dmn.syntax import Definitions, Element, Typed
+from rules.dmn.syntax import BoxedFilter, Definitions, Element, Let, Typed
 from rules.feel.syntax import (
     ContextLiteral,
     Filter,
@@ -28,7 +28,7 @@ from rules.feel.syntax import (
 
 _SIMPLE: dict[str, type] = {"number": Decimal, "string": str, "boolean": bool}
 # Inside of these a name may stand for something else than the decision.
-_BINDERS = (Filter, For, FunctionLiteral, Quantified)
+_BINDERS = (BoxedFilter, Filter, For, FunctionLiteral, Quantified)
 _Members = Mapping[str, Literal]
 _NodeT = TypeVar("_NodeT", bound=Node)
 
@@ -84,7 +84,7 @@ def _placed(node: Node, known: Mapping[str, _Members]) -> Node:
     if isinstance(node, Path) and isinstance(node.source, Name):
         literal = known.get(node.source.name, {}).get(node.member)
         return node if literal is None else replace(literal, position=node.position)
-    if isinstance(node, ContextLiteral) and any(name in known for name, _ in node.entries):
+    if isinstance(node, ContextLiteral | Let) and any(name in known for name, _ in node.entries):
         return node
     if isinstance(node, _BINDERS) and _binds(node, known):
         return node

@@ -9,13 +9,14 @@ from rules.dmn import boxed as _boxed  # noqa: F401  (registers its compilers)
 from rules.dmn import tables as _tables  # noqa: F401  (registers its compiler)
 from rules.dmn.constants import with_constants
 from rules.dmn.errors import DmnRefused, failed
-from rules.dmn.reading import read_definitions
+from rules.dmn.reading import Resolver, no_imports, read_definitions
 from rules.dmn.run import Run
+from rules.dmn.spaces import scope_in
 from rules.dmn.syntax import Definitions, Element, Requirement
 from rules.dmn.trace import Evaluation
 from rules.dmn.types import WRONG, Types, type_text
 from rules.feel import Budget, FeelBudgetExceeded, from_json, to_json
-from rules.feel.compiler import Code, Layout, Scope, compile_node
+from rules.feel.compiler import Code, compile_node
 from rules.feel.syntax import TypeName
 from rules.findings import Finding
 from rules.xml_door import XmlRefused, open_xml
@@ -75,7 +76,7 @@ class DecisionModel:
         self.decisions: Mapping[str, Decision] = {
             element.id: self._described(element)
             for element in definitions.elements
-            if element.kind == "decision"
+            if element.kind == "decision" and not element.space
         }
         self._by_name = {element.name: element.id for element in definitions.elements}
 
@@ -125,10 +126,11 @@ class DecisionModel:
 
     def _compiled(self, element: Element) -> tuple[Code, list[Any]]:
         """Return the code of an element with the frame that it starts from."""
-        layout = Layout(self._types.fitting, self._types.named)
         if element.logic is None:
             raise TypeError(element.id)
-        code = compile_node(element.logic, Scope(layout))
+        scope = scope_in(self.definitions.spaces[element.space], self._types)
+        layout = scope.layout
+        code = compile_node(element.logic, scope)
         self._reads[element.id] = frozenset(layout.names)
         return code, layout.template
 
@@ -230,10 +232,17 @@ class DecisionModel:
 
 
 def read_model(
-    source: bytes, *, file_name: str = "model.dmn", tolerant: bool = False
+    source: bytes,
+    *,
+    file_name: str = "model.dmn",
+    tolerant: bool = False,
+    imports: Resolver = no_imports,
 ) -> DecisionModel:
     """
     Read and compile a DMN file of version 1.1 to 1.5.
+
+    `imports` answers the namespace of an imported model with its bytes, or with nothing;
+    no file is read here.
 
     A tolerant reading is for reports and conformance runs: what cannot be understood
     is null, and the findings stay in `definitions`.
@@ -246,4 +255,5 @@ def read_model(
         root = open_xml(source, file_name=file_name)
     except XmlRefused as error:
         raise DmnRefused([error.finding]) from None
-    return DecisionModel(read_definitions(root, file_name=file_name, tolerant=tolerant))
+    definitions = read_definitions(root, file_name=file_name, tolerant=tolerant, imports=imports)
+    return DecisionModel(definitions)

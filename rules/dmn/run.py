@@ -92,6 +92,8 @@ class Run:
     def _input(self, element: Element) -> Any:
         """Return an input that was handed in, or null."""
         value = self._inputs.get(element.name)
+        if value is None and element.space:
+            value = self._inputs.get(element.local_name)
         if value is None and element.required:
             raise failed(
                 "input-missing",

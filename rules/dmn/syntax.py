@@ -5,6 +5,7 @@ Boxed expressions become trees of FEEL, so that one compiler serves both; only t
 and contexts with a result are nodes of their own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.feel.syntax import Node, TypeName, UnaryTests
@@ -103,7 +104,9 @@ class Element:
     One element of the requirements graph.
 
     `kind` is `input`, `decision`, `knowledge` or `service`. `name` is the variable that
-    other elements read.
+    other elements read. An element of an imported model has the namespace before its id
+    and the name of the import before its name; `local_name` is its name at home, and
+    `space` the place of its model among the spaces.
     """
 
     kind: str
@@ -117,6 +120,23 @@ class Element:
     requirements: tuple[Requirement, ...] = ()
     logic: Node | None = None
     outputs: tuple[str, ...] = ()
+    local_name: str = ""
+    space: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """
+    What the names of one file mean in the whole model.
+
+    `names` has the variables and `types` the types under the names that the file uses;
+    `imports` has the variables of each import. A file that imports nothing and is not
+    imported needs none of it.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    imports: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +168,4 @@ class Definitions:
     elements: tuple[Element, ...]
     types: tuple[ItemDefinition, ...] = ()
     findings: tuple[Finding, ...] = ()
+    spaces: tuple[Space, ...] = (Space(),)

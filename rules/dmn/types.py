@@ -1,6 +1,7 @@
 """The types of a model: what an input or a result may be, and its conversion from plain data."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from rules.dmn.syntax import ItemDefinition
@@ -13,14 +14,15 @@ from rules.dmn.type_checks import (
     list_check,
     restricted,
 )
-from rules.feel import Budget
+from rules.feel import Budget, FeelSyntaxError
 from rules.feel import temporal as iso
 from rules.feel.builtins import FUNCTIONS
-from rules.feel.syntax import TypeName
+from rules.feel.parser import parse_expression
+from rules.feel.syntax import InstanceOf, TypeName
 from rules.feel.types import Fit, is_instance
 from rules.feel.values import TYPE_NAMES, type_name
 
-__all__ = ["WRONG", "LocalTypes", "Types", "plain_name", "type_text"]
+__all__ = ["WRONG", "LocalTypes", "Types", "plain_name", "type_text", "written_type"]
 
 _ALIASES = {
     "dateTime": "date and time",
@@ -43,8 +45,13 @@ class Types:
 
     def knows(self, type_ref: str) -> bool:
         """Say whether a reference leads to a type."""
-        name = plain_name(type_ref)
+        name = self._plain(type_ref)
         return name in _ANY or name in TYPE_NAMES or name in self._definitions
+
+    def _plain(self, type_ref: str) -> str:
+        """Return the name of a type; the model may define what other editors take for granted."""
+        name = type_ref.removeprefix("feel:")
+        return name if name in self._definitions else plain_name(name)
 
     def fitted(self, value: Any, type_ref: str, budget: Budget, *, plain: bool = False) -> Any:
         """
@@ -52,16 +59,16 @@ class Types:
 
         With `plain` the value comes from JSON.
         """
-        if value is None or plain_name(type_ref) in _ANY:
+        if value is None or self._plain(type_ref) in _ANY:
             return value
-        return self._converted(value, TypeName(type_ref), budget, plain)
+        return self._converted(value, written_type(type_ref), budget, plain)
 
     def fitting(self, wanted: TypeName) -> Fit:
         """Return what makes a value fit a type, or makes it null."""
-        if plain_name(wanted.name) in _ANY:
+        if self._plain(wanted.name) in _ANY:
             return lambda value, _budget: value
         check = self._check(wanted)
-        simple = "" if wanted.parts else plain_name(wanted.name)
+        simple = "" if wanted.parts else self._plain(wanted.name)
 
         def fit(value: Any, budget: Budget) -> Any:
             if value is None or type_name(value) == simple:
@@ -75,7 +82,7 @@ class Types:
 
     def named(self, name: str) -> TypeName | None:
         """Return what a type of the model is made of."""
-        name = plain_name(name)
+        name = self._plain(name)
         definition = self._definitions.get(name)
         if definition is None:
             return TypeName(name) if name in TYPE_NAMES else None
@@ -88,7 +95,7 @@ class Types:
         meant = self.named(type_ref)
         if meant is not None and meant.name == "function":
             return meant.parts[-1] if meant.parts else TypeName("Any")
-        return TypeName(type_ref)
+        return written_type(type_ref)
 
     # -- conversions ---------------------------------------------------------------------
 
@@ -113,7 +120,7 @@ class Types:
 
     def _base(self, wanted: TypeName) -> str:
         """Return the name of the built-in type that a type is made of."""
-        name = plain_name(wanted.name)
+        name = self._plain(wanted.name)
         meant = self.named(name) if name in self._definitions else None
         return name if meant is None else self._base(meant)
 
@@ -121,7 +128,7 @@ class Types:
 
     def _check(self, wanted: TypeName) -> Check:
         """Return the check of a type."""
-        name = plain_name(wanted.name)
+        name = self._plain(wanted.name)
         if name in self._definitions:
             return self._check_named(name)
         if name in _ANY or name not in TYPE_NAMES:
@@ -155,7 +162,7 @@ class Types:
             parts = definition.components
             check = context_check((part.name, self._definition_check(part)) for part in parts)
         else:
-            check = self._check(TypeName(definition.type_ref))
+            check = self._check(written_type(definition.type_ref))
         if definition.allowed is not None:
             check = restricted(check, definition.allowed)
         if definition.is_collection:
@@ -202,8 +209,21 @@ def _structure(definition: ItemDefinition) -> TypeName:
         parts = tuple(_structure(part) for part in definition.components)
         single = TypeName("context", parts, tuple(part.name for part in definition.components))
     else:
-        single = TypeName(plain_name(definition.type_ref) or "Any")
+        single = written_type(definition.type_ref or "Any")
     return TypeName("list", (single,)) if definition.is_collection else single
+
+
+@lru_cache(maxsize=1_024)
+def written_type(type_ref: str) -> TypeName:
+    """Return the type that a text names; it may have parts, such as `list<number>`."""
+    if "<" in type_ref:
+        try:
+            tree = parse_expression(f"null instance of {type_ref}")
+        except FeelSyntaxError:
+            return TypeName(type_ref)
+        if isinstance(tree, InstanceOf):
+            return tree.type
+    return TypeName(type_ref.removeprefix("feel:"))
 
 
 def plain_name(type_ref: str) -> str:

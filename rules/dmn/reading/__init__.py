@@ -1,5 +1,6 @@
 """Reads DMN files of all versions into the parts of a model."""
 
-from rules.dmn.reading.definitions import read_definitions
+from rules.dmn.reading.definitions import no_imports, read_definitions
+from rules.dmn.reading.documents import Resolver
 
-__all__ = ["read_definitions"]
+__all__ = ["Resolver", "no_imports", "read_definitions"]

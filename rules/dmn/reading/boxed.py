@@ -8,6 +8,7 @@ from rules.dmn.reading.indicators import read_indicator
 from rules.dmn.reading.source import Source, child, children, local_name
 from rules.dmn.reading.tables import read_table
 from rules.dmn.syntax import BoxedFilter, BoxedIf, Let, Typed
+from rules.dmn.types import written_type
 from rules.feel.names import normalised
 from rules.feel.syntax import (
     Call,
@@ -40,14 +41,13 @@ def read_logic(source: Source, element: etree._Element, names: tuple[str, ...]) 
 
 def read_boxed(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:
     """Read a boxed expression."""
-    node = _READERS[local_name(element)](source, element, names)
-    type_ref = element.get("typeRef")
-    return Typed(node, type_named(type_ref)) if type_ref else node
+    return _typed(source, element, _READERS[local_name(element)](source, element, names))
 
 
-def type_named(type_ref: str) -> TypeName:
-    """Return the type that an attribute refers to; old files write `feel:number`."""
-    return TypeName(normalised(type_ref.removeprefix("feel:")))
+def _typed(source: Source, element: etree._Element, node: Node) -> Node:
+    """Return an expression with the type that an element declares, if it does."""
+    type_ref = source.type_ref(element)
+    return Typed(node, written_type(type_ref)) if type_ref else node
 
 
 def _literal(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:
@@ -68,9 +68,7 @@ def _context(source: Source, element: etree._Element, names: tuple[str, ...]) ->
             result = value
             continue
         name = variable_name(variable)
-        if variable.get("typeRef"):
-            value = Typed(value, type_named(variable.get("typeRef", "")))
-        entries.append((name, value))
+        entries.append((name, _typed(source, variable, value)))
         names = (*names, name)
     if result is not None:
         return Let(tuple(entries), result)
@@ -90,15 +88,18 @@ def _list(source: Source, element: etree._Element, names: tuple[str, ...]) -> No
 
 def _relation(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:
     """Read a relation: a list of contexts with the same keys."""
-    columns = [variable_name(column) for column in children(element, "column")]
+    columns = [*children(element, "column")]
     rows = []
     for row in children(element, "row"):
         cells = [item for item in children(row) if local_name(item) in _READERS]
         if len(cells) != len(columns):
             message = f"A row has {len(cells)} cells, but there are {len(columns)} columns."
             source.refuse(row, "dmn-relation", message, "Give each column of the row a cell.")
-        values = [read_boxed(source, cell, names) for cell in cells]
-        rows.append(ContextLiteral(tuple(zip(columns, values, strict=False))))
+        values = [
+            (variable_name(column), _typed(source, column, read_boxed(source, cell, names)))
+            for column, cell in zip(columns, cells, strict=False)
+        ]
+        rows.append(ContextLiteral(tuple(values)))
     return ListLiteral(tuple(rows))
 
 
@@ -108,15 +109,16 @@ def _invocation(source: Source, element: etree._Element, names: tuple[str, ...])
     arguments: list[Node] = []
     for binding in children(element, "binding"):
         parameter = child(binding, "parameter")
+        value = read_logic(source, binding, names)
         parameters.append(variable_name(parameter) if parameter is not None else "")
-        arguments.append(read_logic(source, binding, names))
+        arguments.append(value if parameter is None else _typed(source, parameter, value))
     function = read_logic(source, element, names)
     return Call(function, tuple(arguments), tuple(parameters))
 
 
 def read_function(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:
     """Read a function definition."""
-    if element.get("kind", "FEEL") != "FEEL":
+    if element.get("kind") not in {None, "FEEL", "F"}:
         message = f"Functions of the kind {element.get('kind')} are not supported."
         source.refuse(element, "dmn-function-kind", message, "Write the function in FEEL.")
         return Literal(None)
@@ -124,8 +126,8 @@ def read_function(source: Source, element: etree._Element, names: tuple[str, ...
     types: list[TypeName | None] = []
     for parameter in children(element, "formalParameter"):
         parameters.append(variable_name(parameter))
-        type_ref = parameter.get("typeRef")
-        types.append(type_named(type_ref) if type_ref else None)
+        type_ref = source.type_ref(parameter)
+        types.append(written_type(type_ref) if type_ref else None)
     body = read_indicator(source, element, tuple(parameters))
     if body is None:
         body = read_logic(source, element, (*names, *parameters))
@@ -139,7 +141,7 @@ def _inner(source: Source, element: etree._Element, part: str, names: tuple[str,
         message = f'The part "{part}" is missing.'
         source.refuse(element, "dmn-missing-part", message, "Add it.")
         return Literal(None)
-    return read_logic(source, inner, names)
+    return _typed(source, inner, read_logic(source, inner, names))
 
 
 def _conditional(source: Source, element: etree._Element, names: tuple[str, ...]) -> Node:

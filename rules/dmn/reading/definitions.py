@@ -1,56 +1,43 @@
 """Reads a whole model: its types, inputs, decisions, functions and services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from lxml import etree
 
 from rules.dmn.errors import DmnRefused
-from rules.dmn.reading.boxed import find_logic, read_function, read_logic, type_named, variable_name
-from rules.dmn.reading.source import (
-    EXTENSION_NAMESPACE,
-    Source,
-    child,
-    children,
-    line_of,
-    local_name,
-    plain_text,
-)
-from rules.dmn.syntax import Definitions, Element, ItemDefinition, Requirement
+from rules.dmn.reading.documents import Document, Resolver, imported_documents, read_documents
+from rules.dmn.reading.elements import KINDS, read_element, variable_of
+from rules.dmn.reading.item_definitions import member_names, read_types
+from rules.dmn.reading.references import check_references
+from rules.dmn.reading.source import Source, children, local_name
+from rules.dmn.syntax import Definitions, Element, Space
 from rules.feel.names import normalised
-from rules.feel.syntax import Node, TypeName
+from rules.findings import Finding
 from rules.xml_door import DMN_NAMESPACES
 
-_KINDS = {
-    "inputData": "input",
-    "decision": "decision",
-    "businessKnowledgeModel": "knowledge",
-    "decisionService": "service",
-}
 # What says nothing about results: documentation, organisation and drawings.
 _IGNORED = frozenset(
     {
-        *("description", "extensionElements", "itemDefinition", "knowledgeSource"),
+        *("description", "extensionElements", "itemDefinition", "knowledgeSource", "import"),
         *("textAnnotation", "association", "group", "artifact", "elementCollection"),
         *("performanceIndicator", "organizationUnit", "businessContextElement"),
     }
 )
-_PARTS = frozenset(
-    {
-        *("description", "extensionElements", "question", "allowedAnswers", "variable"),
-        *("informationRequirement", "knowledgeRequirement", "authorityRequirement"),
-        *("supportedObjective", "impactedPerformanceIndicator", "decisionMaker"),
-        *("decisionOwner", "usingProcess", "usingTask", "encapsulatedLogic"),
-        *("outputDecision", "encapsulatedDecision", "inputDecision", "inputData"),
-    }
-)
-_MAX_TYPE_DEPTH = 20
+
+
+def no_imports(namespace: str) -> bytes | None:
+    """Know no models that could be imported."""
 
 
 def read_definitions(
-    root: etree._Element, *, file_name: str, tolerant: bool = False
+    root: etree._Element,
+    *,
+    file_name: str,
+    tolerant: bool = False,
+    imports: Resolver = no_imports,
 ) -> Definitions:
     """
-    Read a model from its root element.
+    Read a model from its root element, and the models that it imports.
 
     A tolerant reading keeps the findings and takes what it cannot understand as null.
 
@@ -59,164 +46,101 @@ def read_definitions(
 
     """
     source = Source(file_name)
+    _check_root(source, root)
+    documents = read_documents(root, source, imports)
+    spaces = tuple(_space(document, documents) for document in documents)
+    for document, space in zip(documents, spaces, strict=True):
+        document.source.check_language(document.root)
+        document.source.type_names = space.types
+        document.source.namespaces = {space: name for name, space in document.imports.items()}
+    types = tuple(
+        definition
+        for document, space in zip(documents, spaces, strict=True)
+        for definition in read_types(document.source, document.root, space.types)
+    )
+    _tell_names(documents, member_names(types))
+    elements = tuple(_elements(documents, spaces))
+    check_references(documents, elements)
+    findings = tuple(finding for document in documents for finding in document.source.findings)
+    _refuse(findings, tolerant)
+    title = root.get("name", "")
+    model_id = root.get("id", "")
+    return Definitions(model_id, title, file_name, elements, types, findings, spaces)
+
+
+def _refuse(findings: tuple[Finding, ...], tolerant: bool) -> None:
+    """Raise the findings, unless they are to be kept."""
+    if not tolerant and any(finding.is_error for finding in findings):
+        raise DmnRefused(findings)
+
+
+def _check_root(source: Source, root: etree._Element) -> None:
+    """Refuse what is no DMN model at all."""
     name = etree.QName(root)
     if name.namespace not in DMN_NAMESPACES or name.localname != "definitions":
         message = f'The root element "{name.localname[:40]}" is not a DMN definitions element.'
         source.refuse(root, "dmn-root", message, "Hand in a DMN 1.1 to 1.5 model.")
         raise DmnRefused(source.findings)
-    source.check_language(root)
-    types = tuple(_read_type(source, part, 0) for part in children(root, "itemDefinition"))
-    source.member_names = tuple(_member_names(types))
-    names = _variable_names(root)
-    elements = tuple(
-        _read_element(source, part, names) for part in children(root) if _is_element(source, part)
-    )
-    _check_references(source, root, elements)
-    findings = tuple(source.findings)
-    if findings and not tolerant:
-        raise DmnRefused(findings)
-    title = root.get("name", "")
-    return Definitions(root.get("id", ""), title, file_name, elements, types, findings)
+
+
+def _space(document: Document, documents: list[Document]) -> Space:
+    """Return what the names of one file mean; a file on its own needs nothing."""
+    if len(documents) == 1:
+        return Space(types={name: name for name in _type_names(document)})
+    names: dict[str, str] = {}
+    types = {name: document.prefix + name for name in _type_names(document)}
+    imports: dict[str, dict[str, str]] = {}
+    if document.prefix:
+        names = {name: document.prefix + name for name in _variables(document)}
+    for name, other in imported_documents(document, documents):
+        members = {member: other.prefix + member for member in _variables(other)}
+        if name:
+            imports[name] = members
+        else:
+            names.update(members)
+        before = f"{name}." if name else ""
+        types.update({before + member: other.prefix + member for member in _type_names(other)})
+    return Space(names, types, imports)
+
+
+def _variables(document: Document) -> list[str]:
+    """Return the names of the variables of a file."""
+    return [variable_of(part) for part in children(document.root, *KINDS)]
+
+
+def _type_names(document: Document) -> list[str]:
+    """Return the names of the types of a file."""
+    parts = children(document.root, "itemDefinition")
+    return [normalised(part.get("name", "")) for part in parts]
+
+
+def _tell_names(documents: list[Document], members: Iterable[str]) -> None:
+    """Tell every file the names that its expressions may hold without declaring them."""
+    everywhere = list(members)
+    if len(documents) > 1:
+        everywhere.extend(name for document in documents for name in _variables(document))
+    for document in documents:
+        names = (name for name in document.imports if name)
+        document.source.member_names = (*everywhere, *names)
+
+
+def _elements(documents: list[Document], spaces: tuple[Space, ...]) -> Iterable[Element]:
+    """Yield the elements of all files."""
+    names = {
+        document.source.global_id(part.get("id", "")): variable_of(part)
+        for document in documents
+        for part in children(document.root, *KINDS)
+        if part.get("id")
+    }
+    for number, document in enumerate(documents):
+        for part in children(document.root):
+            if _is_element(document.source, part):
+                yield read_element(document, part, names, spaces[number].types, number)
 
 
 def _is_element(source: Source, part: etree._Element) -> bool:
     """Say whether a part of the model takes part in decisions; refuse unknown parts."""
     kind = local_name(part)
-    if kind == "import":
-        message = "Imports of other models are not supported."
-        source.refuse(part, "dmn-import", message, "Copy the imported elements into this model.")
-    elif kind not in _KINDS and kind not in _IGNORED:
+    if kind not in KINDS and kind not in _IGNORED:
         source.refuse_unknown(part)
-    return kind in _KINDS
-
-
-def _variable_names(root: etree._Element) -> dict[str, str]:
-    """Return the names of the variables of all elements by id."""
-    return {
-        part.get("id", ""): _variable_name(part)
-        for part in children(root, *_KINDS)
-        if part.get("id")
-    }
-
-
-def _variable_name(part: etree._Element) -> str:
-    """Return the name under which others read an element."""
-    variable = child(part, "variable")
-    named = variable_name(variable) if variable is not None else ""
-    return named or normalised(part.get("name", ""))
-
-
-def _read_element(source: Source, part: etree._Element, names: dict[str, str]) -> Element:
-    """Read one element of the requirements graph."""
-    kind = _KINDS[local_name(part)]
-    logic = find_logic(part)
-    for inner in children(part):
-        if local_name(inner) not in _PARTS and inner is not logic:
-            source.refuse_unknown(inner)
-    requirements = tuple(_read_requirements(source, part))
-    known = tuple(names[wanted.target] for wanted in requirements if wanted.target in names)
-    variable = child(part, "variable")
-    element_id = part.get("id", "")
-    if not element_id:
-        message = f"An element of the kind {local_name(part)} has no id."
-        source.refuse(part, "dmn-no-id", message, "Give it an id.")
-    return Element(
-        kind,
-        element_id,
-        _variable_name(part),
-        line_of(part),
-        type_ref=normalised((variable.get("typeRef") if variable is not None else "") or ""),
-        required=part.get(f"{{{EXTENSION_NAMESPACE}}}required") == "true",
-        question=plain_text(part, "question"),
-        description=plain_text(part, "description"),
-        requirements=requirements,
-        logic=_read_element_logic(source, part, kind, known),
-        outputs=tuple(_targets(source, part, "outputDecision")),
-    )
-
-
-def _read_element_logic(
-    source: Source, part: etree._Element, kind: str, names: tuple[str, ...]
-) -> Node | None:
-    """Read the logic of a decision, or the function of a knowledge model."""
-    if kind == "decision":
-        return read_logic(source, part, names) if find_logic(part) is not None else None
-    if kind == "knowledge":
-        function = child(part, "encapsulatedLogic")
-        return None if function is None else read_function(source, function, names)
-    return None
-
-
-def _read_requirements(source: Source, part: etree._Element) -> Iterator[Requirement]:
-    """Yield what an element needs, in the order of the file."""
-    for inner in children(part, "informationRequirement"):
-        for kind in ("requiredInput", "requiredDecision"):
-            for target in _targets(source, inner, kind):
-                yield Requirement(kind, target)
-    for inner in children(part, "knowledgeRequirement"):
-        for target in _targets(source, inner, "requiredKnowledge"):
-            yield Requirement("requiredKnowledge", target)
-    for kind in ("encapsulatedDecision", "outputDecision", "inputDecision", "inputData"):
-        for target in _targets(source, part, kind):
-            yield Requirement(kind, target)
-
-
-def _targets(source: Source, part: etree._Element, name: str) -> Iterator[str]:
-    """Yield the ids that the references with a name point to."""
-    for reference in children(part, name):
-        href = reference.get("href", "")
-        space, sign, target = href.rpartition("#")
-        if not sign or (space and space != part.getroottree().getroot().get("namespace")):
-            message = f'The reference "{href[:80]}" points outside of the model.'
-            source.refuse(reference, "dmn-reference", message, "Refer to an element as #id.")
-        yield target
-
-
-def _check_references(source: Source, root: etree._Element, elements: tuple[Element, ...]) -> None:
-    """Refuse references to elements that do not exist, or that are of the wrong kind."""
-    ids = {element.id for element in elements}
-    for element in elements:
-        for wanted in element.requirements:
-            if wanted.target not in ids:
-                place = next(iter(root.iterfind(f".//*[@id='{element.id}']")), root)
-                message = f'The element "{element.id}" needs "{wanted.target}", which is missing.'
-                remedy = "Add the missing element, or remove the requirement."
-                source.refuse(place, "dmn-missing-element", message, remedy)
-
-
-def _read_type(source: Source, part: etree._Element, depth: int) -> ItemDefinition:
-    """Read a named type."""
-    if depth > _MAX_TYPE_DEPTH:
-        source.refuse(part, "dmn-type", "The type is nested too deeply.", "Name inner types.")
-        return ItemDefinition(part.get("name", ""), "Any")
-    reference = child(part, "typeRef")
-    values = child(part, "allowedValues")
-    constraint = child(part, "typeConstraint")
-    return ItemDefinition(
-        normalised(part.get("name", "")),
-        normalised((reference.text if reference is not None else "") or ""),
-        part.get("isCollection") == "true",
-        tuple(_read_type(source, inner, depth + 1) for inner in children(part, "itemComponent")),
-        source.tests(values, ()) if values is not None else None,
-        source.tests(constraint, ()) if constraint is not None else None,
-        _read_function_type(part),
-        line_of(part),
-    )
-
-
-def _read_function_type(part: etree._Element) -> TypeName | None:
-    """Return the type of functions that an item stands for: parameters, then the result."""
-    function = child(part, "functionItem")
-    if function is None:
-        return None
-    parts = [*children(function, "parameters")]
-    types = [type_named(parameter.get("typeRef") or "Any") for parameter in parts]
-    return TypeName("function", (*types, type_named(function.get("outputTypeRef") or "Any")))
-
-
-def _member_names(types: tuple[ItemDefinition, ...]) -> Iterator[str]:
-    """Yield the names of all members of all types, as the parser must know them."""
-    for definition in types:
-        for component in definition.components:
-            yield component.name
-        yield from _member_names(definition.components)
+    return kind in KINDS

@@ -1,13 +1,16 @@
 """The elements of a file, with what every reader needs: text, place, and collected findings."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from lxml import etree
 
+from rules.dmn.types import plain_name, written_type
 from rules.feel import FeelSyntaxError
+from rules.feel.names import normalised
 from rules.feel.parser import parse_expression, parse_unary_tests
-from rules.feel.syntax import Literal, Node, UnaryTests
+from rules.feel.syntax import Literal, Node, TypeName, UnaryTests
+from rules.feel.values import TYPE_NAMES
 from rules.findings import Finding
 from rules.xml_door import DMN_NAMESPACES
 
@@ -22,6 +25,7 @@ _FEEL_LANGUAGES = frozenset(
         "https://www.omg.org/spec/DMN/20230324/FEEL/",
     }
 )
+_TYPE_NAMESPACES = frozenset({*_FEEL_LANGUAGES, "http://www.w3.org/2001/XMLSchema"})
 _NOTHING: Node = Literal(None)
 _SHOWN = 80
 _NodeT = TypeVar("_NodeT", bound=Node)
@@ -30,23 +34,71 @@ _NodeT = TypeVar("_NodeT", bound=Node)
 class Source:
     """One file that is being read; findings are collected, so that all are told at once."""
 
-    def __init__(self, file_name: str) -> None:
+    def __init__(self, file_name: str, namespace: str = "") -> None:
         self.file_name = file_name
         self.findings: list[Finding] = []
         self.member_names: tuple[str, ...] = ()
+        # The types that the file can name; set when all files of the model are known.
+        self.type_names: Mapping[str, str] = {}
+        # The names of the imports of the file by their namespaces.
+        self.namespaces: Mapping[str, str] = {}
+        # The namespace of an imported file stands before its ids.
+        self._namespace = namespace
 
     def refuse(self, element: etree._Element, code: str, message: str, remedy: str) -> None:
         """Note what is wrong with an element."""
+        self.refuse_at(line_of(element), nearest_id(element), code, message, remedy)
+
+    def refuse_at(
+        self, line: int | None, element_id: str | None, code: str, message: str, remedy: str
+    ) -> None:
+        """Note what is wrong at a place."""
         self.findings.append(
             Finding(
                 code,
                 message,
                 remedy,
-                element_id=nearest_id(element),
+                element_id=element_id or None,
                 file_name=self.file_name,
-                line=line_of(element),
+                line=line,
             )
         )
+
+    def global_id(self, element_id: str) -> str:
+        """Return the id that an element of this file has in the whole model."""
+        return f"{self._namespace}#{element_id}" if self._namespace else element_id
+
+    def type_ref(self, element: etree._Element) -> str:
+        """Return the type that an element declares, or an empty text."""
+        return self.type_in(element, element.get("typeRef") or "")
+
+    def type_in(self, element: etree._Element, written: str) -> str:
+        """Return the name of a type as an element wrote it; refuse one that nobody knows."""
+        name = normalised(self._without_prefix(element, written.strip()))
+        for part in _named_in(written_type(name)) if name else ():
+            if part not in self.type_names and not self.is_built_in(part):
+                message = f'The type "{part[:_SHOWN]}" does not exist.'
+                remedy = "Add an item definition with this name, or choose another type."
+                self.refuse(element, "dmn-type-unknown", message, remedy)
+        return name
+
+    def is_built_in(self, name: str) -> bool:
+        """Say whether the language itself has a type."""
+        return plain_name(name) in TYPE_NAMES or name in {"Any", "any"}
+
+    def _without_prefix(self, element: etree._Element, written: str) -> str:
+        """Return a type name without the prefix of a namespace, which old files write."""
+        prefix, sign, name = written.partition(":")
+        if not sign or "<" in prefix:
+            return written
+        namespace = element.nsmap.get(prefix) or ""
+        if namespace in self.namespaces:
+            imported = self.namespaces[namespace]
+            return f"{imported}.{name}" if imported else name
+        own = element.getroottree().getroot().get("namespace")
+        if prefix == "feel" or namespace in _TYPE_NAMESPACES or namespace == own:
+            return name
+        return written
 
     def refuse_unknown(self, element: etree._Element) -> None:
         """Note an element that is not supported."""
@@ -90,8 +142,17 @@ class Source:
             shown = short if len(short) <= _SHOWN else short[:_SHOWN] + "..."
             message = f'The expression "{shown}" cannot be read: {error}'
             remedy = f"Write {error.expected} there." if error.expected else "Correct it."
-            self.refuse(element, "feel-syntax", message, remedy)
+            line = line_of(child(element, "text"))
+            line = None if line is None else line + error.line - 1
+            self.refuse_at(line, nearest_id(element), "feel-syntax", message, remedy)
             return empty
+
+
+def _named_in(wanted: TypeName) -> Iterator[str]:
+    """Yield all names in a type."""
+    yield wanted.name
+    for part in wanted.parts:
+        yield from _named_in(part)
 
 
 def local_name(element: etree._Element) -> str:
@@ -99,9 +160,9 @@ def local_name(element: etree._Element) -> str:
     return etree.QName(element).localname
 
 
-def line_of(element: etree._Element) -> int | None:
+def line_of(element: etree._Element | None) -> int | None:
     """Return the line of an element."""
-    line: object = element.sourceline
+    line: object = element.sourceline if element is not None else None
     return line if isinstance(line, int) else None
 
 
