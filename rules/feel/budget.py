@@ -18,7 +18,7 @@ from typing import Any
 from rules.feel.errors import FeelBudgetExceeded
 
 MAX_SOURCE_LENGTH = 30_000
-MAX_PARTS = 4_000
+MAX_PARTS = 5_000
 MAX_NESTING = 50
 MAX_TREE_DEPTH = 150
 MAX_LOOPS = 12

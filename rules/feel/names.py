@@ -140,7 +140,7 @@ class KnownNames:
         return branch
 
     def match(self, text: str, position: int) -> tuple[str, int, int] | None:
-        """Return the longest known name at a place, where it ends, and how many pieces were read."""
+        """Return the longest known name at a place, its end, and how many pieces were read."""
         branches = self._root.branches
         best, longest, tried = "", -1, 0
         while branches:

@@ -7,6 +7,7 @@ ways of writing the same thing make equal trees.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 
@@ -224,10 +225,16 @@ class InstanceOf(Node):
     type: TypeName
 
 
+@lru_cache(maxsize=100)
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """Return the names of the fields of a kind of node that may hold other nodes."""
+    return tuple(entry.name for entry in fields(kind) if entry.name != "position")
+
+
 def children(node: Node) -> Iterator[Node]:
     """Yield the direct parts of a node."""
-    for entry in fields(node):
-        value = getattr(node, entry.name)
+    for name in _parts(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):

@@ -66,6 +66,9 @@ UNREADABLE = {
     "an endless comment": "/*" * 10_000,
     "backslashes": '"' + "\\" * 20_001,
     "digits": "9" * 20_000,
+    "a key that is almost a name": "{" + "a" * 500 + "$: 1}",
+    "a long list": "[" + "1, " * 9_000 + "1]",
+    "an argument and many spaces": "f(" + "a" + " " * 25_000 + "1)",
 }
 
 

@@ -11,9 +11,6 @@ from rules.feel.members import SPACED_MEMBERS
 from rules.feel.names import KEYWORDS, SPACE, SPACED_FUNCTIONS, WORD, KnownNames
 
 _BLANK = re.compile(rf"(?:[{SPACE}]+|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
-_BLANK_STARTS = frozenset("/") | frozenset(
-    chr(code) for code in range(0x10000) if re.match(f"[{SPACE}]", chr(code))
-)
 _TOKEN = re.compile(r"\*\*|\.\.|[<>!]=|->|\w+|.", re.DOTALL)
 _SHOWN = 30
 _MAX_NAMES_TRIED = 100_000
@@ -91,8 +88,9 @@ class Cursor:
 
     def skip_blank(self) -> None:
         """Go over spaces and comments."""
+        letter = self.text[self.position : self.position + 1]
         # Most places have no blank, and a pattern costs more than a look.
-        if self.text[self.position : self.position + 1] in _BLANK_STARTS:
+        if letter in " \n/" or not " " < letter < "\x7f":
             found = _BLANK.match(self.text, self.position)
             if found:
                 self.position = found.end()

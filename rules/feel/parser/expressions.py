@@ -1,7 +1,6 @@
 """Operators by their strength, and the expressions that begin with a keyword."""
 
 import re
-from collections.abc import Callable
 from contextlib import ExitStack
 
 from rules.feel.budget import MAX_LOOPS
@@ -23,6 +22,7 @@ from rules.feel.syntax import (
 )
 
 _ARITHMETIC = re.compile(r"\*\*|[-+*/]")
+_STARTS = frozenset(("if", "for", "some", "every"))
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 
 
@@ -31,17 +31,13 @@ class ExpressionParser(PrimaryParser):
 
     def expression(self) -> Node:
         """Read an expression."""
-        starts: dict[str, Callable[[], Node]] = {
-            "if": self._if,
-            "for": self._for,
-            "some": self._quantified,
-            "every": self._quantified,
-        }
-        read = starts.get(self.word())
-        if read and self.known_name() is None:
-            with self.nested():
-                return read()
-        return self._disjunction()
+        word = self.word()
+        if word not in _STARTS or self.known_name() is not None:
+            return self._disjunction()
+        with self.nested():
+            if word == "if":
+                return self._if()
+            return self._for() if word == "for" else self._quantified()
 
     # -- operators -----------------------------------------------------------------------
 
@@ -112,18 +108,16 @@ class ExpressionParser(PrimaryParser):
             node = Arithmetic(operator[0], node, right, position=start)
 
     def _negation(self) -> Node:
-        """Read an operand with any number of minus signs before it."""
+        """Read an operand with any number of minus signs before it, and questions for its type."""
         start = self.position
         signs = 0
         while self.sees("-"):
             self.take("-")
             signs += 1
-        if not signs:
-            return self.postfix()
         node = self.postfix()
         for _ in range(signs):
             node = Negation(node, position=start)
-        return node
+        return self.typed(node)
 
     # -- keywords ------------------------------------------------------------------------
 

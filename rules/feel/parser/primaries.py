@@ -46,9 +46,12 @@ class PrimaryParser(TypeParser):
 
     def postfix(self) -> Node:
         """Read an operand with all that is attached to it."""
-        start = self.position
-        node = self.attached(self._primary())
+        return self.attached(self._primary())
+
+    def typed(self, node: Node) -> Node:
+        """Read the questions for the type of an operand that follow it."""
         while self.sees_keyword("instance"):
+            start = self.position
             self.take("instance")
             self.need_keyword("of")
             node = InstanceOf(node, self.type_name(), position=start)
