@@ -7,7 +7,6 @@ ways of writing the same thing make equal trees.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
 from typing import Any
 
 
@@ -225,10 +224,14 @@ class InstanceOf(Node):
     type: TypeName
 
 
-@lru_cache(maxsize=100)
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
 def _parts(kind: type[Node]) -> tuple[str, ...]:
     """Return the names of the fields of a kind of node that may hold other nodes."""
-    return tuple(entry.name for entry in fields(kind) if entry.name != "position")
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(entry.name for entry in fields(kind) if entry.name != "position")
+    return _PARTS[kind]
 
 
 def children(node: Node) -> Iterator[Node]:
