@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from rules.dmn.checks.declared import Declared
 from rules.dmn.checks.names import check_names
+from rules.dmn.checks.sites import find_sites
+from rules.dmn.checks.tables import check_table
 from rules.dmn.checks.types import check_types
 from rules.dmn.model import DecisionModel
 from rules.findings import Finding
@@ -13,5 +15,7 @@ def check(model: DecisionModel) -> tuple[Finding, ...]:
     """Return everything that is wrong or doubtful with a model, in the order of the file."""
     declared = Declared(model.definitions)
     findings = [*check_names(declared), *check_types(declared)]
+    for site in find_sites(model, declared):
+        findings += check_table(site, declared)
     findings.sort(key=lambda finding: finding.line or 0)
     return tuple(replace(finding, file_name=model.file_name) for finding in findings)

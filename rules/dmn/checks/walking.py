@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rules.dmn.checks.inference import Inference
-from rules.dmn.checks.kinds import NUMBER, UNKNOWN, Kind
+from rules.dmn.checks.kinds import FUNCTION, NUMBER, UNKNOWN, Kind
 from rules.dmn.syntax import BoxedFilter, Element, Let, OutputClause, Rule, Table
 from rules.feel.syntax import (
     ContextLiteral,
@@ -35,16 +35,28 @@ class Scope:
     """
     What can be seen at one place.
 
-    `is_open` says that any name may be the member of a filtered item.
+    Attributes:
+        visible: The types of all names.
+        is_open: Whether any name may be the member of a filtered item.
+        bound: The names that the expression binds itself, the outermost first, with what
+            they stand for; nothing for the parameters of functions and loops.
+
     """
 
     visible: Mapping[str, Kind]
     place: Place
     is_open: bool = False
+    bound: tuple[tuple[str, Node | None], ...] = ()
 
     def having(self, names: Mapping[str, Kind]) -> "Scope":
-        """Return a scope with more names."""
-        return replace(self, visible={**self.visible, **names})
+        """Return a scope with more names that can have any value."""
+        bound = (*self.bound, *((name, None) for name in names))
+        return replace(self, visible={**self.visible, **names}, bound=bound)
+
+    def with_entry(self, name: str, value: Node, kind: Kind) -> "Scope":
+        """Return a scope with an entry of a context."""
+        bound = (*self.bound, (name, value))
+        return replace(self, visible={**self.visible, name: kind}, bound=bound)
 
     def at(self, element_id: str | None, line: int | None, text: str) -> "Scope":
         """Return the scope for another place."""
@@ -81,16 +93,22 @@ class Walk:
     def _context(self, node: ContextLiteral, scope: Scope) -> Iterator[Visit]:
         """Walk through a context; entries see those before them, and functions themselves."""
         for name, value in node.entries:
-            inner = scope.having({name: UNKNOWN}) if isinstance(value, FunctionLiteral) else scope
-            yield from self._walk(value, inner)
-            scope = scope.having({name: self._inference.kind(value, scope.visible)})
+            yield from self._entry(name, value, scope)
+            kind = self._inference.kind(value, scope.visible)
+            scope = scope.with_entry(name, value, kind)
+
+    def _entry(self, name: str, value: Node, scope: Scope) -> Iterator[Visit]:
+        """Walk through an entry of a context; a function sees itself."""
+        if isinstance(value, FunctionLiteral):
+            scope = scope.with_entry(name, value, FUNCTION)
+        yield from self._walk(value, scope)
 
     def _let(self, node: Let, scope: Scope) -> Iterator[Visit]:
         """Walk through a context with a result."""
         for name, value in node.entries:
-            inner = scope.having({name: UNKNOWN}) if isinstance(value, FunctionLiteral) else scope
-            yield from self._walk(value, inner)
-            scope = scope.having({name: self._inference.kind(value, scope.visible)})
+            yield from self._entry(name, value, scope)
+            kind = self._inference.kind(value, scope.visible)
+            scope = scope.with_entry(name, value, kind)
         yield from self._walk(node.result, scope)
 
     def _loops(self, loops: tuple[Loop, ...], scope: Scope) -> Iterator[tuple[Scope, Loop]]:

@@ -6,10 +6,10 @@ from typing import Any
 from rules.dmn.checks.walking import Place
 from rules.dmn.syntax import Let, Table, Typed
 from rules.feel.printer import printed
-from rules.feel.syntax import Literal, Node, UnaryTests
+from rules.feel.syntax import Literal, Node
 from rules.findings import Finding
 
-_SHOWN = 60
+_SHOWN = 120
 MOST_FINDINGS = 10
 
 
@@ -23,12 +23,12 @@ def expression(node: Node) -> str:
         text = printed(node)
     except KeyError:  # A table or a context with a result stands inside.
         return "an expression"
+    return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """Return a text that is short enough for a sentence."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def cell(tests: UnaryTests) -> str:
-    """Return a cell as a person writes it."""
-    return expression(tests)
 
 
 def value(content: Any) -> str:

@@ -1,0 +1,107 @@
+"""
+Runs one table by itself, with the whole model around it, to confirm what was concluded.
+
+A probe is the same model with one more decision: it answers with what the columns read
+and with all rules that match, whatever the hit policy of the table says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from rules.dmn.checks.declared import Declared
+from rules.dmn.checks.kinds import Kind
+from rules.dmn.checks.sites import Site
+from rules.dmn.errors import DecisionFailed, DmnRefused
+from rules.dmn.model import DecisionModel
+from rules.dmn.syntax import Element, Let, OutputClause, Requirement, Table
+from rules.feel import FeelBudgetExceeded, to_json
+from rules.feel.syntax import ContextLiteral, ListLiteral, Literal, Node
+
+_ID = "(probe)"
+# Any moment will do: it only has to be the same one every time.
+_NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a table did with some inputs: the values of its columns, and results by rule."""
+
+    inputs: Mapping[str, Any]
+    values: tuple[Any, ...]
+    results: Mapping[int, Any]
+
+
+class Probe:
+    """
+    A table that can be run by itself.
+
+    `inputs` are the names that it reads from outside, with their types.
+    """
+
+    def __init__(self, site: Site, declared: Declared) -> None:
+        element = _probe_element(site)
+        needed = declared.needed(element)
+        definitions = replace(declared.definitions, elements=(*needed, element), findings=())
+        self._model = DecisionModel(definitions)
+        described = self._model.decisions[_ID]
+        kinds = {part.name: declared.kind(part) for part in needed if part.kind == "input"}
+        self.inputs: dict[str, Kind] = {
+            name: kinds.get(name) or site.visible.get(name, Kind()) for name in described.inputs
+        }
+
+    @classmethod
+    def of(cls, site: Site, declared: Declared) -> "Probe | None":
+        """Return the probe of a table; nothing if it cannot stand by itself."""
+        if site.scope.is_open:
+            return None
+        try:
+            return cls(site, declared)
+        except DmnRefused:
+            return None
+
+    def run(self, inputs: Mapping[str, Any]) -> Seen | None:
+        """Run the table; nothing comes back if the model refuses the inputs."""
+        try:
+            answer = self._model.evaluate(_ID, inputs, now=_NOW).value
+        except (DecisionFailed, FeelBudgetExceeded):
+            return None
+        results = {int(number): result for number, result in answer["results"]}
+        return Seen(dict(inputs), tuple(answer["values"]), results)
+
+    def as_json(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return inputs as plain data, as the model takes them."""
+        return {name: to_json(inputs[name]) for name in self.inputs if name in inputs}
+
+
+def _probe_element(site: Site) -> Element:
+    """Return the decision that runs a table where it stands."""
+    table = site.table
+    values = ListLiteral(tuple(column.expression for column in table.inputs))
+    logic: Node = ContextLiteral((("values", values), ("results", _witness(table))))
+    bound = tuple((name, value) for name, value in site.scope.bound if value is not None)
+    if bound:
+        logic = Let(bound, logic)
+    own = site.element
+    requirements = own.requirements
+    if own.kind == "knowledge":
+        requirements = (*requirements, Requirement("requiredKnowledge", own.id))
+    return Element("decision", _ID, _ID, own.line, requirements=requirements, logic=logic)
+
+
+def _witness(table: Table) -> Table:
+    """Return a table that answers with the number and the results of each rule that matches."""
+    rules = tuple(
+        replace(rule, outputs=(ListLiteral((_number(place), ListLiteral(rule.outputs))),))
+        for place, rule in enumerate(table.rules)
+    )
+    return replace(
+        table, hit_policy="RULE ORDER", aggregation="", outputs=(OutputClause(""),), rules=rules
+    )
+
+
+def _number(value: int) -> Node:
+    """Return a whole number as an expression."""
+    return Literal(Decimal(value))
