@@ -36,7 +36,7 @@ from rules.feel.syntax import (
 from rules.feel.text import quoted
 
 # What binds stronger has a greater number; the weaker part of an operand needs parentheses.
-_CHOICE, _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _NEGATE, _PLAIN = range(9)
+_CHOICE, _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _TYPED, _NEGATE, _PLAIN = range(10)
 _OPERATORS = {"+": _ADD, "-": _ADD, "*": _MULTIPLY, "/": _MULTIPLY, "**": _POWER}
 
 
@@ -162,11 +162,6 @@ def _unary_tests(node: UnaryTests) -> tuple[str, int]:
     return (f"not({tests})" if node.negated else tests), _CHOICE
 
 
-def _source(node: Node) -> str:
-    """Return the text of what a path or filter is attached to."""
-    return _at_least(node, _PLAIN) if not isinstance(node, InstanceOf) else f"({printed(node)})"
-
-
 _WRITERS: dict[type, Callable[[Any], tuple[str, int]]] = {
     Literal: _literal,
     Name: lambda node: (node.name, _PLAIN),
@@ -186,13 +181,13 @@ _WRITERS: dict[type, Callable[[Any], tuple[str, int]]] = {
     ListLiteral: lambda node: (f"[{', '.join(printed(item) for item in node.items)}]", _PLAIN),
     ContextLiteral: _context,
     RangeLiteral: _range,
-    Path: lambda node: (f"{_source(node.source)}.{node.member}", _PLAIN),
-    Filter: lambda node: (f"{_source(node.source)}[{printed(node.condition)}]", _PLAIN),
+    Path: lambda node: (f"{_at_least(node.source, _PLAIN)}.{node.member}", _PLAIN),
+    Filter: lambda node: (f"{_at_least(node.source, _PLAIN)}[{printed(node.condition)}]", _PLAIN),
     Call: _call,
     FunctionLiteral: _function,
     TypeName: _type,
     InstanceOf: lambda node: (
-        f"{_source(node.value)} instance of {printed(node.type)}",
-        _NEGATE,
+        f"{_at_least(node.value, _NEGATE)} instance of {printed(node.type)}",
+        _TYPED,
     ),
 }

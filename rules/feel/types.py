@@ -1,21 +1,28 @@
 """Types by name, and whether a value has one."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
+from rules.feel import temporal
 from rules.feel.budget import Budget
 from rules.feel.syntax import TypeName
-from rules.feel.values import TYPE_NAMES, type_name
+from rules.feel.values import TYPE_NAMES, Function, type_name
 
 _ALIASES = {
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
     "dateTime": "date and time",
-    "Any": "Any",
     "any": "Any",
+    "Null": "null",
 }
 Named = Callable[[str], TypeName | None]
 Fit = Callable[[Any, Budget], Any]
+
+
+def _plain(wanted: TypeName) -> str:
+    """Return the name of a type, whichever way it is written."""
+    return _ALIASES.get(wanted.name, wanted.name)
 
 
 def no_names(name: str) -> TypeName | None:
@@ -30,7 +37,7 @@ def is_instance(
 
     `named` tells what a type of the model around the expression is made of.
     """
-    name = _ALIASES.get(wanted.name, wanted.name)
+    name = _plain(wanted)
     if name == "Any":
         return value is not None
     if name == "null":
@@ -56,7 +63,43 @@ def _parts_fit(value: Any, name: str, wanted: TypeName, budget: Budget, named: N
     if name == "context":
         pairs = zip(wanted.members, wanted.parts, strict=True)
         return all(key in value and _fits(value[key], part, budget, named) for key, part in pairs)
-    return True
+    return name != "function" or _takes(value, wanted)
+
+
+def _takes(function: Function, wanted: TypeName) -> bool:
+    """Say whether a function takes what a type of functions says; its result is not known."""
+    given = wanted.parts[:-1]
+    if all(len(signature) != len(given) for signature in function.signatures):
+        return False
+    # A built-in function declares no types here.
+    pairs = zip(given, function.types, strict=False)
+    return all(parameter is None or conforms(argument, parameter) for argument, parameter in pairs)
+
+
+def conforms(given: TypeName, wanted: TypeName) -> bool:
+    """Say whether every value of a type has another one too."""
+    name = _plain(wanted)
+    if name == "Any":
+        return True
+    if _plain(given) != name:
+        return False
+    return not wanted.parts or _parts_conform(given, wanted, name)
+
+
+def _parts_conform(given: TypeName, wanted: TypeName, name: str) -> bool:
+    """Say whether the parts of a type conform to those of another one of the same name."""
+    if name == "context":
+        parts = dict(zip(given.members, given.parts, strict=True))
+        members = zip(wanted.members, wanted.parts, strict=True)
+        return all(key in parts and conforms(parts[key], part) for key, part in members)
+    if len(given.parts) != len(wanted.parts):
+        return False
+    pairs = list(zip(given.parts, wanted.parts, strict=True))
+    if name == "function":
+        # Whoever stands for another function takes at least what that one takes.
+        *parameters, result = pairs
+        return conforms(*result) and all(conforms(right, left) for left, right in parameters)
+    return all(conforms(left, right) for left, right in pairs)
 
 
 def _fits(value: Any, wanted: TypeName, budget: Budget, named: Named) -> bool:
@@ -65,9 +108,15 @@ def _fits(value: Any, wanted: TypeName, budget: Budget, named: Named) -> bool:
 
 
 def coerced(value: Any, wanted: TypeName | None, budget: Budget) -> Any:
-    """Return a value as a type: a list of one stands for its item, and an item for a list."""
+    """
+    Return a value as a type; null if it cannot be one.
+
+    A list of one stands for its item, an item for a list, and a date for its midnight.
+    """
     if wanted is None or value is None or is_instance(value, wanted, budget) is not False:
         return value
+    if _plain(wanted) == "date and time" and type_name(value) == "date":
+        return temporal.make_datetime(value, 0, UTC)
     if wanted.name == "list":
         return coerced([value], wanted, budget) if type(value) is not list else None
     if type(value) is list and len(value) == 1 and is_instance(value[0], wanted, budget):

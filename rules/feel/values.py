@@ -13,6 +13,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from rules.feel.syntax import TypeName
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class YearsMonths:
@@ -96,11 +98,13 @@ class Function:
 
     `call` takes the budget and then the arguments in the order of the parameters. A
     built-in function may have several signatures; each lists the names of parameters.
+    `types` are those of the parameters, where they are declared.
     """
 
     name: str
     signatures: tuple[tuple[str, ...], ...]
     call: Callable[..., Any]
+    types: tuple[TypeName | None, ...] = ()
 
     def arranged(self, names: tuple[str, ...]) -> tuple[int, ...] | None:
         """

@@ -114,7 +114,7 @@ def compile_function(node: FunctionLiteral, scope: Scope, own_slot: int | None =
             inner[BUDGET] = budget
             return _run(body, inner, places, arguments)
 
-        function = Function("", (node.parameters,), call)
+        function = Function("", (node.parameters,), call, node.types)
         if own_slot is not None:
             captured[own_slot] = function
         return function

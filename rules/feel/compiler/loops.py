@@ -108,7 +108,8 @@ def compile_for(node: For, scope: Scope) -> Code:
     partial = scope.layout.slot()
     loops = _Loops(node.iterators, scope)
     inner = loops.scope
-    if _mentions(node.result, _PARTIAL) and inner.local(_PARTIAL) is None:
+    # The result so far belongs to the nearest loop, unless a variable of it has that name.
+    if _mentions(node.result, _PARTIAL) and all(one.name != _PARTIAL for one in node.iterators):
         inner = inner.with_code({_PARTIAL: _snapshot(partial)})
     body = compile_node(node.result, inner)
     scope.budgeted()
