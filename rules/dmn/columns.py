@@ -19,6 +19,7 @@ from rules.feel.compiler.unary import QUESTION
 from rules.feel.syntax import UnaryTests
 
 _MOST_KEPT = 1_024
+_MOST_PLACES = 16_384
 _LONGEST_KEY = 100
 
 
@@ -27,6 +28,7 @@ class ColumnIndex:
     The cells of one column, below each other.
 
     Attributes:
+        numbers: The constants that tell numbers apart; null where a cell is not that simple.
         asking: The cells that read more than the value of the column, by the number
             of their rule; they have to be asked each time.
 
@@ -41,7 +43,9 @@ class ColumnIndex:
         self._steady: list[tuple[Code, int]] = []
         steady = self._sorted(cells)
         constants = Constants(steady)
-        self._numbers, self._texts = constants.numbers, constants.texts
+        self.numbers, self._texts = constants.numbers, constants.texts
+        places = 2 * len(self.numbers or ()) + 1
+        self._most_kept = min(max(_MOST_KEPT, places), _MOST_PLACES)
         self._by_place: dict[int, int] = {}
         self._by_text: dict[str | None, int] = {}
         self._by_rest: dict[bool | None, int] = {}
@@ -72,8 +76,8 @@ class ColumnIndex:
     def holding(self, value: Any, budget: Budget) -> int:
         """Return the rules whose cells accept a value; cells that ask for more count as such."""
         kind = type(value)
-        if kind is Decimal and self._numbers is not None:
-            return self._holding_number(self._numbers, value, budget)
+        if kind is Decimal and self.numbers is not None:
+            return self._kept(self._by_place, _place(self.numbers, value), value, budget)
         if kind is str and len(value) <= _LONGEST_KEY:
             key = value if self._texts is None or value in self._texts else None
             return self._kept(self._by_text, key, value, budget)
@@ -81,18 +85,16 @@ class ColumnIndex:
             return self._kept(self._by_rest, value, value, budget)
         return self._tested(value, budget)
 
-    def _holding_number(self, numbers: list[Decimal], value: Decimal, budget: Budget) -> int:
-        """Return the rules that accept a number, found by its place among the constants."""
-        place = bisect_left(numbers, value)
-        hits = place < len(numbers) and numbers[place] == value
-        return self._kept(self._by_place, 2 * place + hits, value, budget)
+    def known(self, value: int) -> int | None:
+        """Return the rules that accept a whole number, if one at its place was asked about."""
+        return self._by_place.get(_place(self.numbers or [], value))
 
     def _kept(self, memo: dict[Any, int], key: Any, value: Any, budget: Budget) -> int:
         """Return what is kept under a key, or else ask the cells."""
         rules = memo.get(key)
         if rules is None:
             rules = self._tested(value, budget)
-            if len(memo) >= _MOST_KEPT:
+            if len(memo) >= self._most_kept:
                 memo.clear()
             memo[key] = rules
         return rules
@@ -110,3 +112,9 @@ class ColumnIndex:
             if holds(frame) is True:
                 rules |= bits
         return rules
+
+
+def _place(numbers: list[Decimal], value: Decimal | int) -> int:
+    """Return where a number stands: odd on one of the numbers, even between two of them."""
+    place = bisect_left(numbers, value)
+    return 2 * place + (place < len(numbers) and numbers[place] == value)

@@ -11,6 +11,7 @@ from rules.dmn.constants import with_constants
 from rules.dmn.errors import DmnRefused, failed
 from rules.dmn.reading import Resolver, no_imports, read_definitions
 from rules.dmn.run import Run
+from rules.dmn.shortcuts import Shortcut, find_shortcut
 from rules.dmn.spaces import scope_in
 from rules.dmn.syntax import Definitions, Element, Requirement
 from rules.dmn.trace import Evaluation
@@ -78,6 +79,7 @@ class DecisionModel:
             for element in definitions.elements
             if element.kind == "decision" and not element.space
         }
+        self._shortcuts: dict[str, Shortcut | None] = {}
         self._by_name = {element.name: element.id for element in definitions.elements}
 
     def evaluate(
@@ -96,6 +98,15 @@ class DecisionModel:
                 wrong kind, a table contradicts its hit policy, or it is too much work.
 
         """
+        shortcut = self._shortcuts.get(decision_id) if budget is None else None
+        if shortcut is not None:
+            found = shortcut.evaluation(inputs)
+            if found is not None:
+                return found
+        return self.evaluate_fully(self._key(decision_id), inputs, budget or Budget(), now)
+
+    def _key(self, decision_id: str) -> str:
+        """Return the id of a decision or service; the name leads to it too."""
         key = decision_id if decision_id in self._plans else self._by_name.get(decision_id, "")
         if key not in self._plans:
             raise failed(
@@ -104,7 +115,21 @@ class DecisionModel:
                 f"Ask for one of {', '.join(self.decisions)}.",
                 None,
             )
-        run = Run(self, inputs, budget or Budget(), now)
+        if decision_id not in self._shortcuts:
+            self._shortcuts[decision_id] = find_shortcut(self, key)
+        return key
+
+    def evaluate_fully(
+        self, key: str, inputs: Mapping[str, Any], budget: Budget, now: datetime | None
+    ) -> Evaluation:
+        """
+        Answer a decision or service by its id, by the long way.
+
+        Raises:
+            DecisionFailed: As `evaluate`.
+
+        """
+        run = Run(self, inputs, budget, now)
         try:
             value = run.answer(self._elements[key])
             return Evaluation(to_json(value), value, tuple(run.records))
@@ -219,7 +244,20 @@ class DecisionModel:
         return self._plans[element_id]
 
     def as_input(self, value: Any, element: Element, budget: Budget) -> Any:
-        """Return plain data as the type of an input."""
+        """
+        Return plain data as the type of an input.
+
+        Raises:
+            DecisionFailed: It must be handed in and is missing, or is of another type.
+
+        """
+        if value is None and element.required:
+            raise failed(
+                "input-missing",
+                f'The input "{element.name}" is missing.',
+                "Hand it in, or mark it as not required in the model.",
+                element.id,
+            )
         fitted = self._types.fitted(from_json(value), element.type_ref, budget, plain=True)
         if fitted is WRONG:
             raise failed(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from rules.dmn.errors import failed
 from rules.dmn.syntax import Element
 from rules.dmn.trace import DecisionRecord
 from rules.feel import Budget, Function, from_json
@@ -94,13 +93,6 @@ class Run:
         value = self._inputs.get(element.name)
         if value is None and element.space:
             value = self._inputs.get(element.local_name)
-        if value is None and element.required:
-            raise failed(
-                "input-missing",
-                f'The input "{element.name}" is missing.',
-                "Hand it in, or mark it as not required in the model.",
-                element.id,
-            )
         return self._model.as_input(value, element, self._budget)
 
     def _as_function(self, service: Element) -> Function:

@@ -5,6 +5,7 @@ from typing import Any
 from rules.dmn import policies
 from rules.dmn.columns import ColumnIndex
 from rules.dmn.errors import failed
+from rules.dmn.steadiness import is_steady
 from rules.dmn.syntax import OutputClause, Rule, Table
 from rules.dmn.trace import TableRecord
 from rules.feel import to_json
@@ -25,11 +26,20 @@ class CompiledTable:
         self.node = node
         self.columns = [CompiledColumn(node, place, scope) for place in range(len(node.inputs))]
         self._rows = [self._row(number, rule, scope) for number, rule in enumerate(node.rules)]
-        self._every = (1 << len(node.rules)) - 1
+        self.every_rule = (1 << len(node.rules)) - 1
         self._cost = 1 + len(node.rules)
         self._only_first = node.hit_policy == "FIRST"
         self._policy = policies.compile_policy(node, scope)
         self._default = _compile_default(node.outputs, scope)
+        self._scope = scope
+
+    def is_constant(self) -> bool:
+        """Say whether the rules that match are all that the answer depends on."""
+        results = [result for rule in self.node.rules for result in rule.outputs]
+        for output in self.node.outputs:
+            results += output.values
+            results += [output.default] if output.default else []
+        return all(is_steady(result, self._scope, frozenset()) for result in results)
 
     def decide(self, frame: Frame) -> Any:
         """Read the inputs once, find the rules that accept all of them, and answer."""
@@ -40,7 +50,7 @@ class CompiledTable:
             column.index.holding(value, budget)
             for column, value in zip(self.columns, values, strict=True)
         ]
-        alive = self._every
+        alive = self.every_rule
         for rules in held:
             alive &= rules
         record = TableRecord(self.node, values, held)
@@ -92,6 +102,9 @@ class CompiledColumn:
     def __init__(self, table: Table, place: int, scope: Scope) -> None:
         clause = table.inputs[place]
         self._label, self._table_id = clause.label, table.id
+        self.clause = clause
+        self.template = scope.layout.template
+        self._scope = scope
         self._slot = scope.layout.slot()
         self._code = compile_node(clause.expression, scope)
         self._allowed = None
@@ -99,6 +112,16 @@ class CompiledColumn:
             inner = scope.with_slots({QUESTION: self._slot})
             self._allowed = compile_tests(clause.allowed, inner, read_slot(self._slot))
         self.index = ColumnIndex([rule.tests[place] for rule in table.rules], scope, self._slot)
+
+    def reads_only(self, name: str) -> bool:
+        """Say whether one variable decides which rules this column leaves."""
+        allowed = self.clause.allowed
+        return (
+            not self.index.asking
+            and self._scope.local(name) is None
+            and is_steady(self.clause.expression, self._scope, frozenset({name}))
+            and (allowed is None or is_steady(allowed, self._scope))
+        )
 
     def read(self, frame: Frame) -> Any:
         """Read the value of the column into its slot; refuse one that is not allowed."""

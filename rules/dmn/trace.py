@@ -1,6 +1,5 @@
 """What an evaluation did: the inputs of each table, which rules matched, and why others did not."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from rules.dmn.syntax import Rule, Table
@@ -80,14 +79,18 @@ def _rule(rule: Rule, place: int, labels: list[str]) -> dict[str, Any]:
     return entry
 
 
-@dataclass(frozen=True, slots=True)
 class DecisionRecord:
     """One decision with its result."""
 
-    decision_id: str
-    name: str
-    output: Any
-    tables: tuple[TableRecord, ...]
+    __slots__ = ("decision_id", "name", "output", "tables")
+
+    def __init__(
+        self, decision_id: str, name: str, output: Any, tables: tuple[TableRecord, ...]
+    ) -> None:
+        self.decision_id = decision_id
+        self.name = name
+        self.output = output
+        self.tables = tables
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data."""
@@ -99,21 +102,30 @@ class DecisionRecord:
         }
 
 
-@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """
-    The answer of a decision.
+    """The answer of a decision."""
 
-    Attributes:
-        output: The result as plain data.
-        value: The result as a value of the language.
-        records: What each decision did, the required ones first.
+    __slots__ = ("_output", "_records", "_value")
 
-    """
+    def __init__(self, output: Any, value: Any, records: tuple[DecisionRecord, ...] = ()) -> None:
+        self._output = output
+        self._value = value
+        self._records = records
 
-    output: Any
-    value: Any
-    records: tuple[DecisionRecord, ...] = ()
+    @property
+    def output(self) -> Any:
+        """Return the result as plain data."""
+        return self._output
+
+    @property
+    def value(self) -> Any:
+        """Return the result as a value of the language."""
+        return self._value
+
+    @property
+    def records(self) -> tuple[DecisionRecord, ...]:
+        """Return what each decision did, the required ones first."""
+        return self._records
 
     @property
     def matched_rules(self) -> tuple[str, ...]:
