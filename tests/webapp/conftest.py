@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
 from tests.conftest import NOW
+from tests.webapp.command_line import folder, installed, installed_template, understudy
 from tests.webapp.organisation import PASSWORD, make_organisation
 from tests.webapp.samples import publish_sample, start_cases
 from webapp import create_app
@@ -18,6 +19,8 @@ from webapp.rate_limits import limiter
 from webapp.settings import Settings
 from workflows.clock import FixedClock
 from workflows.database import Database
+
+__all__ = ["folder", "installed", "installed_template", "understudy"]  # fixtures for everybody
 
 KEY = "a-key-of-tests-with-more-than-32-characters"
 SETTINGS = Settings(secret_key=SecretStr(KEY), https=False)

@@ -57,6 +57,17 @@ class DecisionModels:
         """Return the model of each decision."""
         return self._by_decision
 
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """Return the decisions that only serve others of their file."""
+        return frozenset(
+            need.target
+            for model in self._models
+            for element in model.definitions.elements
+            for need in element.requirements
+            if need.kind == "requiredDecision"
+        )
+
     def evaluate(self, decision: str, inputs: Mapping[str, Any]) -> Evaluation:
         """
         Ask a decision, by its id or name.
