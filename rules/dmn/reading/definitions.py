@@ -10,7 +10,7 @@ from rules.dmn.reading.elements import KINDS, read_element, variable_of
 from rules.dmn.reading.item_definitions import member_names, read_types
 from rules.dmn.reading.references import check_references
 from rules.dmn.reading.source import Source, children, local_name
-from rules.dmn.syntax import Definitions, Element, Space
+from rules.dmn.syntax import Definitions, Element, ItemDefinition, Space
 from rules.feel.names import normalised
 from rules.findings import Finding
 from rules.xml_door import DMN_NAMESPACES
@@ -59,6 +59,7 @@ def read_definitions(
         for definition in read_types(document.source, document.root, space.types)
     )
     _tell_names(documents, member_names(types))
+    _tell_values(documents, types)
     elements = tuple(_elements(documents, spaces))
     check_references(documents, elements)
     findings = tuple(finding for document in documents for finding in document.source.findings)
@@ -122,6 +123,16 @@ def _tell_names(documents: list[Document], members: Iterable[str]) -> None:
     for document in documents:
         names = (name for name in document.imports if name)
         document.source.member_names = (*everywhere, *names)
+
+
+def _tell_values(documents: list[Document], types: Iterable[ItemDefinition]) -> None:
+    """Tell every file the allowed values of its types, in their order."""
+    values = {part.name: part.allowed.tests for part in types if part.allowed}
+    for document in documents:
+        names = document.source.type_names
+        document.source.type_values = {
+            name: values[meant] for name, meant in names.items() if meant in values
+        }
 
 
 def _elements(documents: list[Document], spaces: tuple[Space, ...]) -> Iterable[Element]:

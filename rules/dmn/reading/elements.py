@@ -62,7 +62,8 @@ def read_element(
     name = variable_of(part)
     return Element(
         KINDS[local_name(part)],
-        source.global_id(part.get("id", "")),
+        # An id may be left out; nobody can refer to the element then but by its name.
+        source.global_id(part.get("id") or name),
         document.prefix + name,
         line_of(part),
         type_ref=types.get(type_ref, type_ref),
@@ -78,15 +79,12 @@ def read_element(
 
 
 def _check_parts(source: Source, part: etree._Element) -> None:
-    """Refuse parts that are not known, and an element without an id or a name."""
+    """Refuse parts that are not known, and an element without a name."""
     logic = find_logic(part)
     for inner in children(part):
         if local_name(inner) not in _PARTS and inner is not logic:
             source.refuse_unknown(inner)
     kind = local_name(part)
-    if not part.get("id"):
-        message = f"An element of the kind {kind} has no id."
-        source.refuse(part, "dmn-no-id", message, "Give it an id.")
     if not variable_of(part):
         message = f"An element of the kind {kind} has no name."
         source.refuse(part, "dmn-no-name", message, "Give it a name.")

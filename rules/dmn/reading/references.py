@@ -1,5 +1,7 @@
 """Checks of what must fit together between elements: references, kinds and names."""
 
+from collections import Counter
+
 from rules.dmn.reading.documents import Document
 from rules.dmn.syntax import Element, Requirement
 
@@ -48,6 +50,11 @@ def _check_reference(
         source.refuse_at(element.line, element.id, "dmn-wrong-kind", message, remedy)
 
 
+def _ids(*elements: Element) -> str:
+    """Return the ids of elements for a message."""
+    return " and ".join(f'"{element.id[:80]}"' for element in elements)
+
+
 def _check_names(documents: list[Document], elements: tuple[Element, ...]) -> None:
     """Refuse names that two elements of a model share: nobody could say which is meant."""
     first: dict[str, Element] = {}
@@ -57,8 +64,14 @@ def _check_names(documents: list[Document], elements: tuple[Element, ...]) -> No
             continue
         other = first.setdefault(element.name, element)
         if other is not element:
-            message = f'The elements "{other.id}" and "{element.id}" are both named "{{}}".'
-            message = message.format(element.name[:80])
+            message = f'Two elements have the name "{element.name[:80]}": {_ids(other, element)}.'
             source = documents[element.space].source
             remedy = "Give each of them a name of its own."
             source.refuse_at(element.line, element.id, "dmn-duplicate-name", message, remedy)
+    ids = Counter(element.id for element in elements)
+    for element in elements:
+        if ids[element.id] > 1:
+            message = f'The id "{element.id[:80]}" is used for several elements.'
+            source = documents[element.space].source
+            remedy = "Give each element an id of its own."
+            source.refuse_at(element.line, element.id, "dmn-duplicate-id", message, remedy)

@@ -40,6 +40,8 @@ class Source:
         self.member_names: tuple[str, ...] = ()
         # The types that the file can name; set when all files of the model are known.
         self.type_names: Mapping[str, str] = {}
+        # The allowed values of its types, the most important first.
+        self.type_values: Mapping[str, tuple[Node, ...]] = {}
         # The names of the imports of the file by their namespaces.
         self.namespaces: Mapping[str, str] = {}
         # The namespace of an imported file stands before its ids.

@@ -1,5 +1,7 @@
 """Reads decision tables."""
 
+from dataclasses import replace
+
 from lxml import etree
 
 from rules.dmn.reading.source import (
@@ -13,12 +15,12 @@ from rules.dmn.reading.source import (
     text_of,
 )
 from rules.dmn.syntax import InputClause, OutputClause, Rule, Table
-from rules.feel.names import normalised
-from rules.feel.syntax import Node
+from rules.feel.syntax import Literal, Node, UnaryTests
 
 HIT_POLICIES = frozenset(
     {"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"}
 )
+_BY_PRIORITY = frozenset({"PRIORITY", "OUTPUT ORDER"})
 _AGGREGATIONS = frozenset({"", "SUM", "MIN", "MAX", "COUNT"})
 _KNOWN = frozenset({"description", "extensionElements", "input", "output", "annotation", "rule"})
 
@@ -30,6 +32,8 @@ def read_table(source: Source, element: etree._Element, names: tuple[str, ...]) 
             source.refuse_unknown(part)
     inputs = tuple(_read_input(source, part, names) for part in children(element, "input"))
     outputs = tuple(_read_output(source, part, names) for part in children(element, "output"))
+    if element.get("hitPolicy") in _BY_PRIORITY:
+        outputs = tuple(_with_values(source, element, output) for output in outputs)
     rules = tuple(
         _read_rule(source, part, number, (len(inputs), len(outputs)), names)
         for number, part in enumerate(children(element, "rule"), start=1)
@@ -44,7 +48,20 @@ def read_table(source: Source, element: etree._Element, names: tuple[str, ...]) 
         line_of(element),
     )
     _check_policy(source, element, table)
+    _check_outputs(source, element, table)
+    if table.hit_policy not in HIT_POLICIES or table.aggregation not in _AGGREGATIONS:
+        return replace(table, hit_policy="UNIQUE", aggregation="")
     return table
+
+
+def _with_values(source: Source, element: etree._Element, output: OutputClause) -> OutputClause:
+    """Return a column whose order of values is that of its type, unless it has its own."""
+    if output.values:
+        return output
+    parent = element.getparent()
+    variable = child(parent, "variable") if parent is not None else None
+    decided = variable.get("typeRef", "") if variable is not None else ""
+    return replace(output, values=source.type_values.get(output.type_ref or decided, ()))
 
 
 def _check_policy(source: Source, element: etree._Element, table: Table) -> None:
@@ -56,21 +73,25 @@ def _check_policy(source: Source, element: etree._Element, table: Table) -> None
     if table.aggregation not in _AGGREGATIONS:
         message = f'The aggregation "{table.aggregation[:40]}" does not exist.'
         source.refuse(element, "dmn-hit-policy", message, "Choose SUM, MIN, MAX or COUNT.")
-    if not table.outputs:
-        message = "The table has no output column."
-        source.refuse(element, "dmn-no-output", message, "Add an output column.")
-    several = len(table.outputs) > 1
-    if several and table.aggregation and table.hit_policy == "COLLECT":
+    if len(table.outputs) > 1 and table.aggregation and table.hit_policy == "COLLECT":
         message = "An aggregation needs exactly one output column."
         source.refuse(element, "dmn-hit-policy", message, "Split the table, or collect lists.")
-    if several and not all(output.name for output in table.outputs):
-        message = "Each of several output columns needs a name."
-        source.refuse(element, "dmn-output-name", message, "Name the output columns.")
-    by_priority = table.hit_policy in {"PRIORITY", "OUTPUT ORDER"}
+    by_priority = table.hit_policy in _BY_PRIORITY
     if by_priority and not any(output.values for output in table.outputs):
         message = f"The hit policy {table.hit_policy} needs the list of output values."
         remedy = "List the output values, the most important first."
         source.refuse(element, "dmn-output-values", message, remedy)
+
+
+def _check_outputs(source: Source, element: etree._Element, table: Table) -> None:
+    """Refuse a table without results, and results that nobody can tell apart."""
+    if not table.outputs:
+        message = "The table has no output column."
+        source.refuse(element, "dmn-no-output", message, "Add an output column.")
+    names = [output.name for output in table.outputs]
+    if len(names) > 1 and (not all(names) or len(set(names)) < len(names)):
+        message = "Each of several output columns needs a name of its own."
+        source.refuse(element, "dmn-output-name", message, "Name the output columns.")
 
 
 def _read_input(source: Source, element: etree._Element, names: tuple[str, ...]) -> InputClause:
@@ -84,7 +105,7 @@ def _read_input(source: Source, element: etree._Element, names: tuple[str, ...])
     values = child(element, "inputValues")
     allowed = source.tests(values, names) if values is not None else None
     label = element.get("label") or written
-    type_ref = _type_ref(expression) if expression is not None else ""
+    type_ref = source.type_ref(expression) if expression is not None else ""
     return InputClause(label, node, allowed if allowed and allowed.tests else None, type_ref)
 
 
@@ -95,12 +116,7 @@ def _read_output(source: Source, element: etree._Element, names: tuple[str, ...]
     default = child(element, "defaultOutputEntry")
     node = source.expression(default, names) if default is not None else None
     name, label = element.get("name") or "", element.get("label") or ""
-    return OutputClause(name, listed, node, label or name, _type_ref(element))
-
-
-def _type_ref(element: etree._Element) -> str:
-    """Return the type that a column declares."""
-    return normalised(element.get("typeRef", "").removeprefix("feel:"))
+    return OutputClause(name, listed, node, label or name, source.type_ref(element))
 
 
 def _read_rule(
@@ -119,10 +135,13 @@ def _read_rule(
             f"but the table has {columns[0]} input and {columns[1]} output columns."
         )
         source.refuse(element, "dmn-rule-size", message, "Give each column of the rule a cell.")
-    tests = tuple(source.tests(entry, ("?", *names)) for entry in entries)
-    outputs: tuple[Node, ...] = tuple(source.expression(result, names) for result in results)
+    tests = [source.tests(entry, ("?", *names)) for entry in entries[: columns[0]]]
+    outputs: list[Node] = [source.expression(result, names) for result in results[: columns[1]]]
+    # A tolerant reading goes on with cells that accept anything and answer nothing.
+    tests += [UnaryTests(())] * (columns[0] - len(tests))
+    outputs += [Literal(None)] * (columns[1] - len(outputs))
     name = element.get("id") or f"rule {number}"
-    return Rule(name, tests, outputs, _reason(element), line_of(element))
+    return Rule(name, tuple(tests), tuple(outputs), _reason(element), line_of(element))
 
 
 def _reason(element: etree._Element) -> str:
