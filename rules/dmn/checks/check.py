@@ -12,10 +12,28 @@ from rules.findings import Finding
 
 
 def check(model: DecisionModel) -> tuple[Finding, ...]:
-    """Return everything that is wrong or doubtful with a model, in the order of the file."""
+    """
+    Return everything that is wrong or doubtful with a model, in the order of the file.
+
+    What was found while it was read comes too. Imported models are checked by themselves.
+    """
     declared = Declared(model.definitions)
     findings = [*check_names(declared), *check_types(declared)]
     for site in find_sites(model, declared):
         findings += check_table(site, declared)
-    findings.sort(key=lambda finding: finding.line or 0)
-    return tuple(replace(finding, file_name=model.file_name) for finding in findings)
+    findings = [
+        replace(finding, file_name=model.file_name) for finding in _without_doubles(findings)
+    ]
+    return tuple(
+        sorted((*model.definitions.findings, *findings), key=lambda finding: finding.line or 0)
+    )
+
+
+def _without_doubles(findings: list[Finding]) -> list[Finding]:
+    """Leave out rules that never match, where a cell of another type says why."""
+    told = {finding.element_id for finding in findings if finding.code == "cell-type"}
+    return [
+        finding
+        for finding in findings
+        if finding.code != "rule-never-matches" or finding.element_id not in told
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rules.dmn.checks.inference import Inference
-from rules.dmn.checks.kinds import FUNCTION, Kind, Kinds
+from rules.dmn.checks.kinds import FUNCTION, UNKNOWN, Kind, Kinds
 from rules.dmn.checks.walking import Visit, Walk
 from rules.dmn.syntax import Definitions, Element
 
@@ -14,8 +14,10 @@ class Declared:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self.kinds = Kinds(definitions.types)
+        self._space = definitions.spaces[0]
+        self.kinds = Kinds(definitions.types, self._space.types)
         self.inference = Inference(self.kinds)
+        self.own = [element for element in definitions.elements if not element.space]
         self.elements = {element.id: element for element in definitions.elements}
         self.by_name = {element.name: element for element in definitions.elements}
         self._found: dict[str, Kind] = {}
@@ -36,7 +38,15 @@ class Declared:
         names = {needed.name: self.kind(needed) for needed in self.needed(element)}
         if element.kind == "knowledge":
             names[element.name] = FUNCTION
-        return names
+        return {**names, **self._imported(names)}
+
+    def _imported(self, names: dict[str, Kind]) -> dict[str, Kind]:
+        """Return what is imported, under the names that the file uses for it."""
+        found = {name: names[meant] for name, meant in self._space.names.items() if meant in names}
+        for name, members in self._space.imports.items():
+            known = {member: names.get(meant, UNKNOWN) for member, meant in members.items()}
+            found[name] = Kind("context", members=known)
+        return found
 
     def kind(self, element: Element) -> Kind:
         """Return the type of an element: the declared one, or what its logic answers with."""
@@ -44,14 +54,15 @@ class Declared:
             declared = self.kinds.of_element(element)
             # A circle of requirements must not be followed for ever.
             self._found[element.id] = declared
-            if not declared.name and element.kind == "decision" and element.logic is not None:
+            is_open = not declared.name and element.kind == "decision" and not element.space
+            if is_open and element.logic is not None:
                 answer = self.inference.kind(element.logic, self.visible(element))
                 self._found[element.id] = replace(answer, allowed=(), is_enforced=False)
         return self._found[element.id]
 
     def visits(self) -> Iterator[tuple[Element, Visit]]:
-        """Yield every node of every element with its scope."""
+        """Yield every node of every element of the file, without the imported ones."""
         walk = Walk(self.inference)
-        for element in self.definitions.elements:
+        for element in self.own:
             for visit in walk.of_element(element, self.visible(element)):
                 yield element, visit

@@ -76,23 +76,17 @@ FUNCTION = Kind("function")
 
 
 class Kinds:
-    """The types of a model by name."""
+    """The types of a model by name; `local` has the names that one of its files uses."""
 
-    def __init__(self, definitions: Iterable[ItemDefinition]) -> None:
+    def __init__(
+        self, definitions: Iterable[ItemDefinition], local: Mapping[str, str] | None = None
+    ) -> None:
         self._definitions = {definition.name: definition for definition in definitions}
+        self._local = local or {}
 
     def named(self, type_ref: str) -> Kind:
         """Return what is known of the type that a reference leads to."""
         return self._named(type_ref, 0)
-
-    def knows(self, type_ref: str) -> bool:
-        """Say whether a reference leads to a type."""
-        name = _plain(type_ref)
-        return not name or name in _BUILT_IN or name in self._definitions
-
-    def names(self) -> set[str]:
-        """Return the names of all types."""
-        return {*_BUILT_IN, *self._definitions}
 
     def written(self, type: TypeName | None) -> Kind:
         """Return what is known of a type that is written in an expression."""
@@ -115,7 +109,7 @@ class Kinds:
     def _named(self, type_ref: str, depth: int) -> Kind:
         """Return a type by its name."""
         name = _plain(type_ref)
-        definition = self._definitions.get(name)
+        definition = self._definitions.get(self._local.get(name, name))
         if definition is not None and depth < _MAX_DEPTH:
             return self._defined(definition, depth)
         return Kind(name) if name in _BUILT_IN else UNKNOWN

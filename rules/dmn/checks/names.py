@@ -1,4 +1,4 @@
-"""Names that stand for nothing: variables, functions, members and types."""
+"""Names that stand for nothing: variables, functions and members."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ from rules.dmn.checks.declared import Declared
 from rules.dmn.checks.kinds import Kind
 from rules.dmn.checks.walking import Place, Scope
 from rules.dmn.checks.wording import at, did_you_mean
-from rules.dmn.syntax import Element, Table, Typed
+from rules.dmn.syntax import Element
 from rules.feel.builtins import FUNCTIONS
-from rules.feel.syntax import Call, FunctionLiteral, Name, Node, Path
+from rules.feel.syntax import Call, Name, Node, Path
 from rules.findings import Finding
 
 BUILT_IN = frozenset(FUNCTIONS) | {"now", "today", "is defined"}
@@ -22,7 +22,6 @@ def check_names(declared: Declared) -> Iterator[Finding]:
             if (element.id, name) not in told:
                 told.add((element.id, name))
                 yield finding
-    yield from _check_types(declared)
 
 
 def _unknown(
@@ -87,42 +86,4 @@ def _unknown_name(name: str, scope: Scope, element: Element, declared: Declared)
         " unless the data handed in have an entry of this name.",
         did_you_mean(name, set(scope.visible) | set(declared.by_name))
         or "Correct the name, or add an input of this name and require it.",
-    )
-
-
-def _check_types(declared: Declared) -> Iterator[Finding]:
-    """Find references to types that the model does not define; they let everything pass."""
-    told: set[str] = set()
-    for element in declared.definitions.elements:
-        place = Place(element.id, element.line, f'"{element.name or element.id}"')
-        yield from _unknown_type(place, element.type_ref, declared, told)
-    for _, (node, scope) in declared.visits():
-        for type_ref in _types_of(node):
-            yield from _unknown_type(scope.place, type_ref, declared, told)
-
-
-def _types_of(node: Node) -> Iterator[str]:
-    """Yield the types that a node refers to."""
-    if isinstance(node, Typed):
-        yield node.type.name
-    elif isinstance(node, FunctionLiteral):
-        yield from (kind.name for kind in node.types if kind is not None)
-    elif isinstance(node, Table):
-        yield from (column.type_ref for column in node.inputs)
-        yield from (column.type_ref for column in node.outputs)
-
-
-def _unknown_type(
-    place: Place, type_ref: str, declared: Declared, told: set[str]
-) -> Iterator[Finding]:
-    """Yield the finding of a type that does not exist, once for each type."""
-    if declared.kinds.knows(type_ref) or type_ref in told:
-        return
-    told.add(type_ref)
-    yield at(
-        place,
-        "unknown-type",
-        f'The type "{type_ref}" of {place.text} does not exist, so nothing is checked by it.',
-        did_you_mean(type_ref, declared.kinds.names())
-        or "Use a built-in type, or define an item definition of this name.",
     )

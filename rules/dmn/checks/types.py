@@ -37,7 +37,7 @@ def check_types(declared: Declared) -> Iterator[Finding]:
         checker = _CHECKERS.get(type(node))
         if checker is not None:
             yield from checker(node, scope, declared.inference)
-    for element in declared.definitions.elements:
+    for element in declared.own:
         yield from _check_result(element, declared)
 
 
@@ -129,8 +129,8 @@ def _cell(node: UnaryTests, scope: Scope, inference: Inference) -> Iterator[Find
                 yield at(
                     scope.place,
                     "cell-type",
-                    f'In {scope.place.text}, "{expression(test)}" is a {kind.name}, but the column'
-                    f" is a {column.name}: it never holds.",
+                    f'In {scope.place.text}, "{expression(test)}" asks for a {kind.name}, but the'
+                    f" column is a {column.name}: it never holds.",
                     f"Write a {column.name}, or change the type of the column.",
                     severity="error",
                 )
