@@ -9,10 +9,12 @@ from rules.feel.budget import MAX_NESTING, MAX_PARTS, MAX_SOURCE_LENGTH
 from rules.feel.errors import FeelSyntaxError
 from rules.feel.members import SPACED_MEMBERS
 from rules.feel.names import KEYWORDS, SPACE, SPACED_FUNCTIONS, WORD, KnownNames
+from rules.feel.parser.mistakes import advice, misread
 
 _BLANK = re.compile(rf"(?:[{SPACE}]+|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
-_TOKEN = re.compile(r"\*\*|\.\.|[<>!]=|->|\w+|.", re.DOTALL)
+_TOKEN = re.compile(r"\"[^\"]+\"?|\*\*|\.\.|[<>!]=|->|\w+|.", re.DOTALL)
 _SHOWN = 30
+A_VALUE = "a value"
 _MAX_NAMES_TRIED = 100_000
 _BUILT_IN = KnownNames((*SPACED_FUNCTIONS, *SPACED_MEMBERS))
 
@@ -61,7 +63,8 @@ class Cursor:
 
     def fail_expected(self, expected: str) -> NoReturn:
         """Refuse the text because something else should stand here."""
-        self.fail(f"Expected {expected}, but found {self.shown()}.", expected)
+        sentence = f"Expected {expected}, but found {self.shown()}."
+        self.fail(f"{sentence} {advice(self.text, self.position)}".rstrip(), expected)
 
     def shown(self) -> str:
         """Return what stands here, as a message shows it."""
@@ -69,7 +72,7 @@ class Cursor:
             return "the end of the expression"
         token = _TOKEN.match(self.text, self.position, self.position + 2 * _SHOWN)
         piece = token[0] if token else ""
-        return f'"{piece[:_SHOWN]}"'
+        return f'"{piece[:_SHOWN]}"' if piece[:1] != '"' else f"{piece[:_SHOWN]}"
 
     def nested(self) -> "_Level":
         """Count one more level of nesting while the block runs."""
@@ -196,9 +199,13 @@ class Cursor:
             return known[0]
         if not word or word in KEYWORDS:
             self.fail_expected(what)
+        start = self.position
         words = []
         while word and word not in KEYWORDS:
             words.append(word)
             self.take(word)
             word = self.word()
+        wrong = misread(words) if len(words) > 1 and what == A_VALUE else ""
+        if wrong:
+            self.fail(f'"{" ".join(words)[:_SHOWN]}" is no known name. {wrong}', "a name", start)
         return " ".join(words)

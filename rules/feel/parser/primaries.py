@@ -4,6 +4,7 @@ import re
 from contextlib import ExitStack
 
 from rules.feel.names import SPACE, is_name, normalised
+from rules.feel.parser.cursor import A_VALUE
 from rules.feel.parser.types import TypeParser
 from rules.feel.syntax import (
     Call,
@@ -25,6 +26,7 @@ _BRACKETS = frozenset("([]{")
 COMPARISON = re.compile(r"<=|>=|!=|<|>|=")
 _KEY = re.compile(r'[^:"{}\[\](),]+(?=:)')
 _ARGUMENT_NAME = re.compile(rf"[^\W\d]\w*+(?:[{SPACE}]++\w++)*+(?=[{SPACE}]*+:)")
+_NO_START = ("", ")", "]", "}", ",")
 # An opening bracket after the end of a range closes it when no condition can follow.
 _CLOSES_RANGE = re.compile(
     rf"\[(?:[{SPACE}]*)(?:$|[)\],}}<>=!.*/+]|(?:and|or|then|else|return|satisfies|in|instance)\b)"
@@ -87,7 +89,7 @@ class PrimaryParser(TypeParser):
         if self.take_keyword("function"):
             with self.nested():
                 return self._function(start)
-        return Name(self.take_name("a value"), position=start)
+        return Name(self.take_name(A_VALUE), position=start)
 
     # -- brackets ------------------------------------------------------------------------
 
@@ -136,6 +138,10 @@ class PrimaryParser(TypeParser):
         """Read `]low..high]`."""
         start = self.position
         self.need("]")
+        if self.text[self.position : self.position + 1] in _NO_START:
+            # This bracket closes something whose last part is missing.
+            self.position = start
+            self.fail_expected(A_VALUE)
         return self.range_from(self.arithmetic(), start, included=False)
 
     def range_from(self, low: Node, start: int, *, included: bool) -> RangeLiteral:
