@@ -16,6 +16,7 @@ from rules.feel.expression import (
     compile_unary_tests,
     evaluate,
 )
+from rules.feel.temporal import narrowed
 from rules.feel.values import (
     Function,
     Range,
@@ -44,5 +45,6 @@ __all__ = [
     "compile_unary_tests",
     "evaluate",
     "from_json",
+    "narrowed",
     "to_json",
 ]

@@ -1,7 +1,7 @@
 """What the operators do with values that are not two numbers."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, DecimalException
 from fractions import Fraction
 from typing import Any
@@ -37,6 +37,12 @@ def subtract(left: Any, right: Any) -> Any:
 
 def _moved_date(day: Date, length: Duration, sign: int) -> Date | None:
     """Return the date that a duration after or before the midnight of a date lies in."""
+    if type(day) is date and type(length) is timedelta:
+        try:
+            # Python leaves away the parts of a day, as the midnight before them.
+            return day + (length if sign > 0 else -length)
+        except OverflowError:
+            pass  # The date leaves the years that Python knows.
     passed = sign * temporal.nanoseconds(length) // temporal.DAY
     return temporal.date_of(temporal.day_number(day) + passed)
 
@@ -83,12 +89,16 @@ def _more_months(left: YearsMonths, right: YearsMonths, sign: int) -> YearsMonth
 
 def _between_dates(left: Date, right: Date) -> Duration | None:
     """Return the time from one date to another."""
+    if type(left) is date and type(right) is date:
+        return left - right
     days = temporal.day_number(left) - temporal.day_number(right)
     return temporal.make_duration(days * temporal.DAY)
 
 
-def _between_moments(left: Date | DateTime, right: Date | DateTime) -> Duration | None:
+def _between_moments(left: Any, right: Any) -> Duration | None:
     """Return the time between two moments, of which both or none must have a zone."""
+    if temporal.are_plain(left, right):
+        return left - right  # type: ignore[no-any-return]
     first, second = _as_moment(left), _as_moment(right)
     if (first.tzinfo is None) != (second.tzinfo is None):
         return None

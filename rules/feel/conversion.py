@@ -22,6 +22,8 @@ def from_json(value: Any, depth: int = 0) -> Any:
 
     """
     kind = type(value)
+    if kind is Decimal:
+        return numbers.rounded(value)
     if kind in SIMPLE_TYPES:
         return value
     if kind is int or kind is float:

@@ -7,12 +7,15 @@ variable its slot, so that no name is looked up while an expression runs.
 """
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from rules.feel import numbers
+from rules.feel.budget import Budget
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.conversion import from_json
 from rules.feel.members import member
-from rules.feel.syntax import Literal, Negation, Node, TypeName
+from rules.feel.syntax import Literal, Negation, Node, TypeName, children
 from rules.feel.types import Fit, Named, fitting, no_names
 
 Frame = list[Any]
@@ -26,6 +29,8 @@ NOW = 2
 _FIRST_SLOT = 3
 MISSING = object()
 NOT_CONSTANT = object()
+_PARTS_PER_STEP = 50
+_MEMBERS_PER_STEP = 4
 
 _COMPILERS: dict[type[Node], Compiler] = {}
 _CompilerT = TypeVar("_CompilerT", bound=Compiler)
@@ -41,6 +46,16 @@ def compiles(kind: type[Node]) -> Callable[[_CompilerT], _CompilerT]:
     return register
 
 
+def cost(*parts: Node) -> int:
+    """Return the steps that running some code once costs, whatever it loops over."""
+    size = 0
+    waiting = list(parts)
+    while waiting:
+        size += 1
+        waiting.extend(children(waiting.pop()))
+    return 1 + size // _PARTS_PER_STEP
+
+
 def compile_node(node: Node, scope: "Scope") -> Code:
     """Return the code of a node."""
     return _COMPILERS[type(node)](node, scope)
@@ -52,7 +67,7 @@ def constant(node: Node) -> Any:
         return node.value
     if isinstance(node, Negation):
         value = constant(node.operand)
-        return -value if hasattr(value, "copy_abs") else NOT_CONSTANT
+        return numbers.CONTEXT.minus(value) if type(value) is Decimal else NOT_CONSTANT
     return NOT_CONSTANT
 
 
@@ -96,7 +111,7 @@ class Scope:
     ) -> None:
         self.layout = layout
         self._parent = parent
-        self._variables = variables or {}
+        self._variables = {} if variables is None else variables
         self._item = item
 
     def with_slots(self, slots: Mapping[str, int]) -> "Scope":
@@ -135,14 +150,16 @@ class Scope:
 
     def read(self, name: str) -> Code:
         """Return the code that reads a variable."""
-        if name in self._variables:
-            return self._variables[name]
-        if self._parent is None:
-            self.layout.names.add(name)
-            return read_path(self.layout, (name,))
-        if self._item is None:
-            return self._parent.read(name)
-        return self._read_member_first(name, self._item)
+        # A large context has a scope for each entry: this must not recurse.
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._variables:
+                return scope._variables[name]
+            if scope._item is not None:
+                return scope._read_member_first(name, scope._item)
+            scope = scope._parent
+        self.layout.names.add(name)
+        return read_path(self.layout, (name,))
 
     def _read_member_first(self, name: str, item: int) -> Code:
         """Return code that prefers a member of the filtered item over an outer variable."""
@@ -191,8 +208,20 @@ def read_path(layout: Layout, path: tuple[str, ...]) -> Code:
         if value is MISSING:
             value = frame[CONTEXT].get(root, default)
             for step in steps:
-                value = value.get(step) if type(value) is dict else member(from_json(value), step)
+                if type(value) is dict:
+                    value = value.get(step)
+                else:
+                    value = _member(from_json(value), step, frame)
             value = frame[slot] = from_json(value)
         return value
 
     return read
+
+
+def _member(value: Any, name: str, frame: Frame) -> Any:
+    """Return a member of a value, or those of the items of a list, which must be paid for."""
+    if type(value) is list:
+        if frame[BUDGET] is None:
+            frame[BUDGET] = Budget()
+        frame[BUDGET].spend(len(value) // _MEMBERS_PER_STEP)
+    return member(value, name)

@@ -14,7 +14,7 @@ it was read or calculated. What cannot be represented is null, never an error.
 - `ordering`: equality and order, by what the values mean and not by how they are held.
 """
 
-from rules.feel.temporal.ordering import compared, equal
+from rules.feel.temporal.ordering import are_plain, compared, equal
 from rules.feel.temporal.reading import (
     parse_any,
     parse_date,
@@ -43,6 +43,7 @@ from rules.feel.temporal.timeline import (
     make_months,
     make_time,
     nanoseconds,
+    narrowed,
     seconds,
     twin,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "Temporal",
     "Time",
     "add_months",
+    "are_plain",
     "at_instant",
     "clock",
     "compared",
@@ -81,6 +83,7 @@ __all__ = [
     "make_time",
     "make_zone",
     "nanoseconds",
+    "narrowed",
     "offset",
     "parse_any",
     "parse_date",

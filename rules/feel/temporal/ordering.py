@@ -29,11 +29,11 @@ def compared(left: Any, right: Any) -> int | None:
     Where only one of two moments has a zone, the other takes place in the same one.
     """
     kind = type(left)
+    if (kind in _PLAIN and kind is type(right)) or are_plain(left, right):
+        return bool(left > right) - bool(left < right)
     places = _PLACES.get(kind)
     if places is None or type_name(left) != type_name(right):
         return None
-    if kind is type(right) and (kind in _PLAIN or _have_plain_zones(left, right)):
-        return bool(left > right) - bool(left < right)
     place, shown = places
     if kind in _ZONED and (left.tzinfo is None) != (right.tzinfo is None):
         place = shown
@@ -49,9 +49,10 @@ def equal(left: Any, right: Any) -> bool | None:
     return None if order is None else (left.tzinfo is None) == (right.tzinfo is None)
 
 
-def _have_plain_zones(left: Any, right: Any) -> bool:
-    """Say whether Python compares two moments rightly."""
-    if type(left) not in _CLOCKS:
+def are_plain(left: Any, right: Any) -> bool:
+    """Say whether two values are moments that Python compares and subtracts rightly."""
+    kind = type(left)
+    if kind not in _CLOCKS or type(right) is not kind:
         return False
     zone = type(left.tzinfo)
     return zone is type(right.tzinfo) and zone in _FIXED

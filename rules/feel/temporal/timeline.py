@@ -9,6 +9,7 @@ Python's own calendar counts the days of all years.
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from typing import Any
 
 from rules.feel.numbers import CONTEXT
 from rules.feel.values import WideDate, WideDateTime, WideDuration, WideTime, YearsMonths
@@ -137,6 +138,22 @@ def make_duration(length: int) -> Duration | None:
         return timedelta(microseconds=length // 1_000)
     except OverflowError:
         return WideDuration(length)
+
+
+def narrowed(value: Any) -> Any:
+    """
+    Return a value for those who only know Python's types: without parts of a microsecond.
+
+    What is too far away or too long for them stays as it is.
+    """
+    if isinstance(value, WideTime):
+        return make_time(clock(value) // 1_000 * 1_000, value.tzinfo)
+    if isinstance(value, WideDateTime):
+        day = make_date(value.year, value.month, value.day)
+        return make_datetime(day, clock(value) // 1_000 * 1_000, value.tzinfo, value.fold)
+    if isinstance(value, WideDuration):
+        return make_duration(value.nanoseconds // 1_000 * 1_000)
+    return value
 
 
 def seconds(length: int) -> Decimal:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from rules.feel import YearsMonths
+from rules.feel import YearsMonths, narrowed
 from workflows.engine.durations import (
     LONGEST,
     Cycle,
@@ -170,8 +170,9 @@ def as_literal(value: Any) -> Interval | Cycle | datetime:
         OutOfBounds: It is none, or one that no timer may have.
 
     """
+    value = narrowed(value)
     if isinstance(value, date):
-        return in_utc(value)
+        return _moment_in_utc(value)
     if isinstance(value, timedelta):
         return bounded(Interval(seconds=int(value.total_seconds())), str(value))
     if isinstance(value, YearsMonths):
@@ -179,6 +180,14 @@ def as_literal(value: Any) -> Interval | Cycle | datetime:
     if not isinstance(value, str):
         raise OutOfBounds("the value is no duration, date or time.")
     return read_literal(value)
+
+
+def _moment_in_utc(value: date) -> datetime:
+    """Return a date or a date and time as a moment in UTC."""
+    try:
+        return in_utc(value)
+    except OverflowError as error:
+        raise OutOfBounds("the moment is too far away.") from error
 
 
 def read_literal(text: str) -> Interval | Cycle | datetime:

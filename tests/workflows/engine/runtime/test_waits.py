@@ -32,6 +32,7 @@ def due(case: Play, element: str = "pause") -> datetime:
         ("=wait", timedelta(days=2)),
         ("wait", timedelta(days=2)),
         ('duration("PT90S")', timedelta(seconds=90)),
+        ('duration("PT1H") / 7', timedelta(seconds=514)),
         ('"P" + "1D"', timedelta(days=1)),
         ("P5BD", timedelta(days=7)),
         ("P1M", timedelta(days=30)),
@@ -62,6 +63,14 @@ def test_a_date_without_an_offset_is_in_utc(text, moment):
 def test_a_time_that_no_timer_may_have_is_refused(value):
     with pytest.raises(ExpressionFailed, match="'pause' cannot be used"):
         Play(pause(duration="wait")).start(wait=value)
+
+
+@pytest.mark.parametrize(
+    "text", ['date("12021-01-01")', 'date and time("0001-01-01T00:00:00+05:00")']
+)
+def test_a_moment_that_no_clock_reaches_is_refused(text):
+    with pytest.raises(ExpressionFailed, match="'pause' cannot be used"):
+        Play(pause(date=text)).start()
 
 
 def test_a_timer_goes_on_when_it_is_due_and_not_before():
