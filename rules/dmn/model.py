@@ -18,7 +18,6 @@ from rules.dmn.trace import Evaluation
 from rules.dmn.types import WRONG, Types, type_text
 from rules.feel import Budget, FeelBudgetExceeded, from_json, to_json
 from rules.feel.compiler import Code, compile_node
-from rules.feel.syntax import TypeName
 from rules.findings import Finding
 from rules.xml_door import XmlRefused, open_xml
 
@@ -142,12 +141,11 @@ class DecisionModel:
 
     def fit(self, value: Any, type_ref: str, budget: Budget) -> Any:
         """Return a value as a type, or null."""
-        return self._types.fitting(TypeName(type_ref))(value, budget)
+        return self._types.fit_of(type_ref)(value, budget)
 
     def fit_result(self, value: Any, service: Element, budget: Budget) -> Any:
         """Return the result of a service as its type, or null."""
-        wanted = self._types.result_of(service.type_ref)
-        return self._types.fitting(wanted)(value, budget)
+        return self._types.result_fit_of(service.type_ref)(value, budget)
 
     def _compiled(self, element: Element) -> tuple[Code, list[Any]]:
         """Return the code of an element with the frame that it starts from."""

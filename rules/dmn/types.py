@@ -42,6 +42,7 @@ class Types:
         self._definitions = {definition.name: definition for definition in definitions}
         self._checks: dict[str, Check] = {}
         self._structures: dict[str, TypeName] = {}
+        self._fits: dict[str, Fit] = {}
 
     def knows(self, type_ref: str) -> bool:
         """Say whether a reference leads to a type."""
@@ -90,12 +91,18 @@ class Types:
             self._structures[name] = _structure(definition)
         return self._structures[name]
 
-    def result_of(self, type_ref: str) -> TypeName:
-        """Return the type of the results of a function; old files name that one itself."""
+    def fit_of(self, type_ref: str) -> Fit:
+        """Return what makes a value fit a type that is named, kept for the next time."""
+        if type_ref not in self._fits:
+            self._fits[type_ref] = self.fitting(written_type(type_ref))
+        return self._fits[type_ref]
+
+    def result_fit_of(self, type_ref: str) -> Fit:
+        """Return what makes the result of a function fit; old files name its type itself."""
         meant = self.named(type_ref)
-        if meant is not None and meant.name == "function":
-            return meant.parts[-1] if meant.parts else TypeName("Any")
-        return written_type(type_ref)
+        if meant is None or meant.name != "function":
+            return self.fit_of(type_ref)
+        return self.fitting(meant.parts[-1] if meant.parts else TypeName("Any"))
 
     # -- conversions ---------------------------------------------------------------------
 

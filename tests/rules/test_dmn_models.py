@@ -6,7 +6,7 @@ import pytest
 
 from rules.dmn import DecisionFailed, read_model
 from rules.xml_door import DMN_NAMESPACES
-from tests.rules.dmn_models import decision, input_data, literal, model, requirement
+from tests.rules.dmn_models import decision, input_data, literal, model, requirement, table
 
 REQUIRED = 'xmlns:u="urn:understudy:dmn:1" u:required="true"'
 
@@ -196,3 +196,153 @@ def test_the_outcome_does_not_depend_on_the_order_of_requirements():
 
     assert first.output == second.output == 12
     assert requirement("x") in outer
+
+
+def test_the_input_decisions_of_a_service_are_handed_in_and_never_decided():
+    source = model(
+        decision("given", literal('"decided"')),
+        decision("shout", literal('given + "!"'), ("given",)),
+        '<decisionService id="service" name="service"><outputDecision href="#shout"/>'
+        '<inputDecision href="#given"/></decisionService>',
+    )
+    ready = read_model(source)
+
+    assert ready.evaluate("service", {"given": "said"}).output == "said!"
+    assert ready.evaluate("service", {}).output is None
+    assert ready.evaluate("shout", {}).output == "decided!"
+
+
+def test_the_result_of_a_service_and_of_a_function_has_its_declared_type():
+    types = (
+        '<itemDefinition name="tellsText"><functionItem outputTypeRef="string"/></itemDefinition>'
+    )
+    source = model(
+        types,
+        decision("inner", literal("1000")),
+        '<decisionService id="service" name="service"><variable name="service" '
+        'typeRef="tellsText"/><outputDecision href="#inner"/></decisionService>',
+        '<businessKnowledgeModel id="fn_f" name="f"><variable name="f" typeRef="number"/>'
+        f'<encapsulatedLogic><formalParameter name="x"/>{literal("x")}</encapsulatedLogic>'
+        "</businessKnowledgeModel>",
+        decision("number", literal("f([7])"), ("fn_f",)),
+        decision("text", literal('f("seven")'), ("fn_f",)),
+    )
+    ready = read_model(source)
+
+    assert ready.evaluate("service", {}).output is None
+    assert ready.evaluate("number", {}).output == 7
+    assert ready.evaluate("text", {}).output is None
+
+
+PERSON = (
+    '<itemDefinition name="person"><itemComponent name="name"><typeRef>string</typeRef>'
+    '</itemComponent><itemComponent name="age"><typeRef>number</typeRef></itemComponent>'
+    "</itemDefinition>"
+    '<itemDefinition name="people" isCollection="true"><typeRef>person</typeRef></itemDefinition>'
+    '<itemDefinition name="pair" isCollection="true"><typeRef>number</typeRef>'
+    "<typeConstraint><text>count(?) = 2</text></typeConstraint></itemDefinition>"
+    '<itemDefinition name="node"><itemComponent name="next"><typeRef>node</typeRef>'
+    "</itemComponent></itemDefinition>"
+)
+CONVERSIONS = [
+    ("number", "[1]", 1),
+    ("number", "[[1]]", None),
+    ("number", '"1"', None),
+    ("list<number>", "1", [1]),
+    ("list<number>", '["1"]', None),
+    ("date and time", 'date("2026-02-01")', "2026-02-01T00:00:00Z"),
+    ("person", '{name: "Ada", age: 36, extra: 1}', {"name": "Ada", "age": 36, "extra": 1}),
+    ("person", '{name: "Ada"}', None),
+    ("person", '{name: "Ada", age: null}', {"name": "Ada", "age": None}),
+    ("people", '{name: "Ada", age: 36}', [{"name": "Ada", "age": 36}]),
+    ("pair", "[1, 2]", [1, 2]),
+    ("pair", "[1, 2, 3]", None),
+    ("node", "{next: {next: null}}", {"next": {"next": None}}),
+    ("node", "{next: {next: 1}}", None),
+]
+
+
+@pytest.mark.parametrize(("type_ref", "text", "expected"), CONVERSIONS)
+def test_a_result_is_converted_to_its_type_or_null(type_ref, text, expected):
+    declared = type_ref.replace("<", "&lt;")
+
+    on_the_decision = model(PERSON, decision("d", literal(text), type_ref=declared))
+    boxed = literal(text).replace("<literalExpression", f'<literalExpression typeRef="{declared}"')
+    on_the_expression = model(PERSON, decision("d", boxed))
+
+    assert read_model(on_the_decision).evaluate("d", {}).output == expected
+    assert read_model(on_the_expression).evaluate("d", {}).output == expected
+
+
+INSTANCES = [
+    ('{name: "Ada", age: 36} instance of person', True),
+    ('{name: "Ada"} instance of person', False),
+    ("[1, 2, 3] instance of pair", True),
+    ("1 instance of pair", False),
+    ('[{name: "Ada", age: 36}] instance of list<person>', True),
+    ("1 instance of nothing", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), INSTANCES)
+def test_an_expression_knows_the_types_of_its_model(text, expected):
+    assert (
+        read_model(model(PERSON, decision("d", literal(text)))).evaluate("d", {}).output is expected
+    )
+
+
+def test_an_argument_that_is_not_of_its_type_stops_the_call():
+    function = (
+        '<businessKnowledgeModel id="fn_f" name="f"><encapsulatedLogic>'
+        f'<formalParameter name="p" typeRef="person"/>{literal("p != null")}'
+        "</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    source = model(PERSON, function, decision("d", literal('f({name: "Ada"})'), ("fn_f",)))
+
+    assert read_model(source).evaluate("d", {}).output is None
+
+
+@pytest.mark.parametrize(
+    ("logic", "expected"),
+    [
+        ("<conditional><if>{text}</if><then>{two}</then><else>{three}</else></conditional>", None),
+        ("<conditional><if>{null}</if><then>{two}</then><else>{three}</else></conditional>", 3),
+        ("<filter><in>{numbers}</in><match>{two}</match></filter>", None),
+        ("<filter><in>{two}</in><match>{item_big}</match></filter>", []),
+    ],
+)
+def test_what_is_no_condition_has_no_result(logic, expected):
+    parts = {name: literal(text) for name, text in PARTS.items()}
+    source = model(decision("d", logic.format(**parts, text=literal('"a"'), null=literal("null"))))
+
+    assert read_model(source).evaluate("d", {}).output == expected
+
+
+def test_a_function_in_a_context_calls_itself():
+    function = (
+        '<context><contextEntry><variable name="f"/><functionDefinition>'
+        f'<formalParameter name="n"/>{literal("if n < 2 then 1 else n * f(n - 1)")}'
+        f"</functionDefinition></contextEntry><contextEntry>{literal('f(5)')}</contextEntry></context>"
+    )
+
+    assert read_model(model(decision("d", function))).evaluate("d", {}).output == 120
+
+
+def test_an_element_needs_no_id():
+    source = model(
+        f'<decision name="one"><variable name="one"/>{literal("1")}</decision>',
+        f'<decision name="two"><variable name="two"/>{literal("2")}</decision>',
+    )
+
+    assert [read_model(source).evaluate(name, {}).output for name in ("one", "two")] == [1, 2]
+
+
+def test_priorities_come_from_the_type_where_the_column_has_none():
+    colours = (
+        '<itemDefinition name="colour"><typeRef>string</typeRef><allowedValues>'
+        '<text>"red", "green"</text></allowedValues></itemDefinition>'
+    )
+    rules = [(["-"], ['"green"']), (["-"], ['"red"'])]
+    source = model(colours, decision("d", table("PRIORITY", ["1"], rules), type_ref="colour"))
+
+    assert read_model(source).evaluate("d", {}).output == "red"
