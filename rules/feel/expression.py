@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from rules.feel.budget import Budget
+from rules.feel.budget import Budget, exceeded
 from rules.feel.compiler import Code, Layout, Scope, compile_node, compile_tests
 from rules.feel.compiler.core import read_slot
 from rules.feel.compiler.unary import QUESTION
 from rules.feel.conversion import from_json
 from rules.feel.errors import FeelBudgetExceeded
-from rules.feel.names import is_special, is_word
+from rules.feel.kept import Kept
+from rules.feel.names import WORD, is_special, is_word
 from rules.feel.parser import parse_expression, parse_unary_tests
 from rules.feel.syntax import Node, UnaryTests
 
 _EMPTY: Mapping[str, Any] = {}
 _MAX_NAME_DEPTH = 10
-_CACHED = 4_096
-_TOO_DEEP = "The evaluation is nested too deeply."
+_MAX_KEPT = 500_000
+_MAX_NAMES = 100_000
 
 
 class _Compiled:
@@ -40,8 +40,8 @@ class _Compiled:
         frame[2] = now
         try:
             return self._code(frame)
-        except RecursionError:
-            raise FeelBudgetExceeded(_TOO_DEEP) from None
+        except (RecursionError, MemoryError):
+            raise _too_deep() from None
 
 
 class Expression(_Compiled):
@@ -102,8 +102,12 @@ class Tests(_Compiled):
         frame[self._slot] = from_json(value)
         try:
             return self._code(frame) is True
-        except RecursionError:
-            raise FeelBudgetExceeded(_TOO_DEEP) from None
+        except (RecursionError, MemoryError):
+            raise _too_deep() from None
+
+
+_EXPRESSIONS: Kept[Expression] = Kept(_MAX_KEPT)
+_TESTS: Kept[Tests] = Kept(_MAX_KEPT)
 
 
 def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
@@ -117,7 +121,8 @@ def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
         FeelSyntaxError: The text is no expression.
 
     """
-    return _compile_expression(text, _special(names))
+    special = _special(text, names)
+    return _EXPRESSIONS.get((text, special), lambda: _compile_expression(text, special))
 
 
 def compile_unary_tests(text: str, names: Iterable[str] = ()) -> Tests:
@@ -128,7 +133,8 @@ def compile_unary_tests(text: str, names: Iterable[str] = ()) -> Tests:
         FeelSyntaxError: The text is no list of unary tests.
 
     """
-    return _compile_tests(text, _special(names))
+    special = _special(text, names)
+    return _TESTS.get((text, special), lambda: _compile_tests(text, special))
 
 
 def evaluate(
@@ -150,41 +156,63 @@ def evaluate(
     return expression.evaluate(context, budget=budget, now=now)
 
 
-def names_in(context: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
-    """Yield all names of a context and of the contexts inside it that are not plain words."""
-    if depth > _MAX_NAME_DEPTH:
-        return
-    for key, value in context.items():
-        if not is_word(str(key)):
-            yield str(key)
-        if isinstance(value, Mapping):
-            yield from names_in(value, depth + 1)
-        elif isinstance(value, list):
-            for item in value[:1]:
-                if isinstance(item, Mapping):
-                    yield from names_in(item, depth + 1)
+def names_in(context: Mapping[str, Any]) -> Iterator[str]:
+    """
+    Yield all names of a context and of the contexts inside it that are not plain words.
+
+    Raises:
+        FeelBudgetExceeded: The context has too many names.
+
+    """
+    seen = 0
+    waiting: list[tuple[Any, int]] = [(context, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if not isinstance(value, Mapping) or depth > _MAX_NAME_DEPTH:
+            continue
+        seen += 1 + len(value)
+        if seen > _MAX_NAMES:
+            raise exceeded(f"The data have more than {_MAX_NAMES:,} names", "hand in fewer")
+        yield from (str(key) for key in value if not is_word(str(key)))
+        inside = (inner for inner in value.values() if isinstance(inner, dict | list | Mapping))
+        waiting.extend((inner, depth + 1) for inner in inside)
 
 
-def _special(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names that the parser must be told, in a fixed order."""
-    return tuple(sorted({name for name in names if is_special(name)}))
+def _special(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that the parser must be told to read a text, in a fixed order."""
+    special = [name for name in set(names) if is_special(name)]
+    if not special:
+        return ()
+    words = frozenset(WORD.findall(text))
+    return tuple(sorted(name for name in special if WORD.findall(name)[0] in words))
 
 
-@lru_cache(maxsize=_CACHED)
-def _compile_expression(text: str, names: tuple[str, ...]) -> Expression:
-    """Compile an expression."""
+def _compile_expression(text: str, names: tuple[str, ...]) -> tuple[Expression, int]:
+    """Compile an expression; return it with its size."""
     tree = parse_expression(text, names)
     layout = Layout()
-    code = compile_node(tree, Scope(layout))
-    return Expression(text, tree, code, layout)
+    try:
+        code = compile_node(tree, Scope(layout))
+    except RecursionError:
+        raise _too_deep() from None
+    return Expression(text, tree, code, layout), len(text)
 
 
-@lru_cache(maxsize=_CACHED)
-def _compile_tests(text: str, names: tuple[str, ...]) -> Tests:
-    """Compile unary tests."""
+def _compile_tests(text: str, names: tuple[str, ...]) -> tuple[Tests, int]:
+    """Compile unary tests; return them with their size."""
     tree = parse_unary_tests(text, names)
     layout = Layout()
     slot = layout.slot()
     scope = Scope(layout).with_slots({QUESTION: slot})
-    code = compile_tests(tree, scope, read_slot(slot))
-    return Tests(text, tree, code, layout, slot)
+    try:
+        code = compile_tests(tree, scope, read_slot(slot))
+    except RecursionError:
+        raise _too_deep() from None
+    return Tests(text, tree, code, layout, slot), len(text)
+
+
+def _too_deep() -> FeelBudgetExceeded:
+    """Return the error of a call inside too many others, whatever they are."""
+    return exceeded("The evaluation is nested too deeply", "use fewer functions inside others")

@@ -12,6 +12,7 @@ from rules.feel.compiler.core import (
     compile_node,
     compiles,
     constant,
+    cost,
     read_path,
 )
 from rules.feel.members import member
@@ -86,25 +87,26 @@ def compile_filter(node: Filter, scope: Scope) -> Code:
         return lambda frame: _at(_as_list(source(frame)), position)
     slot = scope.layout.slot()
     condition = compile_node(node.condition, scope.with_item(slot))
+    steps = cost(node.condition)
     scope.budgeted()
 
     def select(frame: Frame) -> Any:
         items = _as_list(source(frame))
         kept = frame[slot]
-        selected = _select(items, condition, slot, frame)
+        selected = _select(items, condition, slot, steps, frame)
         frame[slot] = kept
         return selected
 
     return select
 
 
-def _select(items: list[Any], condition: Code, slot: int, frame: Frame) -> Any:
+def _select(items: list[Any], condition: Code, slot: int, steps: int, frame: Frame) -> Any:
     """Return the items that fulfil a condition, or the item that it is the index of."""
     spend = frame[BUDGET].spend
     selected = []
     # Without items, only the condition itself can say what it is.
     for item in items or [None]:
-        spend()
+        spend(steps)
         frame[slot] = item
         answer = condition(frame)
         if answer is True:

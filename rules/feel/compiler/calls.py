@@ -17,11 +17,13 @@ from rules.feel.compiler.core import (
     compile_node,
     compiles,
     constant,
+    cost,
 )
 from rules.feel.syntax import Call, FunctionLiteral, Name, Node, Path
 from rules.feel.types import Fit
 from rules.feel.values import Function
 
+_SLOTS_PER_STEP = 16
 _FOLDED = frozenset({"date", "time", "date and time", "duration"})
 
 
@@ -102,16 +104,19 @@ def compile_function(node: FunctionLiteral, scope: Scope, own_slot: int | None =
     fits = (None if wanted is None else fitting(wanted) for wanted in node.types)
     places = tuple(zip(slots.values(), fits, strict=False))
     valid = len(slots) == len(node.parameters)
+    steps = cost(node.body)
     scope.budgeted()
 
     def build(frame: Frame) -> Function:
         captured = frame.copy()
+        frame[BUDGET].spend(len(captured) // _SLOTS_PER_STEP)
 
         def call(budget: Budget, *arguments: Any) -> Any:
             if not valid or len(arguments) != len(places):
                 return None
             inner = captured.copy()
             inner[BUDGET] = budget
+            budget.spend(steps + len(inner) // _SLOTS_PER_STEP)
             return _run(body, inner, places, arguments)
 
         function = Function("", (node.parameters,), call, node.types)

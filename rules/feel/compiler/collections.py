@@ -5,7 +5,7 @@ from typing import Any
 from rules.feel import equality
 from rules.feel.compiler.access import always
 from rules.feel.compiler.calls import compile_function
-from rules.feel.compiler.core import Code, Frame, Scope, compile_node, compiles
+from rules.feel.compiler.core import Code, Frame, Scope, compile_node, compiles, read_slot
 from rules.feel.syntax import ContextLiteral, FunctionLiteral, ListLiteral, Literal, RangeLiteral
 from rules.feel.values import Range
 
@@ -24,7 +24,9 @@ def compile_list(node: ListLiteral, scope: Scope) -> Code:
 def compile_context(node: ContextLiteral, scope: Scope) -> Code:
     """Compile a context; an entry sees the entries before it."""
     entries: list[tuple[str, int, Code]] = []
-    inner = scope
+    known: dict[str, Code] = {}
+    # One scope that grows: names are looked up while the entries are compiled, in their order.
+    inner = scope.with_code(known)
     for key, value in node.entries:
         slot = scope.layout.slot()
         if isinstance(value, FunctionLiteral):
@@ -33,7 +35,7 @@ def compile_context(node: ContextLiteral, scope: Scope) -> Code:
         else:
             code = compile_node(value, inner)
         entries.append((key, slot, code))
-        inner = inner.with_slots({key: slot})
+        known[key] = read_slot(slot)
 
     def build(frame: Frame) -> dict[str, Any]:
         result = {}

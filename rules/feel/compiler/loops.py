@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.feel import temporal
 from rules.feel.budget import MAX_LIST_LENGTH, Budget, check_list
-from rules.feel.compiler.core import BUDGET, Code, Frame, Scope, compile_node, compiles
+from rules.feel.compiler.core import BUDGET, Code, Frame, Scope, compile_node, compiles, cost
 from rules.feel.numbers import as_integer
 from rules.feel.syntax import For, Loop, Name, Node, Quantified, children
 from rules.feel.values import Range, type_name
@@ -18,7 +18,8 @@ _PARTIAL = "partial"
 class _Loops:
     """The compiled iterators of one loop."""
 
-    def __init__(self, loops: tuple[Loop, ...], scope: Scope) -> None:
+    def __init__(self, loops: tuple[Loop, ...], result: Node, scope: Scope) -> None:
+        self._cost = cost(result, *loops)
         self._steps: list[tuple[int, _Source]] = []
         for loop in loops:
             source = _compile_source(loop, scope)
@@ -34,10 +35,10 @@ class _Loops:
         if values is None:
             yield False
             return
-        spend = frame[BUDGET].spend
+        spend, steps = frame[BUDGET].spend, self._cost
         inner = level + 1 < len(self._steps)
         for value in values:
-            spend()
+            spend(steps)
             frame[slot] = value
             if inner:
                 yield from self.run(frame, level + 1)
@@ -106,7 +107,7 @@ def _mentions(node: Node, name: str) -> bool:
 def compile_for(node: For, scope: Scope) -> Code:
     """Compile `for`; the result so far can be read as `partial`."""
     partial = scope.layout.slot()
-    loops = _Loops(node.iterators, scope)
+    loops = _Loops(node.iterators, node.result, scope)
     inner = loops.scope
     # The result so far belongs to the nearest loop, unless a variable of it has that name.
     if _mentions(node.result, _PARTIAL) and all(one.name != _PARTIAL for one in node.iterators):
@@ -145,7 +146,7 @@ def _snapshot(slot: int) -> Code:
 @compiles(Quantified)
 def compile_quantified(node: Quantified, scope: Scope) -> Code:
     """Compile `some` and `every` with three values of truth."""
-    loops = _Loops(node.iterators, scope)
+    loops = _Loops(node.iterators, node.condition, scope)
     condition = compile_node(node.condition, loops.scope)
     decisive = not node.every
     scope.budgeted()
