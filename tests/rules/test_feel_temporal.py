@@ -285,7 +285,10 @@ def test_the_members_of_a_duration_add_up(length):
 
 
 REGIONS = ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Etc/UTC"]
-NIGHTS = ["2021-10-31", "2021-03-28", "2021-11-07", "2021-04-04", "2011-12-29", "12021-10-31"]
+NIGHTS = [
+    *("2021-10-31", "2021-03-28", "2021-11-07", "2021-04-04", "2011-12-29", "12021-10-31"),
+    *("0001-01-01", "9999-12-31", "10000-01-01", "-0001-07-01", "999999998-03-28"),
+]
 
 
 @settings(max_examples=150)
