@@ -33,13 +33,20 @@ def append(
             "element_id": event.element_id,
             "name": event.name[:_LONGEST_NAME] if event.name else event.name,
             "actor": actor,
-            "data": dict(event.data),
+            "data": _shown(event),
         }
         for place, event in enumerate(events, start=1)
     ]
     if rows:
         session.execute(insert(table_of(HistoryEvent)), rows)
     return after + len(rows)
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    """Return the facts of an event; the trace of a decision is long and kept with its record."""
+    if event.type != "decision_made":
+        return dict(event.data)
+    return {name: fact for name, fact in event.data.items() if name != "trace"}
 
 
 def record_decisions(
@@ -61,6 +68,7 @@ def record_decisions(
             "inputs": event.data["inputs"],
             "output": event.data["output"],
             "matched_rules": event.data["matched_rules"],
+            "trace": event.data.get("trace"),
             "decided_at": at,
         }
         for place, event in enumerate(events, start=1)

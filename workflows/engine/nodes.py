@@ -190,9 +190,10 @@ class ServiceTask(Activity):
 
 @dataclass(frozen=True, kw_only=True)
 class BusinessRuleTask(Activity):
-    """Work for a decision table."""
+    """Work for a decision table; `trace` keeps why the other rules did not match as well."""
 
     decision: str
+    trace: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

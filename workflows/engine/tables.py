@@ -288,4 +288,6 @@ class DecisionRecord(Base):
     inputs: Mapped[dict[str, Any]]
     output: Mapped[Any] = mapped_column(JSON)
     matched_rules: Mapped[list[Any]]
+    # What each rule did, where the business rule task asks for it.
+    trace: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     decided_at: Mapped[datetime]

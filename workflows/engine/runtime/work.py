@@ -141,6 +141,7 @@ def decide(run: Run, token: Token, node: BusinessRuleTask) -> None:
         inputs=_shown(model, node, given),
         output=output,
         matched_rules=plain(list(found.matched_rules), node),
+        **({"trace": plain(found.trace, node)} if node.trace else {}),
     )
     if node.result_variable:
         write(run, scope, node, {node.result_variable: output})

@@ -14,6 +14,7 @@ _NEEDED = {
     "businessRuleTask": ("decision", "understudy:decision, the id of a decision"),
     "serviceTask": ("service", "understudy:service, the name of a service of the installation"),
 }
+_YES_OR_NO = frozenset({"true", "false"})
 
 
 def survey_references(node: Element, compiler: Compiler) -> None:
@@ -36,12 +37,25 @@ def survey_references(node: Element, compiler: Compiler) -> None:
             f"'{id_of(node)}' does not say which {_NEEDED[name][0]} it calls.",
             f"Set {_NEEDED[name][1]}.",
         )
+    if name == "businessRuleTask":
+        _survey_trace(node, compiler)
     if name == "callActivity" and not (node.get("calledElement") or attribute(node, "called")):
         compiler.find(
             "process-missing",
             node,
             f"'{id_of(node)}' does not say which process it calls.",
             "Set calledElement, the id of a process.",
+        )
+
+
+def _survey_trace(node: Element, compiler: Compiler) -> None:
+    """Find a wish for a trace that would be silently ignored."""
+    if (attribute(node, "trace") or "true") not in _YES_OR_NO:
+        compiler.find(
+            "trace-unknown",
+            node,
+            f"'{id_of(node)}' asks for a trace with another word than true or false.",
+            'Set understudy:trace="true", or remove it.',
         )
 
 

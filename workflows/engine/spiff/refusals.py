@@ -187,7 +187,7 @@ OUR_ATTRIBUTES: dict[str, frozenset[str]] = {
             "excludes",
         }
     ),
-    "businessRuleTask": frozenset({"decision", "resultVariable"}),
+    "businessRuleTask": frozenset({"decision", "resultVariable", "trace"}),
     "serviceTask": frozenset({"service", "resultVariable"}),
     "sendTask": frozenset({"correlation"}),
     "receiveTask": frozenset({"correlation", "resultVariable"}),

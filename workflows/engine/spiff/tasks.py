@@ -142,7 +142,9 @@ def _service_task(facts: Facts, element: Element) -> Node:
 def _rule_task(facts: Facts, element: Element) -> Node:
     """Translate a business rule task."""
     return BusinessRuleTask(
-        **_activity(facts, element), decision=attribute(element, "decision") or ""
+        **_activity(facts, element),
+        decision=attribute(element, "decision") or "",
+        trace=attribute(element, "trace") == "true",
     )
 
 
