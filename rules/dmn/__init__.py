@@ -3,7 +3,8 @@
 from rules.dmn.backtest import BacktestReport, RecordedCase, backtest
 from rules.dmn.checks import check as check_model
 from rules.dmn.errors import DecisionFailed, DmnRefused
-from rules.dmn.model import Decision, DecisionModel, InputData, read_model
+from rules.dmn.loading import read_model
+from rules.dmn.model import Decision, DecisionModel, InputData
 from rules.dmn.trace import Evaluation
 
 __all__ = [

@@ -8,18 +8,19 @@ from typing import Any
 from rules.dmn import boxed as _boxed  # noqa: F401  (registers its compilers)
 from rules.dmn import tables as _tables  # noqa: F401  (registers its compiler)
 from rules.dmn.constants import with_constants
-from rules.dmn.errors import DmnRefused, failed
-from rules.dmn.reading import Resolver, no_imports, read_definitions
+from rules.dmn.errors import failed
+from rules.dmn.plans import Plans
 from rules.dmn.run import Run
 from rules.dmn.shortcuts import Shortcut, find_shortcut
 from rules.dmn.spaces import scope_in
-from rules.dmn.syntax import Definitions, Element, Requirement
+from rules.dmn.steps import Step, step_of
+from rules.dmn.syntax import Definitions, Element
 from rules.dmn.trace import Evaluation
 from rules.dmn.types import WRONG, Types, type_text
 from rules.feel import Budget, FeelBudgetExceeded, from_json, to_json
 from rules.feel.compiler import Code, compile_node
-from rules.findings import Finding
-from rules.xml_door import XmlRefused, open_xml
+
+_PLAIN = frozenset({str, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class DecisionModel:
             for element in with_constants(definitions).elements
             if element.logic is not None
         }
+        plans = Plans(self._elements, self.file_name)
         self._plans = {
-            element.id: self._plan(element)
+            element.id: plans.to(element)
             for element in definitions.elements
             if element.kind in {"decision", "service"}
         }
@@ -79,6 +81,8 @@ class DecisionModel:
             if element.kind == "decision" and not element.space
         }
         self._shortcuts: dict[str, Shortcut | None] = {}
+        self._steps: dict[str, Step] = {}
+        self._ways: dict[str, tuple[Step, ...]] = {}
         self._by_name = {element.name: element.id for element in definitions.elements}
 
     def evaluate(
@@ -131,7 +135,8 @@ class DecisionModel:
         run = Run(self, inputs, budget, now)
         try:
             value = run.answer(self._elements[key])
-            return Evaluation(to_json(value), value, tuple(run.records))
+            output = value if type(value) in _PLAIN else to_json(value)
+            return Evaluation(output, value, tuple(run.records))
         except (FeelBudgetExceeded, RecursionError) as error:
             message = f'The decision "{key}" takes too much: {error or "it is nested too deeply."}'
             remedy = "Simplify the decision, or hand in fewer data."
@@ -156,50 +161,6 @@ class DecisionModel:
         code = compile_node(element.logic, scope)
         self._reads[element.id] = frozenset(layout.names)
         return code, layout.template
-
-    def _plan(self, element: Element) -> tuple[Element, ...]:
-        """Return everything that an element needs, the required ones first, itself last."""
-        ordered: dict[str, Element] = {}
-        self._visit(element, ordered, [])
-        return tuple(ordered.values())
-
-    def _visit(self, element: Element, ordered: dict[str, Element], path: list[str]) -> None:
-        """Add an element after everything that it needs."""
-        if element.id in ordered:
-            return
-        if element.id in path:
-            if element.kind == "knowledge":
-                return  # A function may need itself: it is called, not evaluated first.
-            raise DmnRefused([self._cycle(element)])
-        if not self._is_given(element, path):
-            for wanted in element.requirements:
-                # Only a tolerant reading leaves requirements that lead nowhere.
-                if wanted.target in self._elements:
-                    self._visit(self._elements[wanted.target], ordered, [*path, element.id])
-        ordered[element.id] = element
-
-    def _is_given(self, element: Element, path: list[str]) -> bool:
-        """Say whether an element needs nothing itself, after the path that led to it."""
-        if not path:
-            return False
-        # A service inside of a plan is a function. The plan of a service ends at the
-        # decisions that are handed in.
-        outer = self._elements[path[0]]
-        return element.kind == "service" or (
-            outer.kind == "service"
-            and Requirement("inputDecision", element.id) in outer.requirements
-        )
-
-    def _cycle(self, element: Element) -> Finding:
-        """Return the finding of a decision that needs itself."""
-        return Finding(
-            "dmn-cycle",
-            f'The decision "{element.id}" needs its own result.',
-            "Remove one of the requirements of the circle.",
-            element_id=element.id,
-            file_name=self.file_name,
-            line=element.line,
-        )
 
     def _described(self, element: Element) -> Decision:
         """Return what others may know of a decision."""
@@ -241,6 +202,26 @@ class DecisionModel:
         """Return what a decision or service needs, in the order of evaluation."""
         return self._plans[element_id]
 
+    def steps_to(self, element_id: str) -> tuple[Step, ...]:
+        """Return the steps of the plan of a decision or service."""
+        way = self._ways.get(element_id)
+        if way is None:
+            way = tuple(self._step(element) for element in self._plans[element_id])
+            self._ways[element_id] = way
+        return way
+
+    def _step(self, element: Element) -> Step:
+        """Return the step of one element; all plans share it."""
+        step = self._steps.get(element.id)
+        if step is None:
+            step = step_of(element, self._code.get(element.id), self._types)
+            self._steps[element.id] = step
+        return step
+
+    def is_taken_as_it_is(self, kind: type, element: Element) -> bool:
+        """Say whether plain values of a Python type fit an input without any conversion."""
+        return kind in self._types.taken_as_they_are(element.type_ref)
+
     def as_input(self, value: Any, element: Element, budget: Budget) -> Any:
         """
         Return plain data as the type of an input.
@@ -265,31 +246,3 @@ class DecisionModel:
                 element.id,
             )
         return fitted
-
-
-def read_model(
-    source: bytes,
-    *,
-    file_name: str = "model.dmn",
-    tolerant: bool = False,
-    imports: Resolver = no_imports,
-) -> DecisionModel:
-    """
-    Read and compile a DMN file of version 1.1 to 1.5.
-
-    `imports` answers the namespace of an imported model with its bytes, or with nothing;
-    no file is read here.
-
-    A tolerant reading is for reports and conformance runs: what cannot be understood
-    is null, and the findings stay in `definitions`.
-
-    Raises:
-        DmnRefused: The file cannot be understood; the findings say why.
-
-    """
-    try:
-        root = open_xml(source, file_name=file_name)
-    except XmlRefused as error:
-        raise DmnRefused([error.finding]) from None
-    definitions = read_definitions(root, file_name=file_name, tolerant=tolerant, imports=imports)
-    return DecisionModel(definitions)

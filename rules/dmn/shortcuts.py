@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from rules.dmn.columns import ColumnIndex
 from rules.dmn.errors import DecisionFailed
 from rules.dmn.short_answers import Answer
-from rules.dmn.steadiness import is_steady
+from rules.dmn.steps import is_constant
 from rules.dmn.syntax import Element
 from rules.dmn.tables import CompiledColumn, CompiledTable
 from rules.dmn.trace import Evaluation
-from rules.dmn.types import plain_name
 from rules.feel import Budget, FeelBudgetExceeded, from_json
 from rules.feel.builtins import FUNCTIONS
-from rules.feel.compiler import Frame, Layout, Scope
+from rules.feel.compiler import Frame
 from rules.feel.compiler.core import BUDGET, CONTEXT
 from rules.feel.syntax import Name
 
@@ -33,7 +32,6 @@ _LONGEST_KEY = 100
 _KINDS = (int, float, str, bool, type(None))
 _SMALL_BUDGET = (20_000, 0.02)
 _EXACT_INTEGER = 10**30
-_MAY_BE_WHOLE = frozenset({"", "Any", "any", "number"})
 
 _Ask = Callable[[Any], int]
 
@@ -122,7 +120,6 @@ class _Inputs:
         self.columns: dict[str, list[CompiledColumn]] = {name: [] for name in elements}
         self._model = model
         self._elements = elements
-        self._defined = {definition.name for definition in model.definitions.types}
 
     def take(self, column: CompiledColumn) -> bool:
         """Give a column to the input that decides it, if there is such a one."""
@@ -166,8 +163,9 @@ class _Inputs:
     def _index_of_numbers(self, name: str) -> ColumnIndex | None:
         """Return the index that whole numbers can be looked up in as they come, if there is one."""
         columns, element = self.columns[name], self._elements[name]
-        type_name = plain_name(element.type_ref) if element else ""
-        if len(columns) != 1 or type_name not in _MAY_BE_WHOLE or type_name in self._defined:
+        if element is not None and not self._model.is_taken_as_it_is(int, element):
+            return None
+        if len(columns) != 1:
             return None
         column = columns[0]
         is_direct = column.clause.expression == Name(name) and column.clause.allowed is None
@@ -211,12 +209,6 @@ def _elements(model: "DecisionModel", key: str) -> dict[str, Element | None] | N
     inputs = [part for part in needed if part.kind == "input" and not part.space]
     others = [part for part in needed if part not in inputs]
     # What names constants is there already when a table is compiled.
-    if not all(part.kind == "decision" and _is_constant(part) for part in others):
+    if not all(part.kind == "decision" and is_constant(part) for part in others):
         return None
     return {**{part.name: part for part in inputs}, **dict.fromkeys(undeclared)}
-
-
-def _is_constant(element: Element) -> bool:
-    """Say whether a decision always says the same."""
-    nothing = Scope(Layout())
-    return element.logic is not None and is_steady(element.logic, nothing, frozenset())

@@ -15,6 +15,8 @@ def scope_in(space: Space, types: Types) -> Scope:
     else:
         local = LocalTypes(types, space.types)
         layout = Layout(local.fitting, local.named)
+    # A run hands in what it found, after the conversion of the inputs.
+    layout.holds_values = True
     scope = Scope(layout)
     if not space.names and not space.imports:
         return scope

@@ -33,6 +33,12 @@ _ALIASES = {
 }
 _MIDNIGHT = iso.parse_time("00:00:00Z")
 _ANY = frozenset({"", "Any", "any"})
+_PLAIN_KINDS: dict[str, frozenset[type]] = {
+    **dict.fromkeys(_ANY, frozenset({int, float, str, bool})),
+    "number": frozenset({int, float}),
+    "string": frozenset({str}),
+    "boolean": frozenset({bool}),
+}
 
 
 class Types:
@@ -63,6 +69,11 @@ class Types:
         if value is None or self._plain(type_ref) in _ANY:
             return value
         return self._converted(value, written_type(type_ref), budget, plain)
+
+    def taken_as_they_are(self, type_ref: str) -> frozenset[type]:
+        """Return the Python types of which every plain value fits a type."""
+        name = self._plain(type_ref)
+        return frozenset() if name in self._definitions else _PLAIN_KINDS.get(name, frozenset())
 
     def fitting(self, wanted: TypeName) -> Fit:
         """Return what makes a value fit a type, or makes it null."""

@@ -76,7 +76,8 @@ class Layout:
     The slots of a frame, and what the expression needs from outside.
 
     `fitting` returns what makes a value fit a type, or makes it null; `named` tells what
-    a type of the model around the expression is made of.
+    a type of the model around the expression is made of. Where the caller `holds_values`,
+    his variables need no conversion from plain data.
     """
 
     def __init__(self, fitting: Fitting = fitting, named: Named = no_names) -> None:
@@ -85,6 +86,7 @@ class Layout:
         self.template: Frame = [None] * _FIRST_SLOT
         self.names: set[str] = set()
         self.needs_budget = False
+        self.holds_values = False
         self._paths: dict[tuple[str, ...], int] = {}
 
     def slot(self, value: Any = None) -> int:
@@ -203,6 +205,8 @@ def read_path(layout: Layout, path: tuple[str, ...]) -> Code:
     default = None if steps else FUNCTIONS.get(root)
     slot = layout.path_slot(path)
 
+    convert = _as_it_is if layout.holds_values else from_json
+
     def read(frame: Frame) -> Any:
         value = frame[slot]
         if value is MISSING:
@@ -211,11 +215,16 @@ def read_path(layout: Layout, path: tuple[str, ...]) -> Code:
                 if type(value) is dict:
                     value = value.get(step)
                 else:
-                    value = _member(from_json(value), step, frame)
-            value = frame[slot] = from_json(value)
+                    value = _member(convert(value), step, frame)
+            value = frame[slot] = convert(value)
         return value
 
     return read
+
+
+def _as_it_is(value: Any) -> Any:
+    """Return a value that is one of the language already."""
+    return value
 
 
 def _member(value: Any, name: str, frame: Frame) -> Any:
