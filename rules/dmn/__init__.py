@@ -2,6 +2,7 @@
 
 from rules.dmn.backtest import BacktestReport, RecordedCase, backtest
 from rules.dmn.checks import check as check_model
+from rules.dmn.differences import Change, differences
 from rules.dmn.errors import DecisionFailed, DmnRefused
 from rules.dmn.loading import read_model
 from rules.dmn.model import Decision, DecisionModel, InputData
@@ -9,6 +10,7 @@ from rules.dmn.trace import Evaluation
 
 __all__ = [
     "BacktestReport",
+    "Change",
     "Decision",
     "DecisionFailed",
     "DecisionModel",
@@ -18,5 +20,6 @@ __all__ = [
     "RecordedCase",
     "backtest",
     "check_model",
+    "differences",
     "read_model",
 ]

@@ -1,0 +1,1 @@
+"""Compares the parts of two versions of a decision model."""
