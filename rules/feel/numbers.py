@@ -18,6 +18,7 @@ CONTEXT = Context(
     traps=[InvalidOperation, DivisionByZero, Overflow],
 )
 _EXACT_INTEGER = 10**30
+_LARGEST_BITS = 20_500
 _LARGEST_EXPONENT = 999_999_999
 
 
@@ -25,6 +26,9 @@ def number(value: int | float | str) -> Decimal | None:
     """Return a plain number or the text of one as a number; null if it is none."""
     if type(value) is int and -_EXACT_INTEGER < value < _EXACT_INTEGER:
         return Decimal(value)
+    if type(value) is int and value.bit_length() > _LARGEST_BITS:
+        # To convert it would take time with the square of its length, only to be refused.
+        return None
     try:
         result = CONTEXT.create_decimal(repr(value) if isinstance(value, float) else value)
     except (DecimalException, ValueError):
