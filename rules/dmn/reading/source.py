@@ -1,6 +1,7 @@
 """The elements of a file, with what every reader needs: text, place, and collected findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from lxml import etree
@@ -66,6 +67,11 @@ class Source:
             )
         )
 
+    def warn(self, element: etree._Element, code: str, message: str, remedy: str) -> None:
+        """Note what somebody should look at, though the model can be used."""
+        self.refuse(element, code, message, remedy)
+        self.findings[-1] = replace(self.findings[-1], severity="warning")
+
     def global_id(self, element_id: str) -> str:
         """Return the id that an element of this file has in the whole model."""
         return f"{self._namespace}#{element_id}" if self._namespace else element_id
@@ -76,7 +82,7 @@ class Source:
 
     def type_in(self, element: etree._Element, written: str) -> str:
         """Return the name of a type as an element wrote it; refuse one that nobody knows."""
-        name = normalised(self._without_prefix(element, written.strip()))
+        name = normalised(self.without_prefix(element, written.strip()))
         for part in _named_in(written_type(name)) if name else ():
             if part not in self.type_names and not self.is_built_in(part):
                 message = f'The type "{part[:_SHOWN]}" does not exist.'
@@ -88,7 +94,7 @@ class Source:
         """Say whether the language itself has a type."""
         return plain_name(name) in TYPE_NAMES or name in {"Any", "any"}
 
-    def _without_prefix(self, element: etree._Element, written: str) -> str:
+    def without_prefix(self, element: etree._Element, written: str) -> str:
         """Return a type name without the prefix of a namespace, which old files write."""
         prefix, sign, name = written.partition(":")
         if not sign or "<" in prefix:
