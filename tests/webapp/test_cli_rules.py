@@ -276,3 +276,16 @@ def test_every_command_says_what_it_does(understudy: Invoke, command: str) -> No
 
     assert "--json" in text
     assert len(text.splitlines()) > 6
+
+
+def test_a_deployment_tells_what_is_doubtful(installed: Invoke, folder: Path) -> None:
+    path = folder / "grading.dmn"
+    path.write_bytes(
+        grading(50)
+        .content.replace(b"<text>-</text>", b"<text>&lt; 50</text>", 1)
+        .replace(b"&gt;= 50", b"&gt; 50")
+    )
+
+    deployed = json.loads(installed("process", "deploy", str(path), "--json").stdout)
+
+    assert [found["code"] for found in deployed["findings"]] == ["table-gap"]

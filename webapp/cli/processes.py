@@ -97,7 +97,9 @@ def deploy(files: tuple[Path, ...], as_json: bool) -> None:
         + ("" if each["id"] in new else " (was in force already)")
         for each in versions
     ]
-    show({"versions": versions}, lines, in_json=as_json)
+    lines += [f"{found.severity}: {found}" for found in published.findings]
+    findings = [found.to_json() for found in published.findings]
+    show({"versions": versions, "findings": findings}, lines, in_json=as_json)
 
 
 def _known() -> frozenset[tuple[str, str]]:

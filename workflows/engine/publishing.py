@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rules import dmn, xml_door
 from rules.dmn import DmnRefused
@@ -16,6 +17,7 @@ from workflows.engine.spiff import reader
 
 MAX_FILES = 200
 _LONGEST_KEY = 120
+_EXAMINED = 64  # Files that are published again and again, such as those of the product.
 _REMEDIES = {
     "decision": "Publish the DMN file with this decision too, or correct the name.",
     "form": "Publish the form document with this id too, or correct the name.",
@@ -114,16 +116,21 @@ def _examine_form(file: SourceFile, content_hash: str) -> Examined:
 
 
 def _examine_decisions(file: SourceFile, content_hash: str) -> Examined:
-    """Examine a DMN file: every decision in it can be called."""
+    """Examine a DMN file: every decision in it can be called, and its tables are checked."""
+    names, findings = _checked_decisions(file)
+    parts = [Part("decision", key, name, file, content_hash) for key, name in names]
+    return parts, [*findings, *_too_long(parts)]
+
+
+@lru_cache(maxsize=_EXAMINED)
+def _checked_decisions(file: SourceFile) -> tuple[tuple[tuple[str, str], ...], tuple[Finding, ...]]:
+    """Return key and name of the decisions of a file, and what is wrong or doubtful with it."""
     try:
         model = dmn.read_model(file.content, file_name=file.name)
     except DmnRefused as refused:
-        return [], list(refused.findings)
-    parts = [
-        Part("decision", key, decision.name or key, file, content_hash)
-        for key, decision in model.decisions.items()
-    ]
-    return parts, _too_long(parts)
+        return (), refused.findings
+    names = tuple((key, decision.name or key) for key, decision in model.decisions.items())
+    return names, dmn.check_model(model)
 
 
 def _examine_processes(file: SourceFile, content_hash: str) -> Examined:
