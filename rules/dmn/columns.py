@@ -58,11 +58,11 @@ class ColumnIndex:
             bit = 1 << number
             if not cell.tests:
                 self._accepting |= bit
+            elif is_simple(cell):
+                rules[cell] = rules.get(cell, 0) | bit
             elif not is_steady(cell, self._inner):
                 self._accepting |= bit
                 self.asking[number] = self._compiled(cell)
-            elif is_simple(cell):
-                rules[cell] = rules.get(cell, 0) | bit
             else:
                 steady.append(cell)
                 self._steady.append((self._compiled(cell), bit))

@@ -1,7 +1,11 @@
 """The elements of a file, with what every reader needs: text, place, and collected findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+<<<<<<< mine
+from functools import lru_cache
+=======
 from dataclasses import replace
+>>>>>>> main
 from typing import TypeVar
 
 from lxml import etree
@@ -165,7 +169,8 @@ def _named_in(wanted: TypeName) -> Iterator[str]:
 
 def local_name(element: etree._Element) -> str:
     """Return the name of an element without its namespace."""
-    return etree.QName(element).localname
+    tag: str = element.tag
+    return tag.rpartition("}")[2]
 
 
 def line_of(element: etree._Element | None) -> int | None:
@@ -176,10 +181,22 @@ def line_of(element: etree._Element | None) -> int | None:
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
     """Yield the children from the DMN namespace, all or those with a name."""
+    wanted = _tags(names)
     for child in element:
-        name = etree.QName(child)
-        if name.namespace in DMN_NAMESPACES and (not names or name.localname in names):
+        tag = child.tag
+        if tag in wanted or (not names and _namespace(tag) in DMN_NAMESPACES):
             yield child
+
+
+@lru_cache(maxsize=256)
+def _tags(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the full tags of elements with some names, in all versions of the standard."""
+    return frozenset(f"{{{space}}}{name}" for space in DMN_NAMESPACES for name in names)
+
+
+def _namespace(tag: str) -> str:
+    """Return the namespace of a tag."""
+    return tag[1:].rpartition("}")[0]
 
 
 def child(element: etree._Element, name: str) -> etree._Element | None:

@@ -7,6 +7,7 @@ from rules.feel.budget import MAX_TREE_DEPTH
 from rules.feel.errors import FeelSyntaxError
 from rules.feel.names import KnownNames
 from rules.feel.parser.expressions import ExpressionParser
+from rules.feel.parser.plain import plain_expression, plain_tests
 from rules.feel.syntax import Node, UnaryTests, depth
 
 _LEADING_SIGN = re.compile(r"\s*=(?!=)")
@@ -21,6 +22,9 @@ def parse_expression(text: str, names: Iterable[str] = ()) -> Node:
         FeelSyntaxError: The text is no expression.
 
     """
+    plain = plain_expression(text)
+    if plain is not None:
+        return plain
     sign = _LEADING_SIGN.match(text)
     # Spaces keep the columns of the findings right.
     source = " " * sign.end() + text[sign.end() :] if sign else text
@@ -35,6 +39,9 @@ def parse_unary_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
         FeelSyntaxError: The text is no list of unary tests.
 
     """
+    plain = plain_tests(text)
+    if plain is not None:
+        return plain
     node = _parse(text, names, _unary_tests)
     if not isinstance(node, UnaryTests):
         raise TypeError(node)
