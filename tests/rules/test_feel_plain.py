@@ -40,8 +40,8 @@ def test_most_cells_of_tables_are_plain(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "1 +", '"a', '"\\n"', "1..3", "not", "not(1", "1)", "not(1), 2", "1,", "(1)", "5 days",
-     "= 5", "1e3", "?", '"' + "a" * 300 + '"'],
+    ["", "x", "1 +", '"a', '"\\n"', "1..3", "not", "not(1", "1)", "not(1), 2", "1,", "(1)",
+     "5 days", "= 5", "1e3", "?", '"' + "a" * 300 + '"'],
 )  # fmt: skip
 def test_other_texts_are_left_to_the_parser(text):
     assert plain_tests(text) is None

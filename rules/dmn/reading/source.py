@@ -1,11 +1,8 @@
 """The elements of a file, with what every reader needs: text, place, and collected findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-<<<<<<< mine
-from functools import lru_cache
-=======
 from dataclasses import replace
->>>>>>> main
+from functools import lru_cache
 from typing import TypeVar
 
 from lxml import etree
