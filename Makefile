@@ -47,8 +47,9 @@ docs: $(VENV)/.develop ## Build the documentation into site/
 bench: $(VENV)/.develop ## Run the benchmarks
 	@$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.develop frontend ## Run the long crash and race tests
-	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py
+soak: $(VENV)/.develop frontend ## Run the long crash, race and property tests
+	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py \
+		tests/rules/test_feel_properties.py
 
 screenshots: $(VENV)/.develop frontend ## Take the pictures of the documentation again
 	@$(BIN)/python -m tests.pictures

@@ -36,13 +36,15 @@ from rules.feel.syntax import (
 from rules.feel.text import quoted
 
 # What binds stronger has a greater number; the weaker part of an operand needs parentheses.
-_CHOICE, _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _TYPED, _NEGATE, _PLAIN = range(10)
+# A type binds as strongly as a sign, but `list <` would begin the type of a list.
+_CHOICE, _OR, _AND, _TYPED, _COMPARE, _ADD, _MULTIPLY, _POWER, _NEGATE, _PLAIN = range(10)
 _OPERATORS = {"+": _ADD, "-": _ADD, "*": _MULTIPLY, "/": _MULTIPLY, "**": _POWER}
 
 
 def printed(node: Node) -> str:
     """Return the text of a tree."""
-    return _written(node)[0]
+    text, _ = _written(node)
+    return f"({text})" if isinstance(node, Test) else text
 
 
 def _written(node: Node) -> tuple[str, int]:
@@ -86,8 +88,12 @@ def _between(node: Between) -> tuple[str, int]:
 
 
 def _in(node: In) -> tuple[str, int]:
-    tests = ", ".join(printed(test) for test in node.tests)
-    return f"{_at_least(node.value, _COMPARE)} in ({tests})", _COMPARE
+    return f"{_at_least(node.value, _COMPARE)} in ({_tests(node.tests)})", _COMPARE
+
+
+def _tests(tests: tuple[Node, ...]) -> str:
+    """Return the text of alternatives; only there a comparison needs no left side."""
+    return ", ".join(_written(test)[0] for test in tests)
 
 
 def _if(node: If) -> tuple[str, int]:
@@ -158,8 +164,14 @@ def _type(node: TypeName) -> tuple[str, int]:
 
 
 def _unary_tests(node: UnaryTests) -> tuple[str, int]:
-    tests = ", ".join(printed(test) for test in node.tests) or "-"
-    return (f"not({tests})" if node.negated else tests), _CHOICE
+    if node.negated:
+        return f"not({_tests(node.tests)})", _CHOICE
+    text = _tests(node.tests) or "-"
+    if text.startswith("not("):
+        # Without the parentheses the cell as a whole would be negated.
+        first = printed(node.tests[0])
+        text = f"({first}){text.removeprefix(first)}"
+    return text, _CHOICE
 
 
 _WRITERS: dict[type, Callable[[Any], tuple[str, int]]] = {
@@ -168,7 +180,7 @@ _WRITERS: dict[type, Callable[[Any], tuple[str, int]]] = {
     Negation: lambda node: (f"-{_at_least(node.operand, _NEGATE)}", _NEGATE),
     Arithmetic: _binary,
     Comparison: _comparison,
-    And: lambda node: (" and ".join(_at_least(part, _COMPARE) for part in node.operands), _AND),
+    And: lambda node: (" and ".join(_at_least(part, _TYPED) for part in node.operands), _AND),
     Or: lambda node: (" or ".join(_at_least(part, _AND) for part in node.operands), _OR),
     Between: _between,
     In: _in,

@@ -1,10 +1,15 @@
 """What holds for every expression."""
 
 import json
+import os
 import re
 import string
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,10 +23,13 @@ from rules.feel import (
     from_json,
     to_json,
 )
-from rules.feel.parser import parse_expression
+from rules.feel.parser import parse_expression, parse_unary_tests
 from rules.feel.patterns import compile_pattern
 from rules.feel.printer import printed
-from tests.rules.feel_trees import CONTEXTS, PLAIN, TREES
+from tests.rules.feel_trees import CELLS, CONTEXTS, PLAIN, SPECIAL_NAMES, TREES
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+SOAK = 20 if "UNDERSTUDY_SOAK" in os.environ else 1
 
 WORDS = (
     "if then else for in return some every satisfies and or not between instance of function "
@@ -33,33 +41,71 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=400 * SOAK, deadline=None)
 @given(TREES)
 def test_a_printed_tree_is_read_back_as_the_same_tree(tree):
     text = printed(tree)
     try:
-        read = parse_expression(text)
+        read = parse_expression(text, SPECIAL_NAMES)
     except FeelSyntaxError as error:
-        assert "nested" in error.message or "complex" in error.message, (text, error.message)
+        assert _too_large(error), (text, error.message)
     else:
         assert read == tree
 
 
-@settings(max_examples=500, deadline=None)
-@given(TREES, CONTEXTS)
-def test_evaluating_a_valid_expression_never_raises(tree, context):
+@settings(max_examples=150 * SOAK, deadline=None)
+@given(CELLS)
+def test_a_printed_cell_is_read_back_as_the_same_cell(cell):
+    text = printed(cell)
     try:
-        expression = compile_expression(printed(tree))
+        read = parse_unary_tests(text, SPECIAL_NAMES)
+    except FeelSyntaxError as error:
+        assert _too_large(error), (text, error.message)
+    else:
+        assert read == cell
+
+
+def _too_large(error):
+    return any(word in error.message for word in ("nested", "complex", "parts"))
+
+
+@settings(max_examples=500 * SOAK, deadline=None)
+@given(TREES, CONTEXTS)
+def test_evaluating_a_valid_expression_never_raises_and_always_answers_the_same(tree, context):
+    try:
+        expression = compile_expression(printed(tree), SPECIAL_NAMES)
     except FeelSyntaxError:
         return
+
+    once, again = (_outcome(expression.evaluate, context) for _ in range(2))
+
+    assert once == again
+
+
+@settings(max_examples=200 * SOAK, deadline=None)
+@given(CELLS, PLAIN, CONTEXTS)
+def test_testing_a_value_never_raises_and_always_answers_the_same(cell, value, context):
+    try:
+        tests = compile_unary_tests(printed(cell), SPECIAL_NAMES)
+    except FeelSyntaxError:
+        return
+
+    once, again = (_outcome(partial(tests.matches, value), context) for _ in range(2))
+
+    assert once == again
+    assert once in {True, False, "too much"}
+
+
+def _outcome(evaluate_in, context):
     budget = Budget(steps=5_000, seconds=60)
     try:
-        json.dumps(to_json(expression.evaluate(context, budget=budget)))
+        value = evaluate_in(context, budget=budget, now=NOW)
+        return value if isinstance(value, bool) else json.dumps(to_json(value))
     except FeelBudgetExceeded:
-        assert budget.left < 5_000
+        return "too much"
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=600 * SOAK, deadline=None)
 @given(st.lists(PIECES, max_size=14).map(" ".join))
 def test_any_text_is_an_expression_or_a_syntax_error(text):
     try:
@@ -112,3 +158,33 @@ def test_patterns_match_as_those_of_python_do(pattern, text):
 @given(st.text(alphabet=string.ascii_letters + "+.*", max_size=10))
 def test_splitting_and_joining_give_the_text_back(text):
     assert evaluate('string join(split(t, "[+]"), "+")', {"t": text}) == text
+
+
+ENDS = [
+    f"{opening}{low}..{high}{closing}"
+    for low, high in [(1, 3), (1, 5), (3, 5), (2, 4)]
+    for opening, closing in product("[(", "])")
+]
+RANGES = [*ENDS, "(< 3)", "(<= 3)", "(> 3)", "(>= 3)", "[3..3]"]
+POINTS = [half / 2 for half in range(-1, 14)]
+
+
+def _members(text):
+    return {point for point in POINTS if evaluate(f"{point} in {text}")}
+
+
+@pytest.mark.parametrize("left", RANGES)
+def test_relations_of_ranges_agree_with_the_points_in_them(left):
+    inside = _members(left)
+    for right in RANGES:
+        others = _members(right)
+        facts = {
+            "overlaps": bool(inside & others),
+            "before": max(inside) < min(others),
+            "after": min(inside) > max(others),
+            "includes": inside >= others,
+            "during": inside <= others,
+            "coincides": inside == others,
+        }
+
+        assert {name: evaluate(f"{name}({left}, {right})") for name in facts} == facts, right
