@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.dmn.syntax import Element
 from rules.dmn.trace import DecisionRecord
+from rules.dmn.types import written_type
 from rules.feel import Budget, Function, from_json
 
 if TYPE_CHECKING:
@@ -91,4 +92,6 @@ class Run:
             budget.leave()
             return result
 
-        return Function(service.name, (tuple(part.name for part in parameters),), call)
+        names = tuple(part.local_name for part in parameters)
+        types = tuple(written_type(part.type_ref or "Any") for part in parameters)
+        return Function(service.name, (names,), call, types)

@@ -234,6 +234,26 @@ def test_the_result_of_a_service_and_of_a_function_has_its_declared_type():
     assert ready.evaluate("text", {}).output is None
 
 
+def test_functions_of_a_model_have_the_types_of_their_parameters():
+    types = (
+        '<itemDefinition name="counts"><functionItem outputTypeRef="number">'
+        '<parameters name="a" typeRef="number"/></functionItem></itemDefinition>'
+    )
+    source = model(
+        types,
+        input_data("a", "number"),
+        decision("inner", literal("a"), ("in_a",)),
+        '<decisionService id="fn_s" name="s"><outputDecision href="#inner"/>'
+        '<inputData href="#in_a"/></decisionService>',
+        '<businessKnowledgeModel id="fn_f" name="f"><encapsulatedLogic>'
+        f'<formalParameter name="x" typeRef="string"/>{literal("1")}</encapsulatedLogic>'
+        "</businessKnowledgeModel>",
+        decision("d", literal("[s instance of counts, f instance of counts]"), ("fn_s", "fn_f")),
+    )
+
+    assert read_model(source).evaluate("d", {}).output == [True, False]
+
+
 PERSON = (
     '<itemDefinition name="person"><itemComponent name="name"><typeRef>string</typeRef>'
     '</itemComponent><itemComponent name="age"><typeRef>number</typeRef></itemComponent>'
