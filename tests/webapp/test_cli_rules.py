@@ -270,7 +270,7 @@ def test_a_person_at_a_terminal_sees_the_place_of_an_error(
     assert sys.stderr is not None
 
 
-@pytest.mark.parametrize("command", ["list", "lint", "test", "evaluate", "backtest"])
+@pytest.mark.parametrize("command", ["list", "lint", "test", "evaluate", "backtest", "diff"])
 def test_every_command_says_what_it_does(understudy: Invoke, command: str) -> None:
     text = understudy("rules", command, "--help").stdout
 
@@ -289,3 +289,44 @@ def test_a_deployment_tells_what_is_doubtful(installed: Invoke, folder: Path) ->
     deployed = json.loads(installed("process", "deploy", str(path), "--json").stdout)
 
     assert [found["code"] for found in deployed["findings"]] == ["table-gap"]
+
+
+def test_two_versions_are_compared_cell_by_cell(
+    installed: Invoke,
+    stricter: Path,
+    folder: Path,
+) -> None:
+    (folder / "grade.dmn").write_bytes(GRADE)
+
+    files = installed("rules", "diff", "grade.dmn", "stricter.dmn")
+    in_force = json.loads(installed("rules", "diff", "grade", "stricter.dmn", "--json").stdout)
+    same = installed("rules", "diff", "grade", "grade.dmn")
+    wrong = installed("rules", "diff", "grade", "no_such", status=1)
+
+    assert "90 -> 96" in files.stdout
+    assert [(each["old"], each["new"]) for each in in_force] == [("90", "96")]
+    assert same.stdout == "Nothing changed.\n"
+    assert 'no file and no decision "no_such"' in wrong.stderr
+
+
+def test_a_file_finds_what_it_imports_in_the_files_beside_it(
+    understudy: Invoke, folder: Path
+) -> None:
+    head = 'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"'
+    (folder / "values.dmn").write_text(
+        f'<definitions {head} id="v" name="v" namespace="urn:values"><decision id="limit" '
+        'name="limit"><variable name="limit"/><literalExpression><text>7</text>'
+        "</literalExpression></decision></definitions>"
+    )
+    (folder / "broken.dmn").write_text("<definitions")
+    (folder / "main.dmn").write_text(
+        f'<definitions {head} id="m" name="m" namespace="urn:main"><import name="shared" '
+        'namespace="urn:values" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+        '<decision id="d" name="d"><variable name="d"/><informationRequirement>'
+        '<requiredDecision href="urn:values#limit"/></informationRequirement>'
+        "<literalExpression><text>shared.limit + 1</text></literalExpression></decision>"
+        "</definitions>"
+    )
+
+    assert understudy("rules", "evaluate", "d", "--model", "main.dmn").stdout == "8\n"
+    assert "0 errors" in understudy("rules", "lint", "main.dmn").stdout

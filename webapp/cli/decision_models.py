@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from rules import decisions, dmn
 from rules.dmn import DecisionFailed, DecisionModel, DmnRefused, Evaluation
+from rules.xml_door import XmlRefused, open_xml
 from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import Refused
 from webapp.cli.sources import read_bytes
@@ -33,7 +34,10 @@ class DecisionModels:
             Refused: The file is no DMN model that can be used.
 
         """
-        return cls([_read(read_bytes(path), path.name)], is_file=True)
+        try:
+            return cls([read_file(path)], is_file=True)
+        except DmnRefused as error:
+            raise Refused(str(error.findings[0])) from error
 
     @classmethod
     def of_installation(cls) -> "DecisionModels":
@@ -52,6 +56,11 @@ class DecisionModels:
     def packaged(cls) -> "DecisionModels":
         """Read the decisions that come with the product."""
         return cls(_read(source, name) for name, source in sorted(decisions.packaged().items()))
+
+    @property
+    def only_model(self) -> DecisionModel:
+        """Return the model of the file that was read."""
+        return self._models[0]
 
     def by_decision(self) -> Mapping[str, DecisionModel]:
         """Return the model of each decision."""
@@ -85,7 +94,7 @@ class DecisionModels:
     def _model_of(self, decision: str) -> DecisionModel:
         """Return the model that has a decision; the one of a file knows its services too."""
         if self._is_file:
-            return self._models[0]
+            return self.only_model
         found = self._by_decision.get(decision) or self._by_name.get(decision)
         if found is None:
             known = ", ".join(sorted(self._by_decision)) or "none"
@@ -103,6 +112,37 @@ class DecisionModels:
         return {
             decision.name: model for model in self._models for decision in model.decisions.values()
         }
+
+
+def read_file(path: Path) -> DecisionModel:
+    """
+    Read a model; what it imports is looked for in the files beside it.
+
+    Raises:
+        Refused: The file cannot be read.
+        DmnRefused: It is no DMN model that can be used.
+
+    """
+
+    def beside(namespace: str) -> bytes | None:
+        found = (
+            other
+            for other in sorted(path.parent.glob("*.dmn"))
+            if other != path and other.is_file()
+        )
+        return next(
+            (source for source in map(read_bytes, found) if _is_of(source, namespace)), None
+        )
+
+    return dmn.read_model(read_bytes(path), file_name=path.name, imports=beside)
+
+
+def _is_of(source: bytes, namespace: str) -> bool:
+    """Say whether a file holds the model of a namespace."""
+    try:
+        return bool(open_xml(source, file_name="import").get("namespace") == namespace)
+    except XmlRefused:
+        return False
 
 
 def _read(source: bytes, file_name: str) -> DecisionModel:

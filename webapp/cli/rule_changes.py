@@ -1,4 +1,4 @@
-"""`understudy rules backtest`: what a new version would have decided."""
+"""`understudy rules backtest` and `diff`: what a new version changes."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -9,6 +9,7 @@ import click
 
 from rules import dmn
 from rules.dmn import BacktestReport, DecisionModel, RecordedCase
+from rules.dmn.differences import differences
 from webapp.cli import recorded_cases
 from webapp.cli.decision_models import DecisionModels
 from webapp.cli.output import Refused, as_json, show
@@ -53,6 +54,32 @@ def backtest(
     with opened as cases:
         report = dmn.backtest(old, new, decision, cases, member=member, listed=limit)
     show(report.to_json(), _lines(report, records), in_json=as_json)
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@as_json
+def diff(old: str, new: str, as_json: bool) -> None:
+    """
+    Show what changed from OLD to NEW, cell by cell.
+
+    Each is a DMN file, or the id of a decision: then it is the version in force.
+    """
+    changes = differences(_model_of(old), _model_of(new))
+    lines = [change.text for change in changes] or ["Nothing changed."]
+    show([change.to_json() for change in changes], lines, in_json=as_json)
+
+
+def _model_of(named: str) -> DecisionModel:
+    """Return the model of a file, or the one in force that has a decision."""
+    path = Path(named)
+    if path.exists() or path.suffix:
+        return DecisionModels.of_file(path).only_model
+    model = DecisionModels.of_installation().by_decision().get(named)
+    if model is None:
+        raise Refused(f'There is no file and no decision "{named}". Name one of them.')
+    return model
 
 
 def _records(

@@ -9,9 +9,9 @@ from rules import dmn
 from rules.dmn import DmnRefused, Evaluation
 from rules.findings import Finding
 from webapp.cli import decision_batches, decision_tests, rule_changes
-from webapp.cli.decision_models import DecisionModels
+from webapp.cli.decision_models import DecisionModels, read_file
 from webapp.cli.output import Commands, Refused, as_json, show, show_findings, table, to_json
-from webapp.cli.sources import parse_object, read_bytes, read_text
+from webapp.cli.sources import parse_object, read_text
 
 _file = click.Path(path_type=Path)
 
@@ -160,10 +160,11 @@ def _models(files: tuple[Path, ...]) -> list[Path]:
 def _check(path: Path) -> list[Finding]:
     """Return what is wrong or doubtful with a DMN file."""
     try:
-        model = dmn.read_model(read_bytes(path), file_name=path.name)
+        model = read_file(path)
     except DmnRefused as error:
         return list(error.findings)
     return list(dmn.check_model(model))
 
 
 rules.add_command(rule_changes.backtest)
+rules.add_command(rule_changes.diff)
