@@ -28,6 +28,7 @@ class _Compiled:
         self.text = text
         self.tree = tree
         self.names = frozenset(layout.names)
+        self.reads = frozenset(layout.reads)
         self._code = code
         self._template = layout.template
         self._needs_budget = layout.needs_budget
@@ -52,6 +53,7 @@ class Expression(_Compiled):
         text: The text it was made of.
         tree: Its syntax tree.
         names: The variables that it reads from outside.
+        reads: These, and those that may be members of a filtered item instead.
 
     """
 

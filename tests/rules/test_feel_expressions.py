@@ -161,6 +161,12 @@ def test_names_inside_a_filter_are_not_claimed_to_be_outside():
     assert compile_expression("people[age > 40]").names == {"people"}
 
 
+def test_what_a_filter_may_read_from_outside_is_told():
+    expression = compile_expression("people[age > limit.years and name != own]")
+
+    assert expression.reads == {"people", "age", "limit", "name", "own"}
+
+
 def test_plain_data_are_converted_once_and_left_unchanged():
     data = {"rows": [{"n": 1}, {"n": 2.5}], "flag": True}
 

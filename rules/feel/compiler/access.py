@@ -47,6 +47,7 @@ def compile_path(node: Path, scope: Scope) -> Code:
     free = _free_path(node, scope)
     if free:
         scope.layout.names.add(free[0])
+        scope.layout.reads.add(free[0])
         return read_path(scope.layout, free)
     source = compile_node(node.source, scope)
     name = node.member

@@ -85,6 +85,8 @@ class Layout:
         self.named = named
         self.template: Frame = [None] * _FIRST_SLOT
         self.names: set[str] = set()
+        # In a filter only the item tells whether a name is its member or from outside.
+        self.reads: set[str] = set()
         self.needs_budget = False
         self.holds_values = False
         self._paths: dict[tuple[str, ...], int] = {}
@@ -161,6 +163,7 @@ class Scope:
                 return scope._read_member_first(name, scope._item)
             scope = scope._parent
         self.layout.names.add(name)
+        self.layout.reads.add(name)
         return read_path(self.layout, (name,))
 
     def _read_member_first(self, name: str, item: int) -> Code:

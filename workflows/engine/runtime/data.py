@@ -51,7 +51,7 @@ def evaluate(
     layers.extend(_layers(run.case, scope))
     layers.append({"started_by": run.case.started_by})
     context: dict[str, Any] = {}
-    for name in expression.names:
+    for name in expression.reads:
         for layer in layers:
             if name in layer:
                 context[name] = layer[name]

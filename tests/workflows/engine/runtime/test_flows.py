@@ -23,6 +23,18 @@ def test_an_exclusive_gateway_takes_the_first_flow_whose_condition_holds(score, 
     assert case.open == [taken]
 
 
+def test_a_filter_in_a_condition_may_compare_with_other_data_of_the_case():
+    process = Process("choice").start().user("ask").exclusive("gate", default="no")
+    process.user("high").user("low").end()
+    process.chain("start", "ask", "gate").chain("high", "end").chain("low", "end")
+    process.flow("gate", "high", "count(scores[points > limit]) > 0", id="yes")
+    process.flow("gate", "low", "", id="no")
+
+    case = Play(process).start().complete("ask", scores=[{"points": 70}], limit=60)
+
+    assert case.open == ["high"]
+
+
 def test_a_missing_value_makes_a_condition_false_and_the_default_flow_is_taken():
     case = Play(choice()).start().complete("ask")
 
