@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from rules.dmn import DecisionFailed, DecisionModel, read_model
+from rules.dmn.writing import models_by_namespace
 from rules.feel import Function, Range, YearsMonths, to_json
 from rules.feel import evaluate as feel
 from rules.feel.values import WideDate, WideDateTime, WideDuration, WideTime
-from rules.xml_door import XmlRefused, open_xml
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _CONSTRUCTORS = {
@@ -39,31 +39,13 @@ _KINDS: dict[type, str] = {
 def _model(path: str) -> DecisionModel:
     """Read a model once for all of its cases; tolerant, for some models are broken on purpose."""
     source = Path(path)
-    imports = _Siblings(source.parent)
-    return read_model(source.read_bytes(), file_name=source.name, tolerant=True, imports=imports)
 
+    def sibling(namespace: str) -> bytes | None:
+        """Return the model in the same folder that has a namespace."""
+        contents = (path.read_bytes() for path in sorted(source.parent.glob("*.dmn")))
+        return models_by_namespace(contents).get(namespace)
 
-class _Siblings:
-    """The models in a folder by their namespaces, read when the first one is asked for."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._contents: dict[str, bytes] | None = None
-
-    def __call__(self, namespace: str) -> bytes | None:
-        """Return the model with a namespace."""
-        if self._contents is None:
-            files = (path.read_bytes() for path in sorted(self._folder.glob("*.dmn")))
-            self._contents = {_namespace(content): content for content in files}
-        return self._contents.get(namespace)
-
-
-def _namespace(content: bytes) -> str:
-    """Return the namespace of a model; a broken one has none."""
-    try:
-        return str(open_xml(content, file_name="sibling.dmn").get("namespace", ""))
-    except XmlRefused:
-        return ""
+    return read_model(source.read_bytes(), file_name=source.name, tolerant=True, imports=sibling)
 
 
 def _to_feel(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 
 from rules.dmn import DecisionFailed, DmnRefused, read_model
+from rules.dmn.writing import carry_imports, models_by_namespace
 from tests.rules.dmn_models import NAMESPACE, decision, input_data, literal, model
 
 
@@ -183,3 +184,22 @@ def test_too_many_imports_are_refused():
 
     with pytest.raises(DmnRefused, match="More than 20 models are imported"):
         read(part("top", imports=(("first", "0"),)), library)
+
+
+def test_a_model_can_carry_what_it_imports():
+    top = part("top", using("d", "left.told", "left#told"), imports=(("left", "left"),))
+
+    alone = carry_imports(top, LIBRARY.get)
+
+    assert read(alone, {}).evaluate("d", {"first name": "Ada"}).output == "L: Hello, Ada"
+    assert carry_imports(alone, {}.get) == alone
+    assert carry_imports(BASE, LIBRARY.get) == BASE
+    assert carry_imports(b"<import", LIBRARY.get) == b"<import"
+    with pytest.raises(DmnRefused, match='"left" is missing'):
+        read(carry_imports(top, {}.get), {})
+
+
+def test_models_are_found_by_their_namespaces():
+    found = models_by_namespace([BASE, b"<broken", LEFT, b"<definitions namespace='x'/>"])
+
+    assert found == {"urn:base": BASE, "urn:left": LEFT}

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rules import dmn, xml_door
 from rules.dmn import DmnRefused
+from rules.dmn.writing import carry_imports, models_by_namespace
 from rules.findings import Finding
 from rules.xml_door import XmlRefused
 from workflows.engine import forms, services
@@ -16,6 +17,7 @@ from workflows.engine.model import ProcessModel
 from workflows.engine.spiff import reader
 
 MAX_FILES = 200
+_DMN_ENDINGS = (".dmn", ".dmn.xml")
 _LONGEST_KEY = 120
 _EXAMINED = 64  # Files that are published again and again, such as those of the product.
 _REMEDIES = {
@@ -65,7 +67,7 @@ def examine(files: Sequence[SourceFile], known: frozenset[tuple[str, str]]) -> E
         ]
     parts: list[Part] = []
     findings: list[Finding] = []
-    for file in files:
+    for file in _with_imports(files):
         found, faults = _examine_file(file)
         parts += found
         findings += faults
@@ -74,6 +76,25 @@ def examine(files: Sequence[SourceFile], known: frozenset[tuple[str, str]]) -> E
     is_complete = not any(finding.is_error for finding in findings)
     findings += _unresolved(parts, offered, is_complete=is_complete)
     return parts, findings
+
+
+def _with_imports(files: Sequence[SourceFile]) -> list[SourceFile]:
+    """
+    Return the files, in which decision models carry the others that they import.
+
+    A version then stays what it was, whatever is published later.
+    """
+
+    def found(namespace: str) -> bytes | None:
+        models = [file.content for file in files if file.name.lower().endswith(_DMN_ENDINGS)]
+        return models_by_namespace(models).get(namespace)
+
+    return [
+        replace(file, content=carry_imports(file.content, found, file_name=file.name))
+        if file.name.lower().endswith(_DMN_ENDINGS)
+        else file
+        for file in files
+    ]
 
 
 def _examine_file(file: SourceFile) -> Examined:
@@ -90,7 +111,7 @@ def _examine_file(file: SourceFile) -> Examined:
     name = file.name.lower()
     examiners: tuple[tuple[tuple[str, ...], Callable[[SourceFile, str], Examined]], ...] = (
         ((".form.json",), _examine_form),
-        ((".dmn", ".dmn.xml"), _examine_decisions),
+        (_DMN_ENDINGS, _examine_decisions),
         ((".bpmn", ".bpmn.xml", ".bpmn20.xml"), _examine_processes),
     )
     for endings, examiner in examiners:

@@ -7,12 +7,20 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from rules.dmn.reading.source import Source, children, local_name
+from rules.dmn.reading.source import (
+    EXTENSION_NAMESPACE,
+    Source,
+    child,
+    children,
+    local_name,
+)
 from rules.feel.names import normalised
 from rules.xml_door import DMN_NAMESPACES, XmlRefused, open_xml
 
 # Answers a namespace with the bytes of the model that has it, or with nothing.
 Resolver = Callable[[str], bytes | None]
+# A model may carry the text of what it imports.
+CARRIED = f"{{{EXTENSION_NAMESPACE}}}importedModel"
 _MAX_DOCUMENTS = 20
 _SHOWN = 120
 _REMEDY = "Hand in the imported model too, or copy its elements into this one."
@@ -42,6 +50,7 @@ class Document:
 
 def read_documents(root: etree._Element, source: Source, resolver: Resolver) -> list[Document]:
     """Return the file with this root and then all imported ones, each once."""
+    carried = _carried(root)
     documents = {str(root.get("namespace", "")): Document(root, source)}
     waiting = deque(documents.values())
     while waiting:
@@ -54,12 +63,20 @@ def read_documents(root: etree._Element, source: Source, resolver: Resolver) -> 
                 message = f"More than {_MAX_DOCUMENTS} models are imported."
                 document.source.refuse(element, "dmn-import", message, "Merge some of them.")
                 return list(documents.values())
-            imported = _opened(document, element, namespace, resolver)
+            content = carried.get(namespace) or resolver(namespace)
+            imported = _opened(document, element, namespace, content)
             if imported is not None:
                 documents[namespace] = imported
                 waiting.append(imported)
     _refuse_cycles(documents)
     return list(documents.values())
+
+
+def _carried(root: etree._Element) -> dict[str, bytes]:
+    """Return the models that a file carries itself, by their namespaces."""
+    extensions = child(root, "extensionElements")
+    parts = extensions.iterchildren(CARRIED) if extensions is not None else ()
+    return {part.get("namespace", ""): (part.text or "").encode() for part in parts}
 
 
 def _imported_namespace(document: Document, element: etree._Element) -> str | None:
@@ -85,11 +102,10 @@ def _imported_namespace(document: Document, element: etree._Element) -> str | No
 
 
 def _opened(
-    document: Document, element: etree._Element, namespace: str, resolver: Resolver
+    document: Document, element: etree._Element, namespace: str, content: bytes | None
 ) -> Document | None:
     """Return an imported file, or refuse the import."""
     name = normalised(element.get("name", ""))
-    content = resolver(namespace)
     if content is None:
         message = f'The imported model "{_short(name or namespace)}" is missing.'
         document.source.refuse(element, "dmn-import", message, _REMEDY)
