@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from rules import decisions
-from rules.dmn import DecisionFailed, DecisionModel, read_model
+from rules.dmn import DecisionFailed, DecisionModel, check_model, read_model
 from rules.dmn.syntax import Table
 from rules.feel.syntax import Literal, Node, children
 from rules.xml_door import open_xml
@@ -260,6 +260,24 @@ def test_a_decision_follows_a_named_value_that_is_changed_in_one_place(
     assert before == example(key)["expected"]
     shown = f"{after['outcome']} {after['reasons']}" if isinstance(after, dict) else after
     assert shown == expected
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_the_checks_have_nothing_to_say_about_a_packaged_table(name):
+    assert check_model(MODELS[name]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "value", "code"),
+    [
+        ("sla_tier", "warn", "40", "table-overlap"),
+        ("structure_warning", "yellow", "7", "rule-never-matches"),
+        ("grade", "basic", "80", "rule-unreachable"),
+        ("nine_box", "high_performance", "60", "table-overlap"),
+    ],
+)
+def test_named_values_that_contradict_each_other_are_found(name, entry, value, code):
+    assert code in {finding.code for finding in check_model(changed(name, entry, value))}
 
 
 def test_the_usual_duty_applies_where_none_is_handed_in():
