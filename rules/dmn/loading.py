@@ -10,15 +10,18 @@ from rules.dmn.reading import Resolver, no_imports, read_definitions
 from rules.xml_door import XmlRefused, open_xml
 
 _MOST_KEPT = 128
+_MOST_BYTES = 8 * 1024 * 1024
 _Key = tuple[bytes, str, bool]
 
 
 class _Recent:
     """The models that were read last; they never change, so that everybody may share them."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, most_bytes: int = _MOST_BYTES) -> None:
         self._most = most
-        self._kept: OrderedDict[_Key, DecisionModel] = OrderedDict()
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[_Key, tuple[DecisionModel, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: _Key) -> DecisionModel | None:
@@ -26,14 +29,18 @@ class _Recent:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-            return self._kept.get(key)
+            kept = self._kept.get(key)
+        return kept[0] if kept else None
 
-    def keep(self, key: _Key, model: DecisionModel) -> None:
-        """Keep a model, and forget the one that was not used for the longest time."""
+    def keep(self, key: _Key, model: DecisionModel, size: int) -> None:
+        """Keep a model, and forget those that were not used for the longest time."""
         with self._lock:
-            self._kept[key] = model
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            if key not in self._kept:
+                self._bytes += size
+            self._kept[key] = model, size
+            while len(self._kept) > self._most or self._bytes > self._most_bytes:
+                _, (_, forgotten) = self._kept.popitem(last=False)
+                self._bytes -= forgotten
 
 
 _recent = _Recent(_MOST_KEPT)
@@ -66,7 +73,7 @@ def read_model(
     model = _recent.get(key)
     if model is None:
         model = _read(source, file_name, tolerant, imports)
-        _recent.keep(key, model)
+        _recent.keep(key, model, len(source))
     return model
 
 

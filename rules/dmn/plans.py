@@ -6,6 +6,9 @@ from rules.dmn.errors import DmnRefused
 from rules.dmn.syntax import Element, Requirement
 from rules.findings import Finding
 
+_LONGEST_WAY = 100
+_MOST_VISITS = 200_000
+
 
 class Plans:
     """Makes the plans of one model: everything that an element needs comes before it."""
@@ -13,13 +16,14 @@ class Plans:
     def __init__(self, elements: Mapping[str, Element], file_name: str) -> None:
         self._elements = elements
         self._file_name = file_name
+        self._visits = 0
 
     def to(self, element: Element) -> tuple[Element, ...]:
         """
         Return everything that an element needs, the required ones first, itself last.
 
         Raises:
-            DmnRefused: A decision needs its own result.
+            DmnRefused: A decision needs its own result, or too much in all.
 
         """
         ordered: dict[str, Element] = {}
@@ -28,8 +32,11 @@ class Plans:
 
     def _visit(self, element: Element, ordered: dict[str, Element], path: list[str]) -> None:
         """Add an element after everything that it needs."""
+        self._visits += 1
         if element.id in ordered:
             return
+        if len(path) >= _LONGEST_WAY or self._visits > _MOST_VISITS:
+            raise DmnRefused([self._too_much(element)])
         if element.id in path:
             if element.kind == "knowledge":
                 return  # A function may need itself: it is called, not evaluated first.
@@ -51,6 +58,18 @@ class Plans:
         return element.kind == "service" or (
             outer.kind == "service"
             and Requirement("inputDecision", element.id) in outer.requirements
+        )
+
+    def _too_much(self, element: Element) -> Finding:
+        """Return the finding of a model whose elements need each other too often."""
+        return Finding(
+            "dmn-too-large",
+            f"More than {_LONGEST_WAY} elements need each other one after the other, "
+            f"or all together more than {_MOST_VISITS:,} times.",
+            "Split the model into several.",
+            element_id=element.id,
+            file_name=self._file_name,
+            line=element.line,
         )
 
     def _cycle(self, element: Element) -> Finding:

@@ -12,6 +12,8 @@ from rules.feel import Budget, Function, from_json
 if TYPE_CHECKING:
     from rules.dmn.model import DecisionModel
 
+_STEPS_PER_ELEMENT = 4
+
 
 class Run:
     """
@@ -54,7 +56,9 @@ class Run:
         for name in self.model.undeclared(element.id):
             if name in inputs:
                 values[name] = from_json(inputs[name])
-        for variable, element_id, value in self.model.steps_to(element.id):
+        steps = self.model.steps_to(element.id)
+        self.budget.spend(_STEPS_PER_ELEMENT * len(steps))
+        for variable, element_id, value in steps:
             values[variable] = given[element_id] if element_id in given else value(self)
 
     def _serve(self, service: Element) -> Any:

@@ -19,6 +19,7 @@ from rules.feel.errors import FeelBudgetExceeded
 
 MAX_SOURCE_LENGTH = 30_000
 MAX_PARTS = 5_000
+MAX_MODEL_PARTS = 30_000
 MAX_NESTING = 50
 MAX_TREE_DEPTH = 150
 MAX_LOOPS = 12
@@ -29,6 +30,8 @@ MAX_DATA_VALUES = 100_000
 MAX_CALL_DEPTH = 60
 DEFAULT_STEPS = 150_000
 DEFAULT_SECONDS = 0.15
+_NAMES_PER_PART = 50
+_KNOWN_NAMES_PER_PART = 2
 _CHARACTERS_PER_STEP = 200
 _ITEMS_PER_STEP = 8
 _STEPS_BETWEEN_CLOCKS = 500
@@ -122,6 +125,29 @@ class Budget:
     def leave(self) -> None:
         """End a call that `enter` began."""
         self.calls -= 1
+
+
+class SourceBudget:
+    """What the texts of one model may have in all; each text has its own limits besides."""
+
+    def __init__(self, parts: int = MAX_MODEL_PARTS) -> None:
+        self._left = parts
+        self._parts = parts
+
+    def spend(self, parts: int, names: int = 0, known: int = 0) -> None:
+        """
+        Count the parts of a text, the names that it can see, and those that it may mean.
+
+        Raises:
+            FeelBudgetExceeded: The texts have too many parts in all.
+
+        """
+        self._left -= parts + names // _NAMES_PER_PART + known // _KNOWN_NAMES_PER_PART
+        if self._left < 0:
+            raise exceeded(
+                f"The expressions of the model have more than {self._parts:,} parts in all",
+                "split the model into several",
+            )
 
 
 def exceeded(limit: str, remedy: str) -> FeelBudgetExceeded:

@@ -11,7 +11,7 @@ from rules.feel.compiler.unary import QUESTION
 from rules.feel.conversion import from_json
 from rules.feel.errors import FeelBudgetExceeded
 from rules.feel.kept import Kept
-from rules.feel.names import WORD, is_special, is_word
+from rules.feel.names import is_word, relevant
 from rules.feel.parser import parse_expression, parse_unary_tests
 from rules.feel.syntax import Node, UnaryTests
 
@@ -184,11 +184,7 @@ def names_in(context: Mapping[str, Any]) -> Iterator[str]:
 
 def _special(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return the names that the parser must be told to read a text, in a fixed order."""
-    special = [name for name in set(names) if is_special(name)]
-    if not special:
-        return ()
-    words = frozenset(WORD.findall(text))
-    return tuple(sorted(name for name in special if WORD.findall(name)[0] in words))
+    return tuple(sorted(set(relevant(names, text))))
 
 
 def _compile_expression(text: str, names: tuple[str, ...]) -> tuple[Expression, int]:

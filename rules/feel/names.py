@@ -8,6 +8,7 @@ before the shorter ones.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 KEYWORDS = frozenset(
     (
@@ -95,6 +96,23 @@ def is_name(name: str) -> bool:
 def is_special(name: str) -> bool:
     """Say whether a name must be known to be read: it is a name, but neither word nor keyword."""
     return WORD.fullmatch(name) is None and is_name(name)
+
+
+def relevant(names: Iterable[str], text: str) -> list[str]:
+    """Return the names that must be known to read a text: their first word stands in it."""
+    special = [name for name in names if len(name) <= _LONGEST_NAME and _first_word(name)]
+    if not special:
+        return special
+    words = frozenset(WORD.findall(text))
+    return [name for name in special if _first_word(name) in words]
+
+
+@lru_cache(maxsize=10_000)
+def _first_word(name: str) -> str:
+    """Return the first word of a name that must be known, or nothing for any other text."""
+    plain = normalised(name)
+    found = WORD.match(plain) if is_special(plain) else None
+    return found[0] if found else ""
 
 
 class _Branch:

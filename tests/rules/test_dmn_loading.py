@@ -38,3 +38,12 @@ def test_only_the_models_that_were_used_last_are_kept(monkeypatch):
 
     assert read_model(SOURCE) is first
     assert len(loading._recent._kept) == 2
+
+
+def test_large_models_are_not_kept_in_any_number(monkeypatch):
+    monkeypatch.setattr(loading, "_recent", loading._Recent(2, len(SOURCE) + 1))
+    first = read_model(SOURCE)
+
+    assert read_model(SOURCE) is first
+    read_model(SOURCE + b"\n")
+    assert read_model(SOURCE) is not first

@@ -83,8 +83,9 @@ def _read_function(
 
 def _without_cycles(source: Source, types: dict[str, ItemDefinition]) -> Iterator[ItemDefinition]:
     """Yield the types; one that is only another name of itself is refused and means anything."""
+    ending: set[str] = set()
     for name, definition in types.items():
-        if not _is_circle(name, types):
+        if not _is_circle(name, types, ending):
             yield definition
             continue
         message = f'The item definition "{definition.name[:80]}" refers only to itself.'
@@ -93,12 +94,19 @@ def _without_cycles(source: Source, types: dict[str, ItemDefinition]) -> Iterato
         yield replace(definition, type_ref="Any")
 
 
-def _is_circle(name: str, types: dict[str, ItemDefinition]) -> bool:
-    """Say whether a type is only another name of another name, and so on for ever."""
+def _is_circle(name: str, types: dict[str, ItemDefinition], ending: set[str]) -> bool:
+    """
+    Say whether a type is only another name of another name, and so on for ever.
+
+    Those that come to an end are added to `ending`, so that a long way is gone once.
+    """
     passed: set[str] = set()
     while name in types and not types[name].components and types[name].function is None:
         if name in passed:
             return True
+        if name in ending:
+            break
         passed.add(name)
         name = written_type(types[name].type_ref).name
+    ending.update(passed)
     return False

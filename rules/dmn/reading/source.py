@@ -1,14 +1,16 @@
 """The elements of a file, with what every reader needs: text, place, and collected findings."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
 from lxml import etree
 
+from rules.dmn.errors import DmnRefused
 from rules.dmn.types import plain_name, written_type
-from rules.feel import FeelSyntaxError
+from rules.feel import FeelBudgetExceeded, FeelSyntaxError
+from rules.feel.budget import SourceBudget
 from rules.feel.names import normalised
 from rules.feel.parser import parse_expression, parse_unary_tests
 from rules.feel.syntax import Literal, Node, TypeName, UnaryTests
@@ -30,6 +32,7 @@ _FEEL_LANGUAGES = frozenset(
 _TYPE_NAMESPACES = frozenset({*_FEEL_LANGUAGES, "http://www.w3.org/2001/XMLSchema"})
 _NOTHING: Node = Literal(None)
 _SHOWN = 80
+_MOST_FINDINGS = 200
 _NodeT = TypeVar("_NodeT", bound=Node)
 
 
@@ -46,6 +49,7 @@ class Source:
         self.type_values: Mapping[str, tuple[Node, ...]] = {}
         # The names of the imports of the file by their namespaces.
         self.namespaces: Mapping[str, str] = {}
+        self._budget = SourceBudget()
         # The namespace of an imported file stands before its ids.
         self._namespace = namespace
 
@@ -56,7 +60,9 @@ class Source:
     def refuse_at(
         self, line: int | None, element_id: str | None, code: str, message: str, remedy: str
     ) -> None:
-        """Note what is wrong at a place."""
+        """Note what is wrong at a place; nobody reads more than so many findings."""
+        if len(self.findings) >= _MOST_FINDINGS:
+            raise DmnRefused(self.findings)
         self.findings.append(
             Finding(
                 code,
@@ -134,7 +140,7 @@ class Source:
         self,
         element: etree._Element | None,
         names: Iterable[str],
-        parse: Callable[[str, Iterable[str]], _NodeT],
+        parse: Callable[[str, Collection[str], SourceBudget], _NodeT],
         empty: _NodeT,
     ) -> _NodeT:
         """Parse the text of an element; a syntax error becomes a finding."""
@@ -145,7 +151,10 @@ class Source:
         if not text.strip():
             return empty
         try:
-            return parse(text, (*names, *self.member_names))
+            return parse(text, (*names, *self.member_names), self._budget)
+        except FeelBudgetExceeded as error:
+            self.refuse(element, "dmn-too-large", str(error), "Split the model into several.")
+            raise DmnRefused(self.findings) from None
         except FeelSyntaxError as error:
             short = " ".join(text.split())
             shown = short if len(short) <= _SHOWN else short[:_SHOWN] + "..."

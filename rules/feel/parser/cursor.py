@@ -43,7 +43,7 @@ class Cursor:
         self.position = 0
         self._known = known
         self._tried = 0
-        self._parts = 0
+        self.parts = 0
         self._level = _Level()
         if len(text) > MAX_SOURCE_LENGTH:
             self.fail(
@@ -83,8 +83,8 @@ class Cursor:
 
     def count_part(self) -> None:
         """Count one more operand, so that the whole stays small enough to be read at once."""
-        self._parts += 1
-        if self._parts > MAX_PARTS:
+        self.parts += 1
+        if self.parts > MAX_PARTS:
             self.fail(f"The expression has more than {MAX_PARTS:,} parts; split it into several.")
 
     # -- moving --------------------------------------------------------------------------
