@@ -139,8 +139,10 @@ class Types:
     def _base(self, wanted: TypeName) -> str:
         """Return the name of the built-in type that a type is made of."""
         name = self._plain(wanted.name)
-        meant = self.named(name) if name in self._definitions else None
-        return name if meant is None else self._base(meant)
+        while name in self._definitions:
+            meant = self.named(name)
+            name = self._plain(meant.name) if meant is not None else ""
+        return name
 
     # -- checks --------------------------------------------------------------------------
 
@@ -158,17 +160,18 @@ class Types:
         return built_in_check(name)
 
     def _check_named(self, name: str) -> Check:
-        """Return the check of a type of the model, which may contain itself."""
-        if name not in self._checks:
-            self._checks[name] = self._later(name)
-            self._checks[name] = self._definition_check(self._definitions[name])
-        return self._checks[name]
+        """
+        Return the check of a type of the model.
 
-    def _later(self, name: str) -> Check:
-        """Return a check that looks for the real one when it is needed."""
+        It is made when it is needed first: a type may contain itself, and a model may
+        name more types in a row than can be followed at once.
+        """
 
         def check(value: Any, budget: Budget, plain: bool) -> Any:
-            return self._checks[name](value, budget, plain)
+            made = self._checks.get(name)
+            if made is None:
+                made = self._checks[name] = self._definition_check(self._definitions[name])
+            return made(value, budget, plain)
 
         return check
 

@@ -366,3 +366,20 @@ def test_priorities_come_from_the_type_where_the_column_has_none():
     source = model(colours, decision("d", table("PRIORITY", ["1"], rules), type_ref="colour"))
 
     assert read_model(source).evaluate("d", {}).output == "red"
+
+
+@pytest.mark.parametrize(("length", "is_answered"), [(300, True), (3_000, False)])
+def test_a_long_row_of_type_names_is_followed_or_given_up(length, is_answered):
+    types = [
+        f'<itemDefinition name="t{n}"><typeRef>t{n + 1}</typeRef></itemDefinition>'
+        for n in range(length)
+    ]
+    last = f'<itemDefinition name="t{length}"><typeRef>number</typeRef></itemDefinition>'
+    typed = literal("1").replace("<literalExpression", '<literalExpression typeRef="t0"')
+    ready = read_model(model(*types, last, decision("d", typed)))
+
+    if is_answered:
+        assert ready.evaluate("d", {}).output == 1
+        return
+    with pytest.raises(DecisionFailed, match="takes too much"):
+        ready.evaluate("d", {})

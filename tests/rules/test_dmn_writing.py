@@ -192,3 +192,14 @@ def test_what_is_no_model_is_not_written():
     for source in (b"<definitions", b"<definitions/>"):
         with pytest.raises(DmnRefused):
             write_model(source)
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1", "US-ASCII"])
+def test_every_encoding_that_is_let_in_is_written_as_utf_8(encoding):
+    text = newest(decision("d", literal('"Größe"'))).decode()
+    source = f'<?xml version="1.0" encoding="{encoding}"?>{text}'
+
+    written = write_model(source.encode(encoding, "xmlcharrefreplace")).content
+
+    assert "Größe" in written.decode("utf-8")
+    assert read_model(written).evaluate("d", {}).output == "Größe"
