@@ -1,12 +1,11 @@
 """The decisions of a case in words: what was known, which rules matched, what came of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from rules.dmn import DecisionModel
-from rules.feel import FeelError
+from rules.dmn.reasons import rule_reasons
 from webapp.forms.facts import fact_text, label_of
 from workflows.case_reading import MadeDecision
 from workflows.engine.model import ExecutableProcess
@@ -44,20 +43,6 @@ def tell(
 
 def _reasons(record: DecisionRecord, model: DecisionModel | None) -> list[str]:
     """Return what the rules that matched say about themselves, else their ids."""
-    said: dict[str, str] = {}
-    if model is not None:
-        try:
-            # The case keeps its tables for life, so they answer today as they did then.
-            trace = model.evaluate(record.decision_key, record.inputs, now=record.decided_at).trace
-            said = dict(_said(trace))
-        except FeelError:
-            said = {}
+    # The case keeps its tables for life, so that they say today what they said then.
+    said = rule_reasons(model) if model else {}
     return [said.get(str(rule)) or label_of(str(rule)) for rule in record.matched_rules]
-
-
-def _said(trace: list[Any]) -> Iterator[tuple[str, str]]:
-    """Yield each rule of a trace with its reason."""
-    for decision in trace:
-        for table in decision.get("tables", ()):
-            for rule in table.get("rules", ()):
-                yield rule["rule"], rule.get("reason", "")

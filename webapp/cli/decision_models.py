@@ -97,7 +97,7 @@ class DecisionModels:
             return self.only_model
         found = self._by_decision.get(decision) or self._by_name.get(decision)
         if found is None:
-            known = ", ".join(sorted(self._by_decision)) or "none"
+            known = ", ".join(sorted(set(self._by_decision) - self.parts)) or "none"
             raise Refused(f'There is no decision "{decision}". There is: {known}.')
         return found
 
