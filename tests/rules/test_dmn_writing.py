@@ -203,3 +203,12 @@ def test_every_encoding_that_is_let_in_is_written_as_utf_8(encoding):
 
     assert "Größe" in written.decode("utf-8")
     assert read_model(written).evaluate("d", {}).output == "Größe"
+
+
+def test_many_warnings_do_not_stop_the_writing():
+    parts = [decision(f"d{n}", NEWER["some"]) for n in range(250)]
+
+    written = write_model(newest(*parts))
+
+    assert b"<some" not in written.content
+    assert len(written.findings) == 200

@@ -76,6 +76,8 @@ class Source:
 
     def warn(self, element: etree._Element, code: str, message: str, remedy: str) -> None:
         """Note what somebody should look at, though the model can be used."""
+        if len(self.findings) >= _MOST_FINDINGS:
+            return  # Doubts never refuse a model, however many they are.
         self.refuse(element, code, message, remedy)
         self.findings[-1] = replace(self.findings[-1], severity="warning")
 
