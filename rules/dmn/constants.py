@@ -43,7 +43,10 @@ def with_constants(definitions: Definitions) -> Definitions:
     }
     if not known:
         return definitions
-    elements = tuple(_filled(element, known) for element in definitions.elements)
+    try:
+        elements = tuple(_filled(element, known) for element in definitions.elements)
+    except RecursionError:
+        return definitions  # It means the same without constants in place.
     return replace(definitions, elements=elements)
 
 

@@ -1,5 +1,8 @@
 """Named constants: a table that names a value of its model is checked and run as if it held it."""
 
+import inspect
+import sys
+
 import pytest
 
 from rules.dmn import read_model
@@ -56,3 +59,24 @@ def test_the_model_itself_keeps_what_was_written():
 
     assert printed(model.definitions.elements[1].logic) == "policy.limit"
     assert model.evaluate("d", {}).output == -5
+
+
+def test_a_deep_expression_means_the_same():
+    text = "policy.limit" + " + 1" * 140
+    source = make.model(POLICY, make.decision("d", make.literal(text), ("policy",)))
+
+    assert read_model(source).evaluate("d", {}).output == 135
+
+
+def test_where_the_stack_is_too_short_the_names_stay():
+    text = "policy.limit" + " + 1" * 140
+    source = make.model(POLICY, make.decision("d", make.literal(text), ("policy",)))
+    definitions = read_model(source).definitions
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)
+    try:
+        found = with_constants(definitions)
+    finally:
+        sys.setrecursionlimit(before)
+
+    assert found is definitions
