@@ -95,6 +95,10 @@ NEWER = {
     "every": f'<every iteratorVariable="i"><in>{NUMBERS}</in>'
     f"<satisfies>{literal('i > x')}</satisfies></every>",
 }
+NEWER["nested tables"] = (
+    f'<for iteratorVariable="j"><in>{NUMBERS}</in>'
+    f"<return>{NEWER['for with a table']}</return></for>"
+)
 NEWER["nested"] = (
     f'<for iteratorVariable="j"><in>{NUMBERS}</in><return>{NEWER["filter"]}</return></for>'
 )

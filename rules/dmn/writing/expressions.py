@@ -1,5 +1,6 @@
 """Writes the boxed expressions that came after DMN 1.3 with those that it has."""
 
+import re
 from collections.abc import Callable
 
 from lxml import etree
@@ -30,9 +31,11 @@ _KEPT = ("description", "extensionElements")
 def write_expressions(root: etree._Element, source: Source) -> None:
     """Write conditionals, filters and iterators; the inner ones first."""
     tags = [f"{{{MODEL}}}{name}" for name in _PARTS]
-    for element in reversed(list(root.iter(*tags))):
-        if element.getparent() is not None and _is_whole(element):
-            _replace(element, root, source)
+    found = [element for element in root.iter(*tags) if element.getparent() is not None]
+    suffix = _fresh_suffix(root) if found else ""
+    for element in reversed(found):
+        if _is_whole(element):
+            _replace(element, suffix, source)
 
 
 def _is_whole(element: etree._Element) -> bool:
@@ -41,7 +44,7 @@ def _is_whole(element: etree._Element) -> bool:
     return all(part is not None and find_logic(part) is not None for part in parts)
 
 
-def _replace(element: etree._Element, root: etree._Element, source: Source) -> None:
+def _replace(element: etree._Element, suffix: str, source: Source) -> None:
     """Put text, or a context of functions with a text as its result, in the place of an element."""
     kind = local_name(element)
     texts: dict[str, str] = {}
@@ -49,7 +52,7 @@ def _replace(element: etree._Element, root: etree._Element, source: Source) -> N
     for part in _PARTS[kind]:
         written = _text_of_part(element, part)
         if written is None:
-            name = _fresh(_NAMES[part], root)
+            name = _NAMES[part] + suffix
             written = f"{name}({', '.join(_arguments(element, part))})"
             entries.append(_entry(name, element, part))
         texts[part] = written
@@ -124,13 +127,16 @@ def _literal(text: str) -> etree._Element:
     return element
 
 
-def _fresh(name: str, root: etree._Element) -> str:
-    """Return a name that stands nowhere in a model, so that it hides nothing."""
-    everything = etree.tostring(root, encoding="unicode")
-    number = 1
-    while f"{name}_{number}" in everything:
-        number += 1
-    return f"{name}_{number}"
+def _fresh_suffix(root: etree._Element) -> str:
+    """
+    Return an end for names with which they stand nowhere in a model, so that they hide nothing.
+
+    Contexts inside of each other may use the same names: only the result of a context
+    reads them.
+    """
+    names = "|".join(sorted(set(_NAMES.values())))
+    used = re.findall(rf"(?:{names})_(\d{{1,18}})", etree.tostring(root, encoding="unicode"))
+    return f"_{max(map(int, used), default=0) + 1}"
 
 
 # Every part begins a line of its own: a comment at its end must not swallow what follows.
