@@ -8,17 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rules.dmn.checks.accepts import Accepts
 from rules.dmn.checks.budget import Work
 from rules.dmn.checks.exact import Cells, NotExact
 from rules.dmn.checks.inference import Inference
 from rules.dmn.checks.kinds import Kind
 from rules.dmn.checks.points import ANY, FOREIGN, NULL, Point, points_of
 from rules.dmn.checks.sites import Site
-from rules.dmn.checks.walking import QUESTION
 from rules.dmn.syntax import InputClause
-from rules.feel import FeelBudgetExceeded, FeelSyntaxError, compile_unary_tests
-from rules.feel.printer import printed
-from rules.feel.syntax import Call, Filter, If, Name, Node, Path, UnaryTests
+from rules.feel.syntax import Call, Filter, If, Name, Node, Path
 
 _READ = (Name, Path, Filter, If, Call)
 _MOST_POINTS = 4_000
@@ -98,7 +96,7 @@ def _axis(
     points = _points(kind, [mark for found in marks for mark in found])
     if len(points) > _MOST_POINTS:
         work.spend(work.left + 1)
-    accepts = _Accepts(site, cells, points, work)
+    accepts = Accepts(site.fixed, cells, points, work)
     everything = accepts.all
     for tests in limits:
         everything &= accepts.sure(tests) | accepts.beyond
@@ -126,69 +124,6 @@ def _points(kind: Kind, marks: list[Any]) -> list[Point]:
     except NotExact:
         points = [ANY]
     return [*points, NULL] if kind.is_enforced else [*points, NULL, FOREIGN]
-
-
-class _Accepts:
-    """Tries every different cell of an axis with every point, once."""
-
-    def __init__(self, site: Site, cells: Cells, points: list[Point], work: Work) -> None:
-        self._site = site
-        self._cells = cells
-        self._points = points
-        self._work = work
-        self._known: dict[UnaryTests, tuple[int, int]] = {}
-        self.all = (1 << len(points)) - 1
-        self.null = self._of_kind("null")
-        self.foreign = self._of_kind("foreign")
-        # No constant can tell what a cell says about these.
-        self.beyond = self._of_kind("null", "foreign", "any")
-
-    def _of_kind(self, *kinds: str) -> int:
-        """Return the points of some kinds."""
-        return sum(1 << place for place, point in enumerate(self._points) if point.kind in kinds)
-
-    def possible_for_all(self, cells: list[UnaryTests]) -> int:
-        """Return the points that may fulfil all cells."""
-        found = self.all
-        for tests in cells:
-            found &= self._tried(tests)[0]
-        return found
-
-    def sure_for_all(self, cells: list[UnaryTests]) -> int:
-        """Return the points that do fulfil all cells."""
-        found = self.all
-        for tests in cells:
-            found &= self._tried(tests)[1]
-        return found
-
-    def sure(self, tests: UnaryTests) -> int:
-        """Return the points that do fulfil a cell."""
-        return self._tried(tests)[1]
-
-    def _tried(self, tests: UnaryTests) -> tuple[int, int]:
-        """Return the points that may and that do fulfil a cell."""
-        if not tests.tests:
-            return self.all, self.all
-        if tests not in self._known:
-            self._known[tests] = self._try(tests)
-        return self._known[tests]
-
-    def _try(self, tests: UnaryTests) -> tuple[int, int]:
-        """Try a cell with every point; what cannot be known stays possible."""
-        if self._cells.marks(tests) is None:
-            return self.all, 0
-        self._work.spend(len(self._points))
-        try:
-            compiled = compile_unary_tests(printed(tests), (QUESTION, *self._site.fixed))
-            sure = sum(
-                1 << place
-                for place, point in enumerate(self._points)
-                if compiled.matches(point.value, self._site.fixed)
-            )
-        except (FeelSyntaxError, FeelBudgetExceeded):
-            return self.all, 0
-        unknown = self.beyond & ~self.null
-        return sure | unknown, sure & ~unknown
 
 
 def example_points(axis: Axis, among: int) -> Iterator[int]:

@@ -18,10 +18,12 @@ from rules.dmn.checks.witnesses import Witnesses
 from rules.dmn.syntax import Table
 from rules.feel import to_json
 
-_WORK = 300_000
-_MOST_GAPS = 60
-_MOST_PAIRS = 60
-_SHOWING_CASES = 15
+_WORK = 150_000
+_MOST_GAPS = 30
+_MOST_PAIRS = 30
+_PAIRS_PER_STEP = 6  # To compare two rules is quickly done.
+_MOST_HIDDEN = 30
+_SHOWING_CASES = 6
 # An empty list is an answer, and so is the count of nothing.
 _ANSWERS_NOTHING = frozenset({"RULE ORDER", "OUTPUT ORDER"})
 
@@ -114,7 +116,7 @@ class Coverage:
             return
         found = 0
         whole = tuple(axis.everything for axis in self.axes)
-        for first, second, box in self._pairs(Work(self._limit)):
+        for first, second, box in self._pairs(Work(self._limit * _PAIRS_PER_STEP)):
             accept = partial(self._is_conflict, first, second)
             seen = self.witnesses.find(self._narrowed(box, whole), accept)
             if seen is not None:
@@ -151,15 +153,18 @@ class Coverage:
         """
         if self.witnesses is None:
             return
-        work = Work(self._limit)
+        work, found = Work(self._limit), 0
         for rule, box in enumerate(self.possible):
             before = self._decide_before(rule)
             if not before or not all(box):
                 continue
             if Cover([self.sure[other] for other in before], box, work).first_gap() is None:
-                found = self._shown_hidden(rule, before)
-                if found is not None:
-                    yield found
+                hidden = self._shown_hidden(rule, before)
+                if hidden is not None:
+                    yield hidden
+                    found += 1
+            if found >= _MOST_HIDDEN:
+                return
 
     def _decide_before(self, rule: int) -> list[int]:
         """Return the rules that decide instead of a rule where both match."""

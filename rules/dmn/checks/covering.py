@@ -28,20 +28,23 @@ class Cover:
         self._work = work
         self._boxes = [box for box in boxes if all(map(int.__and__, box, domain))]
         self._given = (1 << len(self._boxes)) - 1
-        self._holders = [
-            {point: self._holding(axis, point) for point in bits(mask)}
-            for axis, mask in enumerate(domain)
-        ]
+        self._holders = [self._held(axis, mask) for axis, mask in enumerate(domain)]
         self._covered: set[tuple[int, int]] = set()
         self._full: list[int] = []
 
-    def _holding(self, axis: int, point: int) -> int:
-        """Return the boxes that hold a point of an axis."""
-        self._work.spend(1 + len(self._boxes) // 16)
-        found = 0
+    def _held(self, axis: int, domain: int) -> dict[int, int]:
+        """Return for each point of an axis the boxes that hold it."""
+        holders = dict.fromkeys(bits(domain), 0)
+        everywhere = 0
         for number, box in enumerate(self._boxes):
-            found |= (box[axis] >> point & 1) << number
-        return found
+            inside = box[axis] & domain
+            if inside == domain:
+                everywhere |= 1 << number
+                continue
+            self._work.spend(1 + inside.bit_count() // 4)
+            for point in bits(inside):
+                holders[point] |= 1 << number
+        return {point: holding | everywhere for point, holding in holders.items()}
 
     def gaps(self, limit: int) -> Iterator[Box]:
         """
@@ -102,29 +105,26 @@ class Cover:
     def _widened(self, gap: Box) -> Box:
         """Return the gap with everything around it that is uncovered too."""
         box = list(gap)
-        for axis, whole in enumerate(self._domain):
-            wide = [*box]
-            wide[axis] = whole
-            if self._is_clear(wide):
-                box = wide
-                continue
-            for point in bits(whole & ~box[axis]):
-                wide = [*box]
-                wide[axis] |= 1 << point
-                if self._is_clear(wide):
-                    box = wide
+        touching = [self._touching(axis, mask) for axis, mask in enumerate(gap)]
+        for axis, holders in enumerate(self._holders):
+            beside = self._given
+            for other, boxes in enumerate(touching):
+                if other != axis:
+                    beside &= boxes
+            # A point may be added if no box that holds it reaches the gap on every other axis.
+            box[axis] = sum(
+                1 << point for point, holding in holders.items() if not holding & beside
+            )
+            touching[axis] = self._touching(axis, box[axis])
+            self._work.spend(1 + len(holders) // 8)
         return tuple(box)
 
-    def _is_clear(self, box: Sequence[int]) -> bool:
-        """Say whether none of the given boxes touches a box."""
-        alive = self._given
-        for holders, mask in zip(self._holders, box, strict=True):
-            touching = 0
-            for point in bits(mask):
-                touching |= holders[point]
-            self._work.spend()
-            alive &= touching
-        return not alive
+    def _touching(self, axis: int, mask: int) -> int:
+        """Return the boxes that hold any of some points of an axis."""
+        found = 0
+        for point in bits(mask):
+            found |= self._holders[axis][point]
+        return found
 
     def _add(self, box: Box) -> None:
         """Take a box as covered from now on."""

@@ -27,7 +27,12 @@ _NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a table did with some inputs: the values of its columns, and results by rule."""
+    """
+    What a table did with some inputs: the values of its columns, and which rules matched.
+
+    `results` has the rules by their numbers from 0, with what each answered where a table
+    compares that.
+    """
 
     inputs: Mapping[str, Any]
     values: tuple[Any, ...]
@@ -43,6 +48,7 @@ class Probe:
 
     def __init__(self, site: Site, declared: Declared) -> None:
         element = _probe_element(site)
+        self._tells_results = _compares_results(site.table)
         needed = declared.needed(element)
         definitions = replace(declared.definitions, elements=(*needed, element), findings=())
         self._model = DecisionModel(definitions)
@@ -68,7 +74,12 @@ class Probe:
             answer = self._model.evaluate(_ID, inputs, now=_NOW).value
         except (DecisionFailed, FeelBudgetExceeded):
             return None
-        results = {int(number): result for number, result in answer["results"]}
+        matched = answer["matched"]
+        results = (
+            {int(number): result for number, result in matched}
+            if self._tells_results
+            else dict.fromkeys(map(int, matched))
+        )
         return Seen(dict(inputs), tuple(answer["values"]), results)
 
     def as_json(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +91,7 @@ def _probe_element(site: Site) -> Element:
     """Return the decision that runs a table where it stands."""
     table = site.table
     values = ListLiteral(tuple(column.expression for column in table.inputs))
-    logic: Node = ContextLiteral((("values", values), ("results", _witness(table))))
+    logic: Node = ContextLiteral((("values", values), ("matched", _witness(table))))
     bound = tuple((name, value) for name, value in site.scope.bound if value is not None)
     if bound:
         logic = Let(bound, logic)
@@ -91,17 +102,17 @@ def _probe_element(site: Site) -> Element:
     return Element("decision", _ID, _ID, own.line, requirements=requirements, logic=logic)
 
 
+def _compares_results(table: Table) -> bool:
+    """Say whether it matters what the rules answer, and not only which of them match."""
+    return table.hit_policy == "ANY"
+
+
 def _witness(table: Table) -> Table:
-    """Return a table that answers with the number and the results of each rule that matches."""
-    rules = tuple(
-        replace(rule, outputs=(ListLiteral((_number(place), ListLiteral(rule.outputs))),))
-        for place, rule in enumerate(table.rules)
-    )
-    return replace(
-        table, hit_policy="RULE ORDER", aggregation="", outputs=(OutputClause(""),), rules=rules
-    )
-
-
-def _number(value: int) -> Node:
-    """Return a whole number as an expression."""
-    return Literal(Decimal(value))
+    """Return a table that answers with the number of each rule that matches."""
+    rules = []
+    for place, rule in enumerate(table.rules):
+        told: Node = Literal(Decimal(place))
+        if _compares_results(table):
+            told = ListLiteral((told, ListLiteral(rule.outputs)))
+        rules.append(replace(rule, outputs=(told,)))
+    return Table(table.id, "RULE ORDER", "", table.inputs, (OutputClause(""),), tuple(rules))

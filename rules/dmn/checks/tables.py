@@ -13,6 +13,8 @@ from rules.dmn.checks.values import check_values
 from rules.dmn.checks.wording import MOST_FINDINGS, at, expression, shortened
 from rules.findings import Finding
 
+_READABLE = 120
+
 
 def check_table(site: Site, declared: Declared) -> Iterator[Finding]:
     """Find gaps, overlaps and rules that never decide."""
@@ -22,12 +24,11 @@ def check_table(site: Site, declared: Declared) -> Iterator[Finding]:
         yield _too_large(site)
         return
     dead = dict(_never(coverage))
-    yield from dead.values()
-    yield from check_values(coverage, frozenset(dead))
     twins = dict(_twins(coverage))
-    for second, first in twins.items():
-        yield _duplicate(coverage, first, second)
     kinds: tuple[Iterable[Finding], ...] = (
+        dead.values(),
+        check_values(coverage, frozenset(dead)),
+        (_duplicate(coverage, first, second) for second, first in twins.items()),
         (_gap(coverage, found) for found in coverage.gaps()),
         (
             _overlap(coverage, found)
@@ -47,19 +48,21 @@ def check_table(site: Site, declared: Declared) -> Iterator[Finding]:
 
 
 def _limited(findings: Iterable[Finding], site: Site) -> Iterator[Finding]:
-    """Yield findings of one kind, but not too many; the last says how many more there are."""
-    more = 0
-    last: Finding | None = None
-    for number, finding in enumerate(findings):
-        if number < MOST_FINDINGS:
+    """Yield findings, but not too many of one code; the last says how many more there are."""
+    counts: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        key = finding.code, finding.severity
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= MOST_FINDINGS:
             yield finding
-        else:
-            more += 1
-        last = finding
-    if more and last is not None:
-        message = f"In {site.place.text}, there are at least {more} more findings {last.code}."
-        remedy = "Mend those that are listed, then check again."
-        yield at(site.place, last.code, message, remedy, severity=last.severity)
+    for (code, severity), count in counts.items():
+        if count > MOST_FINDINGS:
+            message = (
+                f"In {site.place.text}, there are at least {count - MOST_FINDINGS} more"
+                f" findings {code}."
+            )
+            remedy = "Mend those that are listed, then check again."
+            yield at(site.place, code, message, remedy, severity=severity)
 
 
 def _too_large(site: Site) -> Finding:
@@ -127,6 +130,8 @@ def _gap(coverage: Coverage, gap: Gap) -> Finding:
     domain = tuple(axis.asked for axis in coverage.axes)
     where = region(coverage.axes, gap.box, domain)
     shown = example(coverage.axes, gap.box, domain, gap.seen)
+    if len(where) > _READABLE:
+        where, shown = f"for example {shown}", ""
     such = f", for example {shown}" if shown and shown != where else ""
     return at(
         coverage.site.place,

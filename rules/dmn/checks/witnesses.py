@@ -5,6 +5,7 @@ A column that reads an input is set at once. What a column calculates is found b
 in the same order every time; when nothing is found, nothing is reported.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -20,9 +21,9 @@ from rules.feel.values import type_name
 
 _NUMBERS = tuple(map(Decimal, ("1", "0", "2", "3", "10", "5", "100", "50", "20", "0.5", "-1")))
 _DIRECT_TRIES = 30
-_TRIES = 200
+_TRIES = 100
 _BAG = 300
-_MOST_RUNS = 4_000
+_MOST_RUNS = 1_500
 Wanted = Mapping[int, int]
 Accept = Callable[[Seen], bool]
 
@@ -58,6 +59,7 @@ class Witnesses:
         self._probe = probe
         self._axes = axes
         self._ways = [_way(axis.expression, probe) for axis in axes]
+        self._by_type: defaultdict[str, list[Any]] = defaultdict(list)
         self._pools = {name: self._pool(kind) for name, kind in probe.inputs.items()}
         self._state = 1
         self._runs = _MOST_RUNS
@@ -138,14 +140,16 @@ class Witnesses:
         values = [*self._compared(kind), *_basic(kind)]
         return [value for value in values if _is_allowed(value, kind)] or [None]
 
-    def _compared(self, kind: Kind) -> Iterator[Any]:
-        """Yield the values that the columns of the table are compared with."""
-        for axis in self._axes:
-            for point in axis.points:
-                if point.kind in {"null", "foreign", "any"}:
-                    continue
-                if not kind.name or type_name(point.value) == kind.name:
-                    yield point.value
+    def _compared(self, kind: Kind) -> list[Any]:
+        """Return the values that the columns of the table are compared with."""
+        if not self._by_type:
+            for axis in self._axes:
+                for point in axis.points:
+                    if point.kind not in {"null", "foreign", "any"}:
+                        self._by_type[type_name(point.value)].append(point.value)
+        if kind.name:
+            return self._by_type[kind.name]
+        return [value for values in self._by_type.values() for value in values]
 
 
 def _basic(kind: Kind) -> list[Any]:
