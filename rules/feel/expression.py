@@ -18,7 +18,7 @@ from rules.feel.syntax import Node, UnaryTests
 _EMPTY: Mapping[str, Any] = {}
 _MAX_NAME_DEPTH = 10
 _MAX_KEPT = 500_000
-_MAX_NAMES = 100_000
+_MAX_NAMES = 50_000
 
 
 class _Compiled:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rules.feel.budget import exceeded
+
 KEYWORDS = frozenset(
     (
         *("if", "then", "else", "for", "in", "return", "some", "every", "satisfies"),
@@ -72,6 +74,7 @@ _GAP = re.compile(f"[{SPACE}]+")
 # One class for all: alternatives that share letters would try every way to part a name.
 _NAME_CHARACTERS = re.compile(f"[{_PART}{SPACE}+*/.'-]+")
 _LONGEST_NAME = 500
+_MOST_NAMES = 20_000
 
 
 def normalised(name: str) -> str:
@@ -99,8 +102,17 @@ def is_special(name: str) -> bool:
 
 
 def relevant(names: Iterable[str], text: str) -> list[str]:
-    """Return the names that must be known to read a text: their first word stands in it."""
-    special = [name for name in names if len(name) <= _LONGEST_NAME and _first_word(name)]
+    """
+    Return the names that must be known to read a text: their first word stands in it.
+
+    Raises:
+        FeelBudgetExceeded: The names are too many to be looked at.
+
+    """
+    several = tuple(names)
+    if len(several) > _MOST_NAMES:
+        raise exceeded(f"An expression can see more than {_MOST_NAMES:,} names", "hand in fewer")
+    special = [name for name in several if len(name) <= _LONGEST_NAME and _first_word(name)]
     if not special:
         return special
     words = frozenset(WORD.findall(text))
