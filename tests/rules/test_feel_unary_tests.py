@@ -40,6 +40,22 @@ FACTS = [
     ("not(limit > 5) or true", 1, True),
     ("= 5", 5, True),
     ("!= 5", 4, True),
+    ("!= 5", None, True),
+    ("[1..nothing]", 3, False),
+    ("[1..nothing]", None, False),
+    ("not([1..nothing])", 3, False),
+    ("not(null)", None, False),
+    ("not(null)", 1, True),
+    ("[5..1]", 3, False),
+    ("(< 5)", 3, True),
+    ("? in [1..5]", 3, True),
+    ("some x in ? satisfies x > limit", [1, 11], True),
+    ("if ? > 5 then true else false", 7, True),
+    ("-(limit)", -10, True),
+    ("[limits]", 7, False),
+    ("limits[1], limits[2]", 7, True),
+    ("{a: 1}", {"a": 1}, True),
+    ('"5"', 5, False),
 ]
 
 
