@@ -120,6 +120,43 @@ def test_the_values_of_a_policy_are_known():
     assert "score = 60." in gap.message
 
 
+@pytest.mark.parametrize(
+    ("kind", "limit", "value"),
+    [
+        ("date", 'date("2026-01-01")', '@"2026-01-01"'),
+        ("time", '@"08:00:00"', '@"08:00:00"'),
+        ("date and time", '@"2026-01-01T00:00:00Z"', '@"2026-01-01T00:00:00Z"'),
+        ("days and time duration", 'duration("P1D")', '@"P1D"'),
+        ("years and months duration", '@"P12M"', '@"P1Y"'),
+        ("number", "-0.5", "-0.5"),
+    ],
+)
+def test_everything_that_has_an_order_has_gaps(kind, limit, value):
+    logic = table("UNIQUE", ["x"], [([f"< {limit}"], ["1"]), ([f"> {limit}"], ["2"])])
+    gap = only(found(input_data("x", kind), decision("d", logic, ("in_x",))))
+
+    assert gap.message.endswith(f"nothing matches when x = {value}.")
+
+
+def test_there_is_nothing_between_two_days():
+    cells = ('<= date("2026-01-01")', '>= date("2026-01-02")')
+    logic = table("UNIQUE", ["x"], [([cell], ["1"]) for cell in cells])
+
+    assert found(input_data("x", "date"), decision("d", logic, ("in_x",))) == []
+
+
+def test_a_type_of_whole_numbers_has_no_gaps_between_them():
+    kind = (
+        '<itemDefinition id="c" name="count"><typeRef>number</typeRef>'
+        "<allowedValues><text>? = floor(?)</text></allowedValues></itemDefinition>"
+    )
+    logic = table("UNIQUE", ["x"], [(["<= 1"], ["1"]), ([">= 2"], ["2"])])
+
+    for type_ref, expected in (("number", ["table-gap"]), ("count", [])):
+        parts = (kind, input_data("x", type_ref), decision("d", logic, ("in_x",)))
+        assert codes(found(*parts)) == expected
+
+
 def test_calculated_columns_are_found_by_trying():
     gap = only(in_table("UNIQUE", [("< 10", "1"), ("> 10", "2")], "score * 2"))
 
