@@ -5,7 +5,8 @@ A probe is the same model with one more decision: it answers with what the colum
 and with all rules that match, whatever the hit policy of the table says.
 """
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from rules.dmn.errors import DecisionFailed, DmnRefused
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Let, OutputClause, Requirement, Table
 from rules.feel import FeelBudgetExceeded, to_json
-from rules.feel.syntax import ContextLiteral, ListLiteral, Literal, Node
+from rules.feel.syntax import ContextLiteral, ListLiteral, Literal, Node, children
 
 _ID = "(probe)"
 # Any moment will do: it only has to be the same one every time.
@@ -43,7 +44,10 @@ class Probe:
     """
     A table that can be run by itself.
 
-    `inputs` are the names that it reads from outside, with their types.
+    Attributes:
+        inputs: The names that it reads from outside, with their types.
+        literals: All constants that are written in it, and in what it needs.
+
     """
 
     def __init__(self, site: Site, declared: Declared) -> None:
@@ -52,6 +56,7 @@ class Probe:
         needed = declared.needed(element)
         definitions = replace(declared.definitions, elements=(*needed, element), findings=())
         self._model = DecisionModel(definitions)
+        self.literals = list(_literals(_asked(site, needed)))
         described = self._model.decisions[_ID]
         kinds = {part.name: declared.kind(part) for part in needed if part.kind == "input"}
         self.inputs: dict[str, Kind] = {
@@ -100,6 +105,25 @@ def _probe_element(site: Site) -> Element:
     if own.kind == "knowledge":
         requirements = (*requirements, Requirement("requiredKnowledge", own.id))
     return Element("decision", _ID, _ID, own.line, requirements=requirements, logic=logic)
+
+
+def _asked(site: Site, needed: Iterable[Element]) -> Iterator[Node]:
+    """Yield the expressions that lead to the values of the columns, the nearest first."""
+    yield from (column.expression for column in site.table.inputs)
+    yield from (value for _, value in site.scope.bound if value is not None)
+    yield from (element.logic for element in needed if element.logic is not None)
+
+
+def _literals(expressions: Iterable[Node]) -> Iterator[Any]:
+    """Yield the constants in some expressions, each once."""
+    told = set()
+    waiting = deque(expressions)
+    while waiting:
+        node = waiting.popleft()
+        if isinstance(node, Literal) and node not in told:
+            told.add(node)
+            yield node.value
+        waiting.extend(children(node))
 
 
 def _compares_results(table: Table) -> bool:

@@ -131,13 +131,15 @@ def _gap(coverage: Coverage, gap: Gap) -> Finding:
     where = region(coverage.axes, gap.box, domain)
     shown = example(coverage.axes, gap.box, domain, gap.seen)
     if len(where) > _READABLE:
-        where, shown = f"for example {shown}", ""
-    such = f", for example {shown}" if shown and shown != where else ""
+        when = f", for example when {shown}"
+    else:
+        such = f", for example {shown}" if shown and shown != where else ""
+        when = f" when {where or 'anything is handed in'}{such}"
     return at(
         coverage.site.place,
         "table-gap",
-        f"In {coverage.site.place.text}, nothing matches when {where or 'anything is handed in'}"
-        f"{such}{_given(coverage, gap.box, domain, gap.seen)}.",
+        f"In {coverage.site.place.text}, nothing matches{when}"
+        f"{_given(coverage, gap.box, domain, gap.seen)}.",
         "Add a rule or a default result, or list the allowed values of the column.",
     )
 

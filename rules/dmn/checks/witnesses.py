@@ -23,6 +23,7 @@ _NUMBERS = tuple(map(Decimal, ("1", "0", "2", "3", "10", "5", "100", "50", "20",
 _DIRECT_TRIES = 30
 _TRIES = 100
 _BAG = 300
+_MOST_LITERALS = 200
 _MOST_RUNS = 1_500
 Wanted = Mapping[int, int]
 Accept = Callable[[Seen], bool]
@@ -141,12 +142,14 @@ class Witnesses:
         return [value for value in values if _is_allowed(value, kind)] or [None]
 
     def _compared(self, kind: Kind) -> list[Any]:
-        """Return the values that the columns of the table are compared with."""
+        """Return the values that the columns, and what they need, are compared with."""
         if not self._by_type:
             for axis in self._axes:
                 for point in axis.points:
                     if point.kind not in {"null", "foreign", "any"}:
                         self._by_type[type_name(point.value)].append(point.value)
+            for value in self._probe.literals[:_MOST_LITERALS]:
+                self._by_type[type_name(value)].append(value)
         if kind.name:
             return self._by_type[kind.name]
         return [value for values in self._by_type.values() for value in values]
