@@ -1,0 +1,57 @@
+"""Runs some groups of hostile inputs in a process of its own and prints what each one cost."""
+
+import json
+import resource
+import sys
+from pathlib import Path
+from time import process_time
+
+from rules.dmn import DecisionFailed, DmnRefused
+from rules.feel import FeelError
+from rules.xml_door import XmlRefused
+from tests.rules.hostile_inputs import GROUPS, Attack
+
+_PAGE = resource.getpagesize()
+_MEGABYTE = 1024 * 1024
+# The net below the limits of the rules: nothing may hold the test run itself.
+_MOST_SECONDS = 60
+_MOST_MEMORY = 2_000 * _MEGABYTE
+
+
+def main(groups: list[str]) -> None:
+    """Print what the inputs of some groups cost."""
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    begun = _now_used()
+    for group in groups:
+        for name, attack in GROUPS[group].items():
+            started = process_time()
+            outcome = _outcome(attack)
+            seconds = process_time() - started
+            megabytes = (_most_used() - begun) / _MEGABYTE
+            print(json.dumps([group, name, seconds, megabytes, *outcome]), flush=True)
+
+
+def _outcome(attack: Attack) -> tuple[str, str]:
+    """Return how an attack ended: the name of the error and its message."""
+    try:
+        attack()
+    except (FeelError, DmnRefused, DecisionFailed, XmlRefused) as error:
+        return type(error).__name__, str(error)
+    except Exception as error:  # noqa: BLE001  (any other error is what the test looks for)
+        return f"unexpected {type(error).__name__}", str(error)[:200]
+    return "value", ""
+
+
+def _now_used() -> int:
+    """Return the memory of this process now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
+
+
+def _most_used() -> int:
+    """Return the most memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
