@@ -45,7 +45,9 @@ docs: $(VENV)/.develop ## Build the documentation into site/
 	@$(BIN)/zensical build --strict
 
 bench: $(VENV)/.develop ## Run the benchmarks
+	@$(BIN)/python -m tests.bench.install_peers
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/understudy bench rules
 
 soak: $(VENV)/.develop frontend ## Run the long crash, race and property tests
 	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py \
@@ -58,12 +60,12 @@ wheel-check: $(VENV)/.develop frontend ## Build the wheel and try it in an empty
 	@$(BIN)/python -m tests.wheel_check
 
 lock: $(VENV)/.develop ## Pin the newest allowed versions with their hashes
-	@for group in runtime build develop; do \
+	@for group in runtime build develop bench; do \
 	  flags=$$([ $$group = runtime ] && echo pyproject.toml || echo "--group $$group"); \
 	  $(BIN)/uv pip compile $$flags --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
-	    --no-header --no-emit-index-url --no-emit-find-links $$([ $$group = runtime ] || echo "-c requirements/runtime.lock") \
+	    --no-header --no-emit-index-url --no-emit-find-links $$(case $$group in runtime|bench) ;; *) echo "-c requirements/runtime.lock" ;; esac) \
 	    -o requirements/$$group.lock || exit 1; \
 	done
 
 clean: ## Remove everything that make made, but not the demonstration's data
-	@rm -rf $(VENV) build dist site .tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis frontend/node_modules webapp/static/dist
+	@rm -rf $(VENV) build dist site .tmp .mypy_cache .ruff_cache .pytest_cache .hypothesis frontend/node_modules webapp/static/dist tests/bench/peers/.venv tests/bench/peers/node_modules

@@ -27,7 +27,7 @@ DMN_NAMESPACES = (
     "https://www.omg.org/spec/DMN/20211108/MODEL/",
     "https://www.omg.org/spec/DMN/20230324/MODEL/",
 )
-_MODEL_NAMESPACES = frozenset((BPMN_NAMESPACE, *DMN_NAMESPACES))
+_MODEL_TAGS = tuple(f"{{{namespace}}}" for namespace in (BPMN_NAMESPACE, *DMN_NAMESPACES))
 _DECLARED_ENCODING = re.compile(r"(<\?xml[^>]*?\s)(encoding\s*=\s*[\"']([^\"'>]*)[\"'])")
 _LONGEST_DECLARATION = 200
 # What the world writes; each is decoded here, so the parser of XML never has to choose.
@@ -212,7 +212,8 @@ def _check_tree(root: etree._Element, file_name: str) -> None:
         raise _instruction_refused(file_name, outside)
     first_lines: dict[str, int | None] = {}
     for count, (element, depth) in enumerate(_walk(root), start=1):
-        if not isinstance(element.tag, str):
+        tag = element.tag
+        if not isinstance(tag, str):
             raise _instruction_refused(file_name, element)
         if depth > MAX_DEPTH:
             raise _too_deep(file_name, _safe_id(element), _line(element))
@@ -224,7 +225,7 @@ def _check_tree(root: etree._Element, file_name: str) -> None:
                 "Split the model into several files.",
                 line=_line(element),
             )
-        if etree.QName(element).namespace in _MODEL_NAMESPACES:
+        if tag.startswith(_MODEL_TAGS):
             _check_id(element, first_lines, file_name)
 
 
@@ -244,8 +245,8 @@ def _check_id(element: etree._Element, first_lines: dict[str, int | None], file_
     value = element.get("id")
     if value is None:
         return
-    name = etree.QName(element).localname
     if not ID_PATTERN.fullmatch(value):
+        name = etree.QName(element).localname
         raise _refused(
             file_name,
             "xml-id",

@@ -8,6 +8,7 @@ from webapp.cli.output import LazyCommands
 from webapp.version import product_version
 
 COMMANDS = {
+    "bench": "webapp.cli.bench:bench",
     "demo": "webapp.cli.demo:demo",
     "doctor": "webapp.cli.operate:doctor",
     "feel": "webapp.cli.feel:evaluate",

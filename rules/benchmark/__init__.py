@@ -1,0 +1,1 @@
+"""The workload of `understudy bench rules`: one description, written for each engine."""

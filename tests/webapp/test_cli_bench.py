@@ -1,0 +1,70 @@
+"""`understudy bench`: our own figures alone, and beside an engine that is there."""
+
+import json
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from webapp.cli import bench_engines, bench_rules, main
+from webapp.cli.bench_engines import Engine, Entrant
+from webapp.cli.bench_rules import Contest
+
+ECHO = """
+import json, sys
+from measuring import Work, serve
+answers = {1: "one", 2: "two"}
+serve("9.9", {"table": lambda job: Work(answers.get, job["inputs"], str)})
+"""
+
+
+@pytest.fixture
+def peers(tmp_path):
+    (tmp_path / "spiff_tables.py").write_text(ECHO)
+    return tmp_path
+
+
+def test_our_figures_need_no_other_engine(tmp_path):
+    arguments = ["bench", "rules", "--peers", str(tmp_path), "--seconds", "0.001", "--json"]
+
+    result = CliRunner().invoke(main, arguments, prog_name="understudy")
+
+    facts = json.loads(result.output)
+    assert facts["engines"]["zen-engine"] is None
+    assert len(facts["contests"]) == 7
+    assert all(contest["results"][0]["rate"] > 0 for contest in facts["contests"])
+
+
+def test_an_engine_with_other_answers_has_no_figure(peers, monkeypatch):
+    job = {"kind": "table", "forms": {}, "inputs": [1, 2]}
+    monkeypatch.setattr(bench_rules, "contests", lambda: [Contest("Something", job)])
+    monkeypatch.setattr("webapp.cli.bench.contests", bench_rules.contests)
+    ours = Entrant("Understudy", (sys.executable, str(peers / "ours.py")))
+    other = Entrant("SpiffWorkflow", (sys.executable, str(peers / "spiff_tables.py")))
+    (peers / "ours.py").write_text(ECHO.replace("two", "2").replace("from measuring", _PATH))
+    monkeypatch.setattr("webapp.cli.bench.entrants", lambda folder: [ours, other])
+
+    result = CliRunner().invoke(main, ["bench", "rules", "--seconds", "0.001"])
+
+    assert "1 of 2 answers are different" in result.output
+
+
+_PATH = f"""
+sys.path.append({str(bench_engines._MODULES)!r})
+from measuring"""
+
+
+def test_an_engine_that_is_not_there_can_do_nothing(tmp_path):
+    engine = Engine(Entrant("zen-engine", (sys.executable, str(tmp_path / "missing.py"))))
+
+    assert engine.version is None
+    assert not engine.can("table")
+    engine.close()
+
+
+def test_an_engine_that_cannot_start_is_told_as_not_installed(tmp_path):
+    (tmp_path / "broken.py").write_text("import nothing_of_that_name")
+    engine = Engine(Entrant("feelin", (sys.executable, str(tmp_path / "broken.py"))))
+
+    assert engine.version is None
+    engine.close()
