@@ -2,8 +2,6 @@
 
 import json
 import os
-import re
-import string
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +22,6 @@ from rules.feel import (
     to_json,
 )
 from rules.feel.parser import parse_expression, parse_unary_tests
-from rules.feel.patterns import compile_pattern
 from rules.feel.printer import printed
 from tests.rules.feel_trees import CELLS, CONTEXTS, PLAIN, SPECIAL_NAMES, TREES
 
@@ -131,33 +128,6 @@ def test_plain_data_become_values_and_plain_data_again(data):
 
     assert to_json(from_json(once)) == once
     json.dumps(once)
-
-
-ATOMS = st.sampled_from(["a", "b", "c", ".", "[ab]", "[^a]", "(?:ab|c)", "(a|b)", "\\d", "a|b"])
-QUANTIFIERS = st.sampled_from(["", "", "*", "+", "?", "{2}", "{1,3}", "*?", "+?"])
-REGEXES = st.lists(
-    st.tuples(ATOMS, QUANTIFIERS).map(
-        lambda pair: f"(?:{pair[0]}){pair[1]}" if pair[1] else pair[0]
-    ),
-    min_size=1,
-    max_size=4,
-).map("".join)
-
-
-@settings(max_examples=400, deadline=None)
-@given(REGEXES, st.text(alphabet="abc1\n", max_size=10))
-def test_patterns_match_as_those_of_python_do(pattern, text):
-    compiled = compile_pattern(pattern, "")
-    found = re.search(pattern.replace(".", "[^\n\r]").replace("\\d", "[0-9]"), text)
-
-    saved = compiled.search(text, 0, Budget())
-
-    assert (saved and saved[:2]) == (found and found.span())
-
-
-@given(st.text(alphabet=string.ascii_letters + "+.*", max_size=10))
-def test_splitting_and_joining_give_the_text_back(text):
-    assert evaluate('string join(split(t, "[+]"), "+")', {"t": text}) == text
 
 
 ENDS = [
