@@ -1,12 +1,15 @@
 """Each check finds its fault, says where it is and how to mend it, and nothing else."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rules.decisions import packaged
-from rules.dmn import check_model, read_model
+from rules.dmn import DmnRefused, check_model, read_model
 from rules.findings import Finding
 from tests.rules.dmn_models import decision, input_data, literal, model, table
 
@@ -371,3 +374,38 @@ def test_every_code_has_a_line_for_designers():
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", PAGE.read_text(), re.MULTILINE))
 
     assert listed == told
+
+
+# -- models that mean no good ------------------------------------------------------------
+
+NASTY = st.sampled_from(
+    [
+        "-", "null", "9**9**9", "count(for i in 1..1000000000 return i) > ?", 
+        'matches(?, "(a+)+$")', "f(f)", "x[x]", "not(not(?))", "{a: ?}.a", "[[[1]]]", "1/0",
+        'date("nonsense")', "[null..null]", "< null", "function(a) a", "?.a.b",
+        "some x in ? satisfies x", "(1..0)", "today()", "> now()",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.lists(st.tuples(NASTY, NASTY, NASTY), max_size=4),
+    st.sampled_from(["x", "x + 1", "9**9**9", "count(x)", "[x][1]", "x.y", "f(x)"]),
+    st.sampled_from(["UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT"]),
+    st.sampled_from(["number", "string", "Any", "list", "context"]),
+)
+def test_a_model_that_can_be_read_can_be_checked(rows, column, policy, kind):
+    rules = [([one, other], [result]) for one, other, result in rows]
+    logic = table(policy, [column, "y"], rules, values='"a", 1', allowed="? != 5")
+    with suppress(DmnRefused):
+        findings = found(input_data("x", kind), decision("d", logic, ("in_x",)))
+        assert all(finding.message and finding.remedy for finding in findings)
+
+
+def test_hostile_cells_cost_a_known_amount_of_work():
+    cells = [f"> count(for i in 1..100000 return i) + {number}" for number in range(200)]
+    logic = table("FIRST", ["x"], [([cell], ["1"]) for cell in cells])
+    findings = found(input_data("x", "number"), decision("d", logic, ("in_x",)))
+
+    assert {finding.code for finding in findings} <= {"table-too-large", "table-gap"}

@@ -6,11 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from rules.dmn.checks.budget import Work
-from rules.dmn.checks.exact import Cells, Fixed
+from rules.dmn.checks.exact import Cells, Fixed, NotExact
 from rules.dmn.checks.points import Point
-from rules.dmn.checks.walking import QUESTION
-from rules.feel import FeelBudgetExceeded, FeelSyntaxError, compile_unary_tests
-from rules.feel.printer import printed
 from rules.feel.syntax import UnaryTests
 
 _VALUES = frozenset({"at", "between", "below", "above", "other"})
@@ -80,12 +77,11 @@ class Accepts:
         unknown = self.beyond & ~self.null
         sure = 0
         try:
-            compiled = compile_unary_tests(printed(tests), (QUESTION, *self._fixed))
             for place, alike in self._regions(marks):
                 self._work.spend()
-                if compiled.matches(self._points[place].value, self._fixed):
+                if self._fixed.accepts(tests, self._points[place].value):
                     sure |= alike
-        except (FeelSyntaxError, FeelBudgetExceeded):
+        except NotExact:
             return self.all, 0
         return sure | unknown, sure
 

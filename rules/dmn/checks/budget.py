@@ -1,15 +1,22 @@
-"""How much work the check of one table may take."""
+"""How much work the checks of a model may take; a model that is published may be hostile."""
+
+ALL_WORK = 3_000_000
 
 
 class TooLarge(Exception):
-    """The table has too many combinations to look at all of them."""
+    """There are too many combinations to look at all of them."""
 
 
 class Work:
-    """Counts what a check does, so that a large table ends in a finding and not in waiting."""
+    """
+    Counts what a check does, so that a large table ends in a finding and not in waiting.
 
-    def __init__(self, limit: int) -> None:
+    One step is about a microsecond. What is spent here is spent in `outer` too.
+    """
+
+    def __init__(self, limit: int, outer: "Work | None" = None) -> None:
         self.left = limit
+        self._outer = outer
 
     def spend(self, steps: int = 1) -> None:
         """
@@ -20,5 +27,7 @@ class Work:
 
         """
         self.left -= steps
+        if self._outer is not None:
+            self._outer.spend(steps)
         if self.left < 0:
             raise TooLarge

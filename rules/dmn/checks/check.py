@@ -1,12 +1,15 @@
 """All checks of a model, in one list."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from rules.dmn.checks.budget import ALL_WORK, TooLarge, Work
 from rules.dmn.checks.declared import Declared
 from rules.dmn.checks.names import check_names
 from rules.dmn.checks.sites import find_sites
-from rules.dmn.checks.tables import check_table
+from rules.dmn.checks.tables import check_table, too_large
 from rules.dmn.checks.types import check_types
+from rules.dmn.checks.walking import Place
 from rules.dmn.model import DecisionModel
 from rules.findings import Finding
 
@@ -19,14 +22,22 @@ def check(model: DecisionModel) -> tuple[Finding, ...]:
     """
     declared = Declared(model.definitions)
     findings = [*check_names(declared), *check_types(declared)]
-    for site in find_sites(model, declared):
-        findings += check_table(site, declared)
+    findings += _check_tables(model, declared)
     findings = [
         replace(finding, file_name=model.file_name) for finding in _without_doubles(findings)
     ]
     return tuple(
         sorted((*model.definitions.findings, *findings), key=lambda finding: finding.line or 0)
     )
+
+
+def _check_tables(model: DecisionModel, declared: Declared) -> Iterator[Finding]:
+    """Check the tables, as far as the work for one model goes."""
+    try:
+        for site in find_sites(model, declared, Work(ALL_WORK)):
+            yield from check_table(site, declared)
+    except TooLarge:
+        yield too_large(Place(model.id or None, None, f'the model "{model.name}"'))
 
 
 def _without_doubles(findings: list[Finding]) -> list[Finding]:

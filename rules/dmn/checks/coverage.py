@@ -69,11 +69,11 @@ class Coverage:
         self.table: Table = site.table
         self.kinds = declared.kinds
         self._limit = limit
-        self.axes: Sequence[Axis] = axes_of(site, declared.inference, Work(limit))
+        self.axes: Sequence[Axis] = axes_of(site, declared.inference, Work(limit, site.work))
         self.possible = self._boxes([axis.possible for axis in self.axes])
         self.sure = self._boxes([axis.sure for axis in self.axes])
         probe = Probe.of(site, declared)
-        self.witnesses = Witnesses(probe, self.axes) if probe is not None else None
+        self.witnesses = Witnesses(probe, self.axes, site.work) if probe is not None else None
 
     def _boxes(self, by_axis: list[tuple[int, ...]]) -> list[Box]:
         """Return a box for each rule."""
@@ -99,7 +99,7 @@ class Coverage:
         if not self.asks_for_gaps() or self.witnesses is None:
             return
         domain = tuple(axis.asked for axis in self.axes)
-        for box in Cover(self.possible, domain, Work(self._limit)).gaps(_MOST_GAPS):
+        for box in Cover(self.possible, domain, Work(self._limit, self.site.work)).gaps(_MOST_GAPS):
             seen = self.witnesses.find(self._narrowed(box, domain), _matches_nothing)
             if seen is not None:
                 yield Gap(box, seen)
@@ -116,7 +116,7 @@ class Coverage:
             return
         found = 0
         whole = tuple(axis.everything for axis in self.axes)
-        for first, second, box in self._pairs(Work(self._limit * _PAIRS_PER_STEP)):
+        for first, second, box in self._pairs(Work(self._limit * _PAIRS_PER_STEP, self.site.work)):
             accept = partial(self._is_conflict, first, second)
             seen = self.witnesses.find(self._narrowed(box, whole), accept)
             if seen is not None:
@@ -153,7 +153,7 @@ class Coverage:
         """
         if self.witnesses is None:
             return
-        work, found = Work(self._limit), 0
+        work, found = Work(self._limit, self.site.work), 0
         for rule, box in enumerate(self.possible):
             before = self._decide_before(rule)
             if not before or not all(box):

@@ -6,11 +6,20 @@ these constants, so that trying one value beside and one at each of them tells a
 Everything else is unknown, and nothing is concluded from it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from rules.dmn.checks.budget import Work
 from rules.dmn.checks.walking import QUESTION
-from rules.feel import FeelBudgetExceeded, FeelSyntaxError, Range, evaluate
+from rules.feel import (
+    Budget,
+    FeelBudgetExceeded,
+    FeelSyntaxError,
+    Range,
+    compile_unary_tests,
+    evaluate,
+)
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.printer import printed
 from rules.feel.syntax import (
@@ -37,11 +46,62 @@ _TESTED = frozenset(
         *("days and time duration", "years and months duration"),
     )
 )
-Fixed = Mapping[str, Any]
+_STEPS = 20_000
+_OVERHEAD = 5
 
 
 class NotExact(Exception):
     """The cell has a part that depends on more than the value of its column."""
+
+
+class Fixed:
+    """
+    The names whose value is always the same.
+
+    Every evaluation spends from the work of the whole check.
+    """
+
+    def __init__(self, values: Mapping[str, Any], work: Work) -> None:
+        self.values = values
+        self._work = work
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def evaluate(self, node: Node) -> Any:
+        """
+        Return the value of an expression.
+
+        Raises:
+            NotExact: It cannot be evaluated, or is too much work.
+
+        """
+        context = {name: self.values[name] for name in _names(node) if name in self.values}
+        with self._limited() as budget:
+            return evaluate(printed(node), context, budget=budget)
+
+    def accepts(self, tests: UnaryTests, value: Any) -> bool:
+        """
+        Say whether a value fulfils a cell.
+
+        Raises:
+            NotExact: It cannot be evaluated, or is too much work.
+
+        """
+        with self._limited() as budget:
+            compiled = compile_unary_tests(printed(tests), (QUESTION, *self.values))
+            return compiled.matches(value, self.values, budget=budget)
+
+    @contextmanager
+    def _limited(self) -> Iterator[Budget]:
+        """Give a budget for one evaluation, out of the work that is left."""
+        budget = Budget(_STEPS)
+        try:
+            yield budget
+        except (FeelSyntaxError, FeelBudgetExceeded, KeyError):
+            raise NotExact from None
+        finally:
+            self._work.spend(_OVERHEAD + _STEPS - max(budget.left, 0))
 
 
 class Cells:
@@ -88,12 +148,7 @@ def constant(node: Node, fixed: Fixed) -> Any:
         return node.value
     if not _is_constant(node, fixed):
         raise NotExact
-    try:
-        return evaluate(
-            printed(node), {name: fixed[name] for name in _names(node) if name in fixed}
-        )
-    except (FeelSyntaxError, FeelBudgetExceeded, KeyError):
-        raise NotExact from None
+    return fixed.evaluate(node)
 
 
 def _names(tree: Node) -> set[str]:

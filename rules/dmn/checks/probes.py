@@ -18,10 +18,12 @@ from rules.dmn.checks.sites import Site
 from rules.dmn.errors import DecisionFailed, DmnRefused
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Let, OutputClause, Requirement, Table
-from rules.feel import FeelBudgetExceeded, to_json
+from rules.feel import Budget, FeelBudgetExceeded, to_json
 from rules.feel.syntax import ContextLiteral, ListLiteral, Literal, Node, children
 
 _ID = "(probe)"
+_STEPS = 50_000
+_OVERHEAD = 30
 # Any moment will do: it only has to be the same one every time.
 _NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -52,6 +54,7 @@ class Probe:
 
     def __init__(self, site: Site, declared: Declared) -> None:
         element = _probe_element(site)
+        self._work = site.work
         self._tells_results = _compares_results(site.table)
         needed = declared.needed(element)
         definitions = replace(declared.definitions, elements=(*needed, element), findings=())
@@ -75,10 +78,13 @@ class Probe:
 
     def run(self, inputs: Mapping[str, Any]) -> Seen | None:
         """Run the table; nothing comes back if the model refuses the inputs."""
+        budget = Budget(_STEPS)
         try:
-            answer = self._model.evaluate(_ID, inputs, now=_NOW).value
+            answer = self._model.evaluate(_ID, inputs, budget=budget, now=_NOW).value
         except (DecisionFailed, FeelBudgetExceeded):
             return None
+        finally:
+            self._work.spend(_OVERHEAD + _STEPS - max(budget.left, 0))
         matched = answer["matched"]
         results = (
             {int(number): result for number, result in matched}

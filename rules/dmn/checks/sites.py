@@ -4,15 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rules.dmn.checks.budget import Work
 from rules.dmn.checks.declared import Declared
+from rules.dmn.checks.exact import Fixed
 from rules.dmn.checks.kinds import Kind
 from rules.dmn.checks.walking import Place, Scope
 from rules.dmn.errors import DecisionFailed
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Table
-from rules.feel import FeelBudgetExceeded
+from rules.feel import Budget, FeelBudgetExceeded
 from rules.feel.syntax import Name, Node, children
 
+_STEPS = 50_000
+_OVERHEAD = 30
 _CHANGING = frozenset({"now", "today"})
 
 
@@ -21,13 +25,17 @@ class Site:
     """
     A table where it stands.
 
-    `fixed` are the names whose value is the same in every evaluation.
+    Attributes:
+        fixed: The names whose value is the same in every evaluation.
+        work: What the check of the whole model may still do.
+
     """
 
     element: Element
     table: Table
     scope: Scope
-    fixed: Mapping[str, Any]
+    fixed: Fixed
+    work: Work
 
     @property
     def visible(self) -> Mapping[str, Kind]:
@@ -46,22 +54,29 @@ class Site:
         return Place(rule.id, rule.line, f"rule {number + 1} of {self.place.text}")
 
 
-def find_sites(model: DecisionModel, declared: Declared) -> Iterator[Site]:
-    """Yield all tables of a model in the order of the file."""
-    constants = _Constants(model, declared)
+def find_sites(model: DecisionModel, declared: Declared, work: Work) -> Iterator[Site]:
+    """
+    Yield all tables of a model in the order of the file.
+
+    Raises:
+        TooLarge: There is more to do than one check may do.
+
+    """
+    constants = _Constants(model, declared, work)
     for element, (node, scope) in declared.visits():
         if isinstance(node, Table):
             bound = {name for name, _ in scope.bound}
             fixed = {
                 name: value for name, value in constants.of(element).items() if name not in bound
             }
-            yield Site(element, node, scope, fixed)
+            yield Site(element, node, scope, Fixed(fixed, work), work)
 
 
 class _Constants:
     """The results of decisions that need no input, such as the values of a policy."""
 
-    def __init__(self, model: DecisionModel, declared: Declared) -> None:
+    def __init__(self, model: DecisionModel, declared: Declared, work: Work) -> None:
+        self._work = work
         self._model = model
         self._declared = declared
         self._values: dict[str, tuple[Any, ...]] = {}
@@ -86,10 +101,13 @@ class _Constants:
         described = self._model.decisions.get(decision.id)
         if described is None or described.inputs or self._changes(decision):
             return ()
+        budget = Budget(_STEPS)
         try:
-            return (self._model.evaluate(decision.id, {}).value,)
+            return (self._model.evaluate(decision.id, {}, budget=budget).value,)
         except (DecisionFailed, FeelBudgetExceeded):
             return ()
+        finally:
+            self._work.spend(_OVERHEAD + _STEPS - max(budget.left, 0))
 
     def _changes(self, decision: Element) -> bool:
         """Say whether a decision, or one that it needs, asks for the time."""

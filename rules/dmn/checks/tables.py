@@ -10,6 +10,7 @@ from rules.dmn.checks.phrases import example, inputs, region
 from rules.dmn.checks.probes import Seen
 from rules.dmn.checks.sites import Site
 from rules.dmn.checks.values import check_values
+from rules.dmn.checks.walking import Place
 from rules.dmn.checks.wording import MOST_FINDINGS, at, expression, shortened
 from rules.findings import Finding
 
@@ -21,7 +22,7 @@ def check_table(site: Site, declared: Declared) -> Iterator[Finding]:
     try:
         coverage = Coverage(site, declared)
     except TooLarge:
-        yield _too_large(site)
+        yield too_large(site.place)
         return
     dead = dict(_never(coverage))
     twins = dict(_twins(coverage))
@@ -44,7 +45,7 @@ def check_table(site: Site, declared: Declared) -> Iterator[Finding]:
         except TooLarge:
             is_complete = False
     if not is_complete:
-        yield _too_large(site)
+        yield too_large(site.place)
 
 
 def _limited(findings: Iterable[Finding], site: Site) -> Iterator[Finding]:
@@ -65,12 +66,12 @@ def _limited(findings: Iterable[Finding], site: Site) -> Iterator[Finding]:
             yield at(site.place, code, message, remedy, severity=severity)
 
 
-def _too_large(site: Site) -> Finding:
-    """Return the finding of a table that cannot be checked completely."""
+def too_large(place: Place) -> Finding:
+    """Return the finding of what cannot be checked completely."""
     return at(
-        site.place,
+        place,
         "table-too-large",
-        f"In {site.place.text}, there are too many combinations to check all of them.",
+        f"In {place.text}, there are too many combinations to check all of them.",
         "Split the table into several decisions.",
     )
 

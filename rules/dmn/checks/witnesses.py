@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from rules.dmn.checks.axes import Axis, example_points
+from rules.dmn.checks.budget import Work
+from rules.dmn.checks.exact import Fixed, NotExact
 from rules.dmn.checks.kinds import Kind
 from rules.dmn.checks.points import Point, first_of
 from rules.dmn.checks.probes import Probe, Seen
-from rules.feel import FeelBudgetExceeded, FeelSyntaxError, compile_unary_tests, equality
-from rules.feel.printer import printed
+from rules.feel import equality
 from rules.feel.syntax import Name, Node, Path
 from rules.feel.values import type_name
 
@@ -56,8 +57,9 @@ def _belongs(value: Any, point: Point) -> bool:
 class Witnesses:
     """Finds inputs for one table."""
 
-    def __init__(self, probe: Probe, axes: Sequence[Axis]) -> None:
+    def __init__(self, probe: Probe, axes: Sequence[Axis], work: Work) -> None:
         self._probe = probe
+        self._fixed = Fixed({}, work)
         self._axes = axes
         self._ways = [_way(axis.expression, probe) for axis in axes]
         self._by_type: defaultdict[str, list[Any]] = defaultdict(list)
@@ -139,7 +141,14 @@ class Witnesses:
                 {name: pool[turn % len(pool)] for name, pool in pools.items()} for turn in range(4)
             ]
         values = [*self._compared(kind), *_basic(kind)]
-        return [value for value in values if _is_allowed(value, kind)] or [None]
+        return [value for value in values if self._is_allowed(value, kind)] or [None]
+
+    def _is_allowed(self, value: Any, kind: Kind) -> bool:
+        """Say whether a type allows a value."""
+        try:
+            return all(self._fixed.accepts(tests, value) for tests in kind.allowed)
+        except NotExact:
+            return True
 
     def _compared(self, kind: Kind) -> list[Any]:
         """Return the values that the columns, and what they need, are compared with."""
@@ -166,14 +175,6 @@ def _basic(kind: Kind) -> list[Any]:
     if kind.is_scalar:
         return [first_of(kind.name)]
     return [*_NUMBERS, True, False, "text", [], {}] if not kind.name else []
-
-
-def _is_allowed(value: Any, kind: Kind) -> bool:
-    """Say whether a type allows a value."""
-    try:
-        return all(compile_unary_tests(printed(tests)).matches(value) for tests in kind.allowed)
-    except (FeelSyntaxError, FeelBudgetExceeded, KeyError):
-        return True
 
 
 def _texts(kind: Kind) -> Iterator[str]:
