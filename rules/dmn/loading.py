@@ -7,6 +7,7 @@ from hashlib import sha256
 from rules.dmn.errors import DmnRefused
 from rules.dmn.model import DecisionModel
 from rules.dmn.reading import Resolver, no_imports, read_definitions
+from rules.findings import Finding
 from rules.xml_door import XmlRefused, open_xml
 
 _MOST_KEPT = 128
@@ -83,5 +84,12 @@ def _read(source: bytes, file_name: str, tolerant: bool, imports: Resolver) -> D
         root = open_xml(source, file_name=file_name)
     except XmlRefused as error:
         raise DmnRefused([error.finding]) from None
-    definitions = read_definitions(root, file_name=file_name, tolerant=tolerant, imports=imports)
-    return DecisionModel(definitions)
+    try:
+        definitions = read_definitions(
+            root, file_name=file_name, tolerant=tolerant, imports=imports
+        )
+        return DecisionModel(definitions)
+    except RecursionError:
+        message = "Its expressions are nested too deeply."
+        remedy = "Move inner parts into decisions of their own."
+        raise DmnRefused([Finding("dmn-too-deep", message, remedy, file_name=file_name)]) from None

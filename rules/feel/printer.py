@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.feel import numbers, temporal
+from rules.feel.budget import exceeded
 from rules.feel.names import is_word
 from rules.feel.syntax import (
     And,
@@ -42,8 +43,17 @@ _OPERATORS = {"+": _ADD, "-": _ADD, "*": _MULTIPLY, "/": _MULTIPLY, "**": _POWER
 
 
 def printed(node: Node) -> str:
-    """Return the text of a tree."""
-    text, _ = _written(node)
+    """
+    Return the text of a tree.
+
+    Raises:
+        FeelBudgetExceeded: The caller stands inside too many other calls.
+
+    """
+    try:
+        text, _ = _written(node)
+    except RecursionError:
+        raise exceeded("The expression is nested too deeply", "split it into several") from None
     return f"({text})" if isinstance(node, Test) else text
 
 
