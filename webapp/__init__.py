@@ -1,117 +1,21 @@
-"""The web application: pages and HTTP API over the services; `create_app` is the only wiring."""
+"""
+The web application: pages and HTTP API over the services; `create_app` wires it together.
 
-from flask import Flask
-from flask_compress import Compress
-from sqlalchemy.exc import OperationalError, ProgrammingError
+It is imported when it is first asked for: a small command of the command line does
+not wait for every page.
+"""
 
-import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
-from webapp import (
-    account,
-    cases,
-    definitions,
-    demo,
-    inbox,
-    members,
-    nominations,
-    notices,
-    operations,
-    people,
-    people_suggestions,
-    pools,
-    preferences,
-    sign_in,
-    stalled,
-    user_tasks,
-)
-from webapp.access import check_routes, require_sign_in
-from webapp.api import routes
-from webapp.assets import use_assets
-from webapp.errors import answer_errors
-from webapp.languages import speak_languages
-from webapp.layout import lay_out
-from webapp.rate_limits import limiter
-from webapp.row_ids import RowId
-from webapp.security import guard, refuse_foreign_requests, refuse_nul
-from webapp.settings import Settings
-from webapp.unit import EXTENSION, Installation
-from webapp.web_session import recognise
-from workflows.calendar import OrganisationCalendar
-from workflows.clock import Clock, MovableClock, SystemClock
-from workflows.database import Database
-from workflows.engine.runtime import self_test
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-PAGES = (
-    sign_in,
-    account,
-    preferences,
-    people_suggestions,
-    inbox,
-    user_tasks,
-    notices,
-    nominations,
-    cases,
-    pools,
-    members,
-    people,
-    stalled,
-    definitions,
-    demo,
-    operations,
-)
+if TYPE_CHECKING:
+    from webapp.application import create_app
+
+__all__ = ["create_app"]
 
 
-def create_app(
-    settings: Settings | None = None,
-    *,
-    database: Database | None = None,
-    clock: Clock | None = None,
-) -> Flask:
-    """
-    Wire the web application together.
-
-    Raises:
-        UnsafeSettings: The settings would make the installation unsafe.
-        NamelessRoute: A route does not say what it is for.
-
-    """
-    settings = settings or Settings()
-    self_test.run_once()
-    app = Flask(__name__)
-    app.url_map.converters["int"] = RowId
-    guard(app, settings)
-    app.extensions[EXTENSION] = install(settings, database, clock)
-    Compress(app)
-    limiter.init_app(app)
-    for check in (recognise, require_sign_in, refuse_foreign_requests, refuse_nul):
-        app.before_request(check)
-    answer_errors(app)
-    speak_languages(app)
-    use_assets(app)
-    lay_out(app)
-    for page in PAGES:
-        app.register_blueprint(page.bp)
-    routes.register(app)
-    check_routes(app)
-    return app
-
-
-def install(
-    settings: Settings, database: Database | None = None, clock: Clock | None = None
-) -> Installation:
-    """Put together what an application or a command works with."""
-    database = database or Database(settings.url)
-    if clock is None:
-        clock = MovableClock(database) if settings.clock == "movable" else SystemClock()
-    return Installation(settings, database, clock, _calendar(settings, database))
-
-
-def _calendar(settings: Settings, database: Database) -> OrganisationCalendar:
-    """Return the working calendar; a database that is not set up yet has no days of its own."""
-    country, part, zone = settings.country or None, settings.subdivision, settings.time_zone
-    try:
-        with database.reading() as session:
-            return OrganisationCalendar.load(
-                session, country=country, subdivision=part, time_zone=zone
-            )
-    except (OperationalError, ProgrammingError):
-        return OrganisationCalendar(country, subdivision=part, time_zone=zone)
+def __getattr__(name: str) -> Any:
+    """Import the application for whoever asks for `create_app`."""
+    if name == "create_app":
+        return import_module("webapp.application").create_app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from webapp import install
 from webapp.cli.output import Refused
+from webapp.installation import install
 from webapp.settings import DATABASE_FILE, Settings
 from webapp.unit import Installation
 from workflows import migrate

@@ -1,0 +1,94 @@
+"""The only place where the web application is wired together."""
+
+from flask import Flask
+from flask_compress import Compress
+
+import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
+from webapp import (
+    account,
+    cases,
+    definitions,
+    demo,
+    inbox,
+    members,
+    nominations,
+    notices,
+    operations,
+    people,
+    people_suggestions,
+    pools,
+    preferences,
+    sign_in,
+    stalled,
+    user_tasks,
+)
+from webapp.access import check_routes, require_sign_in
+from webapp.api import routes
+from webapp.assets import use_assets
+from webapp.errors import answer_errors
+from webapp.installation import install
+from webapp.languages import speak_languages
+from webapp.layout import lay_out
+from webapp.rate_limits import limiter
+from webapp.row_ids import RowId
+from webapp.security import guard, refuse_foreign_requests, refuse_nul
+from webapp.settings import Settings
+from webapp.unit import EXTENSION
+from webapp.web_session import recognise
+from workflows.clock import Clock
+from workflows.database import Database
+from workflows.engine.runtime import self_test
+
+PAGES = (
+    sign_in,
+    account,
+    preferences,
+    people_suggestions,
+    inbox,
+    user_tasks,
+    notices,
+    nominations,
+    cases,
+    pools,
+    members,
+    people,
+    stalled,
+    definitions,
+    demo,
+    operations,
+)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    clock: Clock | None = None,
+) -> Flask:
+    """
+    Wire the web application together.
+
+    Raises:
+        UnsafeSettings: The settings would make the installation unsafe.
+        NamelessRoute: A route does not say what it is for.
+
+    """
+    settings = settings or Settings()
+    self_test.run_once()
+    app = Flask("webapp")
+    app.url_map.converters["int"] = RowId
+    guard(app, settings)
+    app.extensions[EXTENSION] = install(settings, database, clock)
+    Compress(app)
+    limiter.init_app(app)
+    for check in (recognise, require_sign_in, refuse_foreign_requests, refuse_nul):
+        app.before_request(check)
+    answer_errors(app)
+    speak_languages(app)
+    use_assets(app)
+    lay_out(app)
+    for page in PAGES:
+        app.register_blueprint(page.bp)
+    routes.register(app)
+    check_routes(app)
+    return app
