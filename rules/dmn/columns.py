@@ -29,6 +29,7 @@ class ColumnIndex:
 
     Attributes:
         numbers: The constants that tell numbers apart; null where a cell is not that simple.
+        by_place: The rules that accept a number, by its place among those constants.
         asking: The cells that read more than the value of the column, by the number
             of their rule; they have to be asked each time.
 
@@ -46,7 +47,7 @@ class ColumnIndex:
         self.numbers, self._texts = constants.numbers, constants.texts
         places = 2 * len(self.numbers or ()) + 1
         self._most_kept = min(max(_MOST_KEPT, places), _MOST_PLACES)
-        self._by_place: dict[int, int] = {}
+        self.by_place: dict[int, int] = {}
         self._by_text: dict[str | None, int] = {}
         self._by_rest: dict[bool | None, int] = {}
 
@@ -77,17 +78,13 @@ class ColumnIndex:
         """Return the rules whose cells accept a value; cells that ask for more count as such."""
         kind = type(value)
         if kind is Decimal and self.numbers is not None:
-            return self._kept(self._by_place, _place(self.numbers, value), value, budget)
+            return self._kept(self.by_place, place_among(self.numbers, value), value, budget)
         if kind is str and len(value) <= _LONGEST_KEY:
             key = value if self._texts is None or value in self._texts else None
             return self._kept(self._by_text, key, value, budget)
         if kind is bool or value is None:
             return self._kept(self._by_rest, value, value, budget)
         return self._tested(value, budget)
-
-    def known(self, value: int) -> int | None:
-        """Return the rules that accept a whole number, if one at its place was asked about."""
-        return self._by_place.get(_place(self.numbers or [], value))
 
     def _kept(self, memo: dict[Any, int], key: Any, value: Any, budget: Budget) -> int:
         """Return what is kept under a key, or else ask the cells."""
@@ -114,7 +111,7 @@ class ColumnIndex:
         return rules
 
 
-def _place(numbers: list[Decimal], value: Decimal | int) -> int:
+def place_among(numbers: list[Decimal | int], value: Decimal | int) -> int:
     """Return where a number stands: odd on one of the numbers, even between two of them."""
     place = bisect_left(numbers, value)
     return 2 * place + (place < len(numbers) and numbers[place] == value)

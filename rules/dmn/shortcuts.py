@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-from rules.dmn.columns import ColumnIndex
+from rules.dmn.columns import ColumnIndex, place_among
 from rules.dmn.errors import DecisionFailed
 from rules.dmn.short_answers import Answer
 from rules.dmn.steps import is_constant
@@ -53,6 +53,24 @@ class _Kept(dict[Any, int]):
             self.clear()
         if type(value) is not str or len(value) <= _LONGEST_KEY:
             self[value] = rules
+        return rules
+
+
+class _KeptWhole(_Kept):
+    """The rules that whole numbers leave, which need no conversion to be looked up in an index."""
+
+    def __init__(self, index: ColumnIndex, ask: _Ask) -> None:
+        super().__init__(ask)
+        self._numbers = index.numbers or []
+        self._by_place = index.by_place
+
+    def __missing__(self, value: int) -> int:
+        rules = self._by_place.get(place_among(self._numbers, value))
+        if rules is None or not -_EXACT_INTEGER < value < _EXACT_INTEGER:
+            return super().__missing__(value)
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[value] = rules
         return rules
 
 
@@ -134,7 +152,7 @@ class _Inputs:
         kept = {kind: _Kept(ask) for kind in _KINDS}
         index = self._index_of_numbers(name)
         if index is not None:
-            kept[int] = _Kept(_asking_index(index, ask))
+            kept[int] = _KeptWhole(index, ask)
         return kept
 
     def _asking(self, name: str) -> _Ask:
@@ -170,18 +188,6 @@ class _Inputs:
         column = columns[0]
         is_direct = column.clause.expression == Name(name) and column.clause.allowed is None
         return column.index if is_direct and column.index.numbers is not None else None
-
-
-def _asking_index(index: ColumnIndex, otherwise: _Ask) -> _Ask:
-    """Return what looks a whole number up in an index."""
-
-    def ask(value: int) -> int:
-        if not -_EXACT_INTEGER < value < _EXACT_INTEGER:
-            return otherwise(value)
-        rules = index.known(value)
-        return otherwise(value) if rules is None else rules
-
-    return ask
 
 
 def find_shortcut(model: "DecisionModel", key: str) -> Shortcut | None:

@@ -13,6 +13,7 @@ from rules.feel.compiler import Scope
 from rules.feel.compiler.calls import SPECIAL_NAMES
 from rules.feel.compiler.core import constant
 from rules.feel.compiler.unary import QUESTION
+from rules.feel.numbers import as_integer
 from rules.feel.syntax import (
     Call,
     FunctionLiteral,
@@ -75,8 +76,16 @@ class Constants:
         by_order = any(_orders_texts(test) for cell in cells for test in cell.tests)
         numbers = {value for value in values if type(value) is Decimal}
         texts = {value for value in values if type(value) is str}
-        self.numbers: list[Decimal] | None = sorted(numbers) if is_simple else None
+        self.numbers: list[Decimal | int] | None = (
+            [_whole(number) for number in sorted(numbers)] if is_simple else None
+        )
         self.texts: frozenset[str] | None = frozenset(texts) if is_simple and not by_order else None
+
+
+def _whole(number: Decimal) -> Decimal | int:
+    """Return a whole number as an integer: those are compared faster."""
+    whole = as_integer(number)
+    return number if whole is None else whole
 
 
 def is_simple(cell: UnaryTests) -> bool:
