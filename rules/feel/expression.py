@@ -9,7 +9,7 @@ from rules.feel.compiler import Code, Layout, Scope, compile_node, compile_tests
 from rules.feel.compiler.core import read_slot
 from rules.feel.compiler.unary import QUESTION
 from rules.feel.conversion import from_json
-from rules.feel.errors import FeelBudgetExceeded
+from rules.feel.errors import FeelBudgetExceeded, FeelSyntaxError
 from rules.feel.kept import Kept
 from rules.feel.names import is_word, relevant
 from rules.feel.parser import parse_expression, parse_unary_tests
@@ -194,7 +194,7 @@ def _compile_expression(text: str, names: tuple[str, ...]) -> tuple[Expression, 
     try:
         code = compile_node(tree, Scope(layout))
     except RecursionError:
-        raise _too_deep() from None
+        raise FeelSyntaxError("The expression is nested too deeply; split it.", 1, 1) from None
     return Expression(text, tree, code, layout), len(text)
 
 
@@ -207,7 +207,7 @@ def _compile_tests(text: str, names: tuple[str, ...]) -> tuple[Tests, int]:
     try:
         code = compile_tests(tree, scope, read_slot(slot))
     except RecursionError:
-        raise _too_deep() from None
+        raise FeelSyntaxError("The expression is nested too deeply; split it.", 1, 1) from None
     return Tests(text, tree, code, layout, slot), len(text)
 
 

@@ -24,6 +24,8 @@ _PLAIN_WORD = re.compile(r"[\w@:-][\w@:.-]*")
 _NAME = re.compile(r"[A-Za-z_]\w{0,79}")
 _LITERAL_TIME = re.compile(r"(?:P|R\d*/)[\dA-Z:.,+\-/]*|\d{4}-\d{2}-\d{2}\S*")
 _SHOWN = 60
+# Each expression has limits of its own; this holds what all of a file together may take to read.
+_MOST_CHARACTERS = 100_000
 _READ: dict[TimingKind, Callable[[str], Interval | Cycle | datetime]] = {
     "date": read_moment,
     "duration": read_interval,
@@ -37,6 +39,7 @@ class Compiler:
     def __init__(self, file_name: str) -> None:
         self.file_name = file_name
         self.findings: list[Finding] = []
+        self._characters = 0
 
     def find(
         self,
@@ -67,6 +70,8 @@ class Compiler:
         """Return a compiled expression; `None` where there is none or it does not compile."""
         if not text or not text.strip():
             return None
+        if not self._counts(text, element, owner):
+            return None
         place = f"The {what} '{_short(text)}' of '{_id(owner, element)}'"
         try:
             compiled = compile_expression(text.strip())
@@ -89,6 +94,21 @@ class Compiler:
                 owner=owner,
             )
         return compiled
+
+    def _counts(self, text: str, element: Element, owner: Element | None) -> bool:
+        """Count the characters of an expression; once they are too many, refuse the file."""
+        before, self._characters = self._characters, self._characters + len(text)
+        if self._characters <= _MOST_CHARACTERS:
+            return True
+        if before <= _MOST_CHARACTERS:
+            self.find(
+                "expressions-too-long",
+                element,
+                f"The expressions have more than {_MOST_CHARACTERS:,} characters in all.",
+                "Split the model, or move what they decide into decisions.",
+                owner=owner,
+            )
+        return False
 
     def words(self, text: str | None, element: Element, what: str) -> Words | None:
         """Return an assignment: plain words with commas, or an expression."""

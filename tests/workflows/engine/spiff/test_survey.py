@@ -145,6 +145,22 @@ def test_a_broken_condition_names_flow_place_and_reason(condition, place):
     assert finding.line
 
 
+def test_expressions_that_take_too_long_to_read_in_all_are_refused_once():
+    condition = " or ".join(["score &gt; 1"] * 2_000)
+    process = Process("p").start().exclusive("gate", default="no").end()
+    process.flow("start", "gate").flow("gate", "end", id="no")
+    for number in range(9):
+        process.parts.append(
+            f'<bpmn:sequenceFlow id="f{number}" sourceRef="gate" targetRef="end">'
+            f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression></bpmn:sequenceFlow>"
+        )
+
+    (finding,) = read(process).findings
+
+    assert (finding.code, finding.element_id) == ("expressions-too-long", "f3")
+    assert "more than 100,000 characters in all" in finding.message
+
+
 @pytest.mark.parametrize(
     "expression", ['now() + duration("P2D")', "today()", "if is defined(late) then now() else null"]
 )
