@@ -19,7 +19,7 @@ from rules.feel.compiler.unary import QUESTION
 from rules.feel.syntax import UnaryTests
 
 _MOST_KEPT = 1_024
-_MOST_PLACES = 16_384
+_MOST_BYTES = 2_000_000
 _LONGEST_KEY = 100
 
 
@@ -45,11 +45,15 @@ class ColumnIndex:
         steady = self._sorted(cells)
         constants = Constants(steady)
         self.numbers, self._texts = constants.numbers, constants.texts
-        places = 2 * len(self.numbers or ()) + 1
-        self._most_kept = min(max(_MOST_KEPT, places), _MOST_PLACES)
+        self._most_kept = self._room(len(cells))
         self.by_place: dict[int, int] = {}
         self._by_text: dict[str | None, int] = {}
         self._by_rest: dict[bool | None, int] = {}
+
+    def _room(self, rules: int) -> int:
+        """Return how many answers are kept: all places if they fit, but never too many bytes."""
+        places = 2 * len(self.numbers or ()) + 1
+        return min(max(_MOST_KEPT, places), _MOST_BYTES // (32 + rules // 8))
 
     def _sorted(self, cells: Sequence[UnaryTests]) -> list[UnaryTests]:
         """Compile every cell, but those that say the same only once; return the steady ones."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rules.decisions import examples, packaged
 from rules.dmn import DecisionFailed, DecisionModel, Evaluation, read_model
+from rules.dmn.columns import ColumnIndex
 from rules.feel import Budget
 from tests.rules.dmn_models import decision, input_data, model, table
 from tests.rules.test_dmn_properties import CELLS, VALUES
@@ -121,6 +122,32 @@ def test_the_trace_tells_the_inputs_as_they_were():
 
     assert evaluation.trace[0]["tables"][0]["inputs"] == {"x": 3}
     assert evaluation.matched_rules == ("r1",)
+
+
+@pytest.mark.parametrize("count", [10, 100, 400])
+def test_cells_are_asked_once_for_all_values_that_they_cannot_tell_apart(count, monkeypatch):
+    asked = []
+    ask = ColumnIndex._tested
+    monkeypatch.setattr(
+        ColumnIndex, "_tested", lambda *these: (asked.append(these[1]), ask(*these))[1]
+    )
+    rules = [([f"< {10 * number}"], [str(number)]) for number in range(1, count + 1)]
+    logic = table("FIRST", ["x"], rules)
+    ready = read_model(model(input_data("x", "number"), decision("d", logic, ("in_x",))))
+
+    answers = [ready.evaluate("d", {"x": value}).output for value in range(10 * count)]
+
+    assert answers == [value // 10 + 1 for value in range(10 * count)]
+    assert len(asked) == 2 * count - 1
+
+
+def test_a_large_table_keeps_little():
+    rules = [([f"< {number}"], ["1"]) for number in range(1, 2_000)]
+    logic = table("RULE ORDER", ["x"], rules)
+    ready = read_model(model(input_data("x", "number"), decision("d", logic, ("in_x",))))
+
+    assert len(ready.evaluate("d", {"x": 0}).output) == 1_999
+    assert ready._code["d"][0].__self__.columns[0].index._most_kept * 250 <= 2_000_000
 
 
 def test_true_is_not_taken_for_one():
