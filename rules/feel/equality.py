@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.feel import temporal
-from rules.feel.budget import Budget
-from rules.feel.errors import FeelBudgetExceeded
+from rules.feel.budget import Budget, exceeded
 from rules.feel.values import Function, Range, YearsMonths, type_name
 
 # Python compares these rightly; `temporal` knows about zones and wide values.
@@ -40,7 +39,7 @@ def same(left: Any, right: Any, budget: Budget) -> bool:
 def _equal_inside(left: Any, right: Any, budget: Budget, depth: int) -> bool:
     """Compare two lists or two contexts."""
     if depth > _MAX_COMPARED_DEPTH:
-        raise FeelBudgetExceeded("Values are nested too deeply to be compared.")
+        raise exceeded(f"Values are nested more than {_MAX_COMPARED_DEPTH} deep", "compare parts")
     if len(left) != len(right):
         return False
     budget.spend(len(left))

@@ -4,8 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.feel import numbers, temporal
-from rules.feel.budget import MAX_STRING_LENGTH, Budget, check_string
-from rules.feel.errors import FeelBudgetExceeded
+from rules.feel.budget import MAX_STRING_LENGTH, Budget, check_string, exceeded
 from rules.feel.names import is_word
 from rules.feel.values import Function, Range
 
@@ -52,7 +51,7 @@ class _Pieces:
         """Add a value; strings inside others are quoted."""
         self._budget.spend()
         if depth > _MAX_DEPTH:
-            raise FeelBudgetExceeded("A value is nested too deeply to be written.")
+            raise exceeded(f"A value is nested more than {_MAX_DEPTH} deep", "write its parts")
         if isinstance(value, list):
             self._all("[", value, "]", depth)
         elif isinstance(value, dict):

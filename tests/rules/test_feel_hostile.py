@@ -164,6 +164,17 @@ def test_what_is_kept_does_not_grow_for_ever():
     assert made == ["four", "fives", "four more", "four"]
 
 
+def test_every_limit_says_what_to_do():
+    raised = [
+        path.name
+        for path in (Path(rules.__file__).parent / "feel").rglob("*.py")
+        if "raise FeelBudgetExceeded(" in path.read_text(encoding="utf-8")
+    ]
+
+    # The function `exceeded` asks for both, the limit and the remedy.
+    assert raised == []
+
+
 def test_an_error_of_the_language_has_one_root():
     assert issubclass(FeelBudgetExceeded, FeelError)
     assert issubclass(FeelSyntaxError, FeelError)

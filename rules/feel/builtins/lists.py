@@ -5,9 +5,8 @@ from functools import cmp_to_key
 from typing import Any
 
 from rules.feel import equality
-from rules.feel.budget import Budget, check_list
+from rules.feel.budget import Budget, check_list, exceeded
 from rules.feel.builtins.library import Library
-from rules.feel.errors import FeelBudgetExceeded
 from rules.feel.values import Function
 
 LIBRARY = Library()
@@ -188,7 +187,9 @@ def _index(items: list[Any], position: Decimal) -> int | None:
 def _flatten_into(result: list[Any], items: list[Any], budget: Budget, depth: int) -> None:
     """Add the items, and those of lists among them."""
     if depth > _MAX_FLATTENED_DEPTH:
-        raise FeelBudgetExceeded("A list is nested too deeply to be flattened.")
+        raise exceeded(
+            f"A list is nested more than {_MAX_FLATTENED_DEPTH} deep", "flatten its parts"
+        )
     budget.spend(1 + len(items))
     for item in items:
         if isinstance(item, list):
