@@ -24,6 +24,9 @@ from rules.feel import FeelSyntaxError, compile_expression, compile_unary_tests
         ("{a: 1, a: 2}", 1, 8, ""),
         ("function(x) external {}", 1, 13, "an expression"),
         ("a = = b", 1, 5, "a value"),
+        ("function(x", 1, 11, '"," or ")"'),
+        ("a instance of function<number", 1, 30, '"," or ">"'),
+        ("a instance of context<b: number", 1, 32, '"," or ">"'),
     ],
 )
 def test_a_syntax_error_names_its_place(text, line, column, expected):

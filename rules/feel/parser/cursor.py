@@ -119,6 +119,11 @@ class Cursor:
         if not self.take(token):
             self.fail_expected(f'"{token}"')
 
+    def need_comma(self, closing: str) -> None:
+        """Go over the comma between two parts; where none stands, the whole could also end."""
+        if not self.take(","):
+            self.fail_expected(f'"," or "{closing}"')
+
     def take_match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Go over what a pattern matches."""
         found = pattern.match(self.text, self.position)

@@ -217,7 +217,7 @@ class PrimaryParser(TypeParser):
         types: list[TypeName | None] = []
         while not self.take(")"):
             if parameters:
-                self.need(",")
+                self.need_comma(")")
             parameters.append(self.take_name("a parameter"))
             types.append(self.type_name() if self.take(":") else None)
         if self.sees_keyword("external"):

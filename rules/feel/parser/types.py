@@ -44,7 +44,7 @@ class TypeParser(LiteralParser):
         parts: list[TypeName] = []
         while not self.take(">"):
             if parts:
-                self.need(",")
+                self.need_comma(">")
             parts.append(self.type_name())
         self.need("->")
         parts.append(self.type_name())
@@ -56,7 +56,7 @@ class TypeParser(LiteralParser):
         parts: list[TypeName] = []
         while not self.take(">"):
             if parts:
-                self.need(",")
+                self.need_comma(">")
             members.append(self.take_name())
             self.need(":")
             parts.append(self.type_name())
