@@ -380,7 +380,7 @@ def test_every_code_has_a_line_for_designers():
 
 NASTY = st.sampled_from(
     [
-        "-", "null", "9**9**9", "count(for i in 1..1000000000 return i) > ?", 
+        "-", "null", "9**9**9", "count(for i in 1..1000000000 return i) > ?",
         'matches(?, "(a+)+$")', "f(f)", "x[x]", "not(not(?))", "{a: ?}.a", "[[[1]]]", "1/0",
         'date("nonsense")', "[null..null]", "< null", "function(a) a", "?.a.b",
         "some x in ? satisfies x", "(1..0)", "today()", "> now()",
