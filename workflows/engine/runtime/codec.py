@@ -2,23 +2,20 @@
 The stored form of the live state: compact, versioned JSON.
 
 Rows are lists, not objects, and user data stand in them as they are: no value
-and no key of theirs has a meaning here. The first two bytes say version and
-writer. The fast writer (orjson) knows no whole number beyond 64 bits and no
-broken Unicode; what it refuses is written by the standard library, bit by bit
-the same value.
+and no key of theirs has a meaning here. Neither the process nor anything that
+is finished stands in it. A new kind of row, or another order, is a new
+`VERSION`, and every older one must stay readable: `tests` keep states of each.
 """
 
-import json
 from typing import Any
 
-import orjson
-
 from workflows.engine.model import ExecutableProcess
+from workflows.engine.packing import Unreadable, pack, unpack
 from workflows.engine.runtime.state import Case, Scope, Token
 from workflows.engine.transition import StepRefused
 
-_FAST = b"1o"
-_EXACT = b"1j"
+VERSION = 1
+_WHAT = "The stored state of this case"
 
 
 def encode(case: Case) -> bytes:
@@ -41,11 +38,7 @@ def encode(case: Case) -> bytes:
         [token.id, token.node, token.scope, token.kind, token.host, token.due, token.extra]
         for token in case.tokens.values()
     ]
-    rows = [case.next_id, case.started_by, scopes, tokens]
-    try:
-        return _FAST + orjson.dumps(rows)
-    except TypeError:
-        return _EXACT + json.dumps(rows, separators=(",", ":")).encode()
+    return pack([case.next_id, case.started_by, scopes, tokens], VERSION)
 
 
 def decode(state: bytes, executable: ExecutableProcess) -> Case:
@@ -56,10 +49,10 @@ def decode(state: bytes, executable: ExecutableProcess) -> Case:
         StepRefused: The bytes were written by a newer version, or by nobody.
 
     """
-    head, body = state[:2], state[2:]
-    if head not in (_FAST, _EXACT):
-        raise StepRefused("The stored state of this case has a format that is not known here.")
-    next_id, started_by, scopes, tokens = _rows(head, body)
+    try:
+        next_id, started_by, scopes, tokens = unpack(state, VERSION, _WHAT)
+    except Unreadable as error:
+        raise StepRefused(str(error)) from error
     case = Case(started_by)
     case.next_id = next_id
     for row in scopes:
@@ -67,14 +60,6 @@ def decode(state: bytes, executable: ExecutableProcess) -> Case:
     for row in tokens:
         case.keep(Token(*row))
     return case
-
-
-def _rows(head: bytes, body: bytes) -> Any:
-    """Return what was written, by the reader that fits its writer."""
-    try:
-        return orjson.loads(body) if head == _FAST else json.loads(body)
-    except ValueError as error:
-        raise StepRefused("The stored state of this case is damaged.") from error
 
 
 def _scope(row: list[Any], executable: ExecutableProcess) -> Scope:

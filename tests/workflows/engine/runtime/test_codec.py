@@ -75,10 +75,32 @@ def test_data_that_are_nested_too_deeply_are_refused():
         Play(simple()).start(x=value)
 
 
-@pytest.mark.parametrize("state", [b"", b"2o[]", b"{}", b"garbage"])
-def test_a_state_of_another_format_is_refused(state):
+@pytest.mark.parametrize("state", [b"", b"1", b"0o[]", b"1x[]", b"{}", b"garbage", b"\xff\xfe"])
+def test_bytes_that_are_no_state_are_refused(state):
     case = Play(simple()).start()
     case.state = state
 
     with pytest.raises(StepRefused, match="format that is not known"):
+        case.complete("a")
+
+
+def test_a_state_of_a_newer_release_is_refused_with_the_remedy():
+    case = Play(simple()).start()
+    case.state = b"9o[1]"
+
+    with pytest.raises(StepRefused) as refused:
+        case.complete("a")
+
+    assert str(refused.value) == (
+        "The stored state of this case has format 9, but this release reads formats up to 1:"
+        " install the newer release that wrote it."
+    )
+
+
+@pytest.mark.parametrize("state", [b"1o[1,", b"1j{", b"1o"])
+def test_a_damaged_state_is_refused(state):
+    case = Play(simple()).start()
+    case.state = state
+
+    with pytest.raises(StepRefused, match="is damaged"):
         case.complete("a")

@@ -1,0 +1,52 @@
+"""
+Bytes that are kept: compact JSON behind two characters that say version and writer.
+
+The fast writer (orjson) knows no whole number beyond 64 bits and no broken
+Unicode; what it refuses is written by the standard library, bit by bit the
+same value. Every reader refuses versions that are newer than itself.
+"""
+
+import json
+from typing import Any
+
+import orjson
+
+_FAST = "o"
+_EXACT = "j"
+# What data must not become by being written: dates have a plain form of their own.
+_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+class Unreadable(Exception):
+    """Stored bytes cannot be read here; the message is one clear sentence."""
+
+
+def pack(value: Any, version: int) -> bytes:
+    """Return plain JSON data as bytes."""
+    try:
+        return f"{version}{_FAST}".encode() + orjson.dumps(value, option=_STRICT)
+    except TypeError:
+        exact = json.dumps(value, separators=(",", ":")).encode()
+        return f"{version}{_EXACT}".encode() + exact
+
+
+def unpack(stored: bytes, version: int, what: str) -> Any:
+    """
+    Return what `pack` wrote; `what` names it in a refusal.
+
+    Raises:
+        Unreadable: It was written by a newer release, or by nobody.
+
+    """
+    head, body = stored[:2].decode("latin-1"), stored[2:]
+    if len(head) != 2 or not "1" <= head[0] <= "9" or head[1] not in (_FAST, _EXACT):
+        raise Unreadable(f"{what} has a format that is not known here.")
+    if int(head[0]) > version:
+        raise Unreadable(
+            f"{what} has format {head[0]}, but this release reads formats up to {version}:"
+            " install the newer release that wrote it."
+        )
+    try:
+        return orjson.loads(body) if head[1] == _FAST else json.loads(body)
+    except ValueError as error:
+        raise Unreadable(f"{what} is damaged.") from error
