@@ -6,7 +6,14 @@ from functools import cached_property
 
 from rules.dmn import DecisionModel
 from rules.feel import Expression
-from workflows.engine.nodes import BoundaryEvent, Flow, InclusiveGateway, Node, StartEvent
+from workflows.engine.nodes import (
+    BoundaryEvent,
+    EventSubProcess,
+    Flow,
+    InclusiveGateway,
+    Node,
+    StartEvent,
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,17 @@ class ProcessModel:
         """
         joins = (self.nodes[join] for join in sorted(self.inclusive_joins))
         return {flow.id: self._reaching(flow) for join in joins for flow in join.incoming}
+
+    @cached_property
+    def event_sub_processes(self) -> Mapping[str | None, tuple[tuple[EventSubProcess, StartEvent], ...]]:
+        """For each level, by the sub-process it is the content of: what events begin there."""
+        found: dict[str | None, tuple[tuple[EventSubProcess, StartEvent], ...]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, EventSubProcess):
+                start = self.nodes[node.start]
+                assert isinstance(start, StartEvent)
+                found[node.parent] = (*found.get(node.parent, ()), (node, start))
+        return found
 
     def _reaching(self, flow: Flow) -> frozenset[str]:
         """Collect the nodes that have a path to a flow without visiting its target."""

@@ -74,6 +74,13 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Compensation:
+    """What an event undoes: one activity with all that it did, or everything around it."""
+
+    activity: str | None = None
+
+
+@dataclass(frozen=True)
 class MultiInstance:
     """An activity that is done once per item, or a number of times."""
 
@@ -113,27 +120,42 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class StartEvent(Node):
-    """Where a process or sub-process begins; `message` when a message starts it."""
+    """
+    Where a process or sub-process begins.
+
+    `message`, `timing` and `fault` are what it waits for in an event
+    sub-process; a message can start a process, too.
+    """
 
     form: str | None = None
     duty: str | None = None
     message: Message | None = None
+    timing: Timing | None = None
+    fault: Fault | None = None
+    is_interrupting: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThrowEvent(Node):
-    """An event, or a send task, that sends a message, escalates, or only passes."""
+    """An event, or a send task, that sends, escalates, compensates, or only passes."""
 
     message: Message | None = None
     fault: Fault | None = None
+    compensation: Compensation | None = None
     inputs: tuple[Mapped, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndEvent(ThrowEvent):
-    """Where a path ends; `terminates` ends all paths of its process or sub-process."""
+    """
+    Where a path ends.
+
+    `terminates` ends all paths of its process or sub-process; `cancels` undoes
+    the transaction it lies in and leaves it by its cancel boundary event.
+    """
 
     terminates: bool = False
+    cancels: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,13 +173,26 @@ class BoundaryEvent(CatchEvent):
     attached_to: str
     is_interrupting: bool = True
     fault: Fault | None = None
+    is_cancel: bool = False
+    handler: str | None = None  # the activity that undoes, at a compensation boundary event
+
+    @property
+    def listens(self) -> bool:
+        """Say whether something from outside makes it happen: a time, a message and so on."""
+        return self.fault is None and not self.is_cancel and self.handler is None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Activity(Node):
-    """Work: something that can carry boundary events and can be repeated."""
+    """
+    Work: something that can carry boundary events and can be repeated.
+
+    `undone_by` is the activity that undoes it, `undoes` says that it is one itself.
+    """
 
     boundaries: tuple[str, ...] = ()
+    undone_by: str | None = None
+    undoes: bool = False
     loop: MultiInstance | StandardLoop | None = None
     inputs: tuple[Mapped, ...] = ()
 
@@ -215,6 +250,16 @@ class SubProcess(Activity):
     """A process within the process; it shares the data around it."""
 
     start: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventSubProcess(SubProcess):
+    """A sub-process that no flow leads to: an event begins it while what is around it lives."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transaction(SubProcess):
+    """A sub-process that can be cancelled: what was completed in it is undone."""
 
 
 @dataclass(frozen=True, kw_only=True)
