@@ -160,10 +160,17 @@ class EndEvent(ThrowEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CatchEvent(Node):
-    """An intermediate event that waits for a timer or a message."""
+    """
+    An intermediate event that waits for a time, message, signal or condition.
+
+    Where a link is caught, nothing is waited for: the token comes from where it is thrown.
+    """
 
     timing: Timing | None = None
     message: Message | None = None
+    signal: str | None = None
+    condition: Expression | None = None
+    is_link: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
