@@ -1,6 +1,6 @@
 """Commands as plain data: an incident keeps the command that failed, so that it can be retried."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -46,4 +46,11 @@ def from_json(stored: Mapping[str, Any]) -> Command:
     """Return the command that was stored."""
     facts = {name: value for name, value in stored.items() if name not in ("kind", "actor")}
     command: Command = _KINDS[stored["kind"]](**facts)
+    return command
+
+
+def from_row(row: Sequence[Any]) -> Command:
+    """Return the command that stands in a row: its kind, then its fields in order."""
+    kind, *values = row
+    command: Command = _KINDS[kind](*values)
     return command

@@ -22,8 +22,14 @@ def append(
     after: int,
     at: datetime,
     actor: str | None,
+    log: bytes | None = None,
 ) -> int:
-    """Append events to the history of a case and return the number of the last one."""
+    """
+    Append events to the history of a case and return the number of the last one.
+
+    `log` is what the step that made the events was told; it stands with the
+    first of them.
+    """
     rows = [
         {
             "instance_id": instance_id,
@@ -34,6 +40,7 @@ def append(
             "name": event.name[:_LONGEST_NAME] if event.name else event.name,
             "actor": actor,
             "data": _shown(event),
+            "log": log if place == 1 else None,
         }
         for place, event in enumerate(events, start=1)
     ]

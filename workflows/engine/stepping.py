@@ -1,12 +1,13 @@
 """Run the pure step until the case rests: services that a model calls run in between."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from workflows.database import refuse_commit
 from workflows.engine import commands, services
+from workflows.engine.case_log import Entry, NotingCalendar
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.incident_opening import Trouble
 from workflows.engine.model import ExecutableProcess
@@ -50,12 +51,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the case rests, and all that happened on the way there."""
+    """Where the case rests, what it was told, and all that happened on the way there."""
 
     outcome: Outcome
     events: tuple[Event, ...]
     thrown: tuple[ThrownMessage, ...]
     duties: tuple[tuple[str, str], ...]
+    entry: Entry
 
 
 def advance(
@@ -87,7 +89,7 @@ def advance(
     except StepRefused as refused:
         kind = next((name for type_, name in _KINDS if isinstance(refused, type_)), "step_refused")
         raise run.failed(kind, str(refused), refused.element_id) from refused
-    return Progress(outcome, tuple(run.events), tuple(run.thrown), tuple(run.duties))
+    return Progress(outcome, tuple(run.events), tuple(run.thrown), tuple(run.duties), run.entry)
 
 
 def failed(session: Session, trouble: Trouble) -> TransitionFailed:
@@ -119,10 +121,19 @@ class _Run:
         self._subject = subject
         self._occasion = occasion
         self._calls = 0
+        self._given: list[Command] = []
+        self._calendar = NotingCalendar(occasion.calendar)
+        self._context = replace(occasion.context, calendar=self._calendar)
+
+    @property
+    def entry(self) -> Entry:
+        """What the case was told so far, for its log."""
+        return Entry(tuple(self._given), tuple(self._calendar.answers))
 
     def step(self, state: bytes | None, command: Command) -> Outcome:
         """Take one pure step and remember what happened in it."""
-        outcome = step(self._executable, state, command, self._occasion.context)
+        outcome = step(self._executable, state, command, self._context)
+        self._given.append(command)
         self.events += outcome.events
         self.thrown += outcome.thrown
         self.duties += outcome.duties
@@ -145,7 +156,7 @@ class _Run:
             )
         try:
             inputs = services.accepted(handler, call.inputs)
-            result = handler(self._context(), **inputs)
+            result = handler(self._service_context(), **inputs)
             self._session.flush()
         except BusinessError as error:
             return FailService(call.token_id, error.code, str(error))
@@ -180,7 +191,7 @@ class _Run:
         message = f"The service “{call.service}” of “{call.name or call.element_id}”: {reason}"
         return self.failed("service_failed", message, call.element_id)
 
-    def _context(self) -> ServiceContext:
+    def _service_context(self) -> ServiceContext:
         """Return what a service may use."""
         return ServiceContext(
             session=self._session,

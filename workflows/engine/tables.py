@@ -244,6 +244,8 @@ class HistoryEvent(Base):
     name: Mapped[str | None] = mapped_column(String(200))
     actor: Mapped[str | None] = mapped_column(String(120))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What the step was told, at its first event: to replay it, never to show it.
+    log: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class Duty(Base):

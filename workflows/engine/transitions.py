@@ -13,7 +13,16 @@ from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
-from workflows.engine import commands, compiled, entities, journal, outbox, stepping, waits
+from workflows.engine import (
+    case_log,
+    commands,
+    compiled,
+    entities,
+    journal,
+    outbox,
+    stepping,
+    waits,
+)
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import CaseChanged, CaseEnded, CaseNotFound, UserTaskNotFound
 from workflows.engine.incident_opening import OPEN_STATUSES, Trouble
@@ -173,7 +182,7 @@ def save(
         "name": name,
         "status": _status(session, case, live, progress, occasion),
         "version": values["version"] + 1,
-        "last_seq": _write_history(session, case, events, occasion),
+        "last_seq": _write_history(session, case, events, progress.entry, occasion),
         "changed_at": occasion.now,
         "ended_at": occasion.now if outcome.status == "completed" else None,
     }
@@ -212,12 +221,24 @@ def _follow(
 
 
 def _write_history(
-    session: Session, case: LockedCase, events: Sequence[Event], occasion: Occasion
+    session: Session,
+    case: LockedCase,
+    events: Sequence[Event],
+    entry: case_log.Entry,
+    occasion: Occasion,
 ) -> int:
-    """Write the events and decisions of a step; return the number of the last event."""
+    """Write the events, log entry and decisions of a step; return the number of the last event."""
     after, now = case.values["last_seq"], occasion.now
+    if case.values["version"] == 0:
+        entry = replace(entry, bundle_id=case.values["bundle_id"])
     last_seq = journal.append(
-        session, case.id, events, after=after, at=now, actor=occasion.actor.username
+        session,
+        case.id,
+        events,
+        after=after,
+        at=now,
+        actor=occasion.actor.username,
+        log=case_log.write(entry),
     )
     journal.record_decisions(session, case.id, events, case.bundle.manifest, after=after, at=now)
     return last_seq
