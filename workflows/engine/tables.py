@@ -13,6 +13,7 @@ from workflows.engine.bookkeeping_tables import (
     MovableClockOffset,
     Outbox,
 )
+from workflows.engine.wait_tables import StartTimer, Subscription, Timer
 
 __all__ = [
     "END_OF_TIME",
@@ -28,6 +29,7 @@ __all__ = [
     "Instance",
     "MovableClockOffset",
     "Outbox",
+    "StartTimer",
     "Subscription",
     "Timer",
     "UserTask",
@@ -77,6 +79,7 @@ class Bundle(Base):
     bundle_hash: Mapped[str] = mapped_column(String(64), unique=True)
     manifest: Mapped[dict[str, Any]]
     message_starts: Mapped[list[str]] = mapped_column(default=list)  # messages that start a case
+    signal_starts: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     is_active: Mapped[bool] = mapped_column(default=True)  # new cases start with it
 
 
@@ -193,42 +196,6 @@ class Draft(Base):
     username: Mapped[str] = mapped_column(String(120), primary_key=True)
     data: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
-
-
-class Timer(Base):
-    """A moment at which a waiting token goes on. The truth about time; jobs are only alarms."""
-
-    __tablename__ = "timer"
-    __table_args__ = (
-        UniqueConstraint("instance_id", "token_id"),
-        Index("ix_timer_due_at", "due_at", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
-    token_id: Mapped[int]
-    element_id: Mapped[str] = mapped_column(String(80))
-    due_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    retry_at: Mapped[datetime | None]  # set after a failed attempt
-
-
-class Subscription(Base):
-    """A token that waits for a message."""
-
-    __tablename__ = "subscription"
-    __table_args__ = (
-        UniqueConstraint("instance_id", "token_id"),
-        Index("ix_subscription_message", "message_name", "correlation"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
-    token_id: Mapped[int]
-    element_id: Mapped[str] = mapped_column(String(80))
-    message_name: Mapped[str] = mapped_column(String(120))
-    correlation: Mapped[str] = mapped_column(String(200), default="")
-    created_at: Mapped[datetime]
 
 
 class HistoryEvent(Base):
