@@ -11,6 +11,7 @@ from typing import Literal
 
 from rules.feel import Expression
 from workflows.engine.durations import Cycle, Interval
+from workflows.engine.loops import MultiInstance, StandardLoop
 
 TimingKind = Literal["date", "duration", "cycle"]
 
@@ -80,28 +81,6 @@ class Compensation:
     activity: str | None = None
 
 
-@dataclass(frozen=True)
-class MultiInstance:
-    """An activity that is done once per item, or a number of times."""
-
-    is_sequential: bool
-    cardinality: Expression | None = None
-    collection: Expression | None = None
-    element_variable: str | None = None
-    collect: str | None = None
-    collect_item: Expression | None = None
-    completion: Expression | None = None
-
-
-@dataclass(frozen=True)
-class StandardLoop:
-    """An activity that is repeated while a condition holds, at most `maximum` times."""
-
-    maximum: int
-    condition: Expression | None = None
-    tests_before: bool = False
-
-
 @dataclass(frozen=True, kw_only=True)
 class Node:
     """A flow node. `parent` is the sub-process it lies in, `None` at the outermost level."""
@@ -123,23 +102,36 @@ class StartEvent(Node):
     """
     Where a process or sub-process begins.
 
-    `message`, `timing` and `fault` are what it waits for in an event
-    sub-process; a message can start a process, too.
+    `message`, `signal`, `timing`, `condition` and `fault` are what it waits for
+    in an event sub-process; a message, signal or time can start a process, too.
     """
 
     form: str | None = None
     duty: str | None = None
     message: Message | None = None
+    signal: str | None = None
     timing: Timing | None = None
+    condition: Expression | None = None
     fault: Fault | None = None
     is_interrupting: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether nothing but a person or a call begins it."""
+        waits_for = (self.message, self.signal, self.timing, self.condition, self.fault)
+        return all(one is None for one in waits_for)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThrowEvent(Node):
-    """An event, or a send task, that sends, escalates, compensates, or only passes."""
+    """
+    An event, or a send task, that sends, escalates, compensates, or only passes.
+
+    A link that is thrown has a flow of its own to where it is caught.
+    """
 
     message: Message | None = None
+    signal: str | None = None
     fault: Fault | None = None
     compensation: Compensation | None = None
     inputs: tuple[Mapped, ...] = ()

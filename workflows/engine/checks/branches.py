@@ -7,13 +7,13 @@ from itertools import combinations
 from rules.findings import Finding
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
+from workflows.engine.loops import MultiInstance
 from workflows.engine.nodes import (
     Activity,
     BusinessRuleTask,
     EventBasedGateway,
     ExclusiveGateway,
     Flow,
-    MultiInstance,
     Node,
     ParallelGateway,
     UserTask,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from rules.findings import Finding
 from workflows.engine.checks.graph import Graph
+from workflows.engine.loops import MultiInstance
 from workflows.engine.nodes import (
     Activity,
     BoundaryEvent,
@@ -13,7 +14,6 @@ from workflows.engine.nodes import (
     EventBasedGateway,
     ExclusiveGateway,
     InclusiveGateway,
-    MultiInstance,
     Node,
     ReceiveTask,
     ServiceTask,

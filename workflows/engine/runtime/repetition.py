@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from rules.feel import to_json
-from workflows.engine.nodes import Activity, MultiInstance, StandardLoop
+from workflows.engine.loops import MultiInstance, StandardLoop
+from workflows.engine.nodes import Activity
 from workflows.engine.runtime.activities import close, open_activity
+from workflows.engine.runtime.completed import remember_instance
 from workflows.engine.runtime.data import evaluate, is_true, plain, write
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.state import CHILDREN, INSTANCE, ROUND, Scope, Token
@@ -39,6 +41,7 @@ def end_instance(run: Run, scope: Scope, owner: Token) -> None:
     """Count an instance or round that is done; begin the next one or go on."""
     node: Any = run.node(owner)
     owner.extra["done"] += 1
+    remember_instance(scope, owner)
     if isinstance(node.loop, StandardLoop):
         del run.case.scopes[scope.id]
         _next_round(run, owner, node, node.loop, may_stop=True)

@@ -6,6 +6,7 @@ from typing import Any
 from lxml.etree import _Element as Element
 
 from rules.feel import Expression
+from workflows.engine.loops import MultiInstance, StandardLoop
 from workflows.engine.nodes import (
     AbstractTask,
     BusinessRuleTask,
@@ -13,13 +14,11 @@ from workflows.engine.nodes import (
     EventBasedGateway,
     ExclusiveGateway,
     InclusiveGateway,
-    MultiInstance,
     Node,
     ParallelGateway,
     ReceiveTask,
     SendTask,
     ServiceTask,
-    StandardLoop,
     SubProcess,
     UserTask,
 )

@@ -11,11 +11,11 @@ from rules.xml_door import XmlRefused, open_xml
 from tests.workflows.engine.build import Process, many, timer
 from tests.workflows.engine.play import executable, models, read
 from workflows.engine.durations import Cycle, Interval
+from workflows.engine.loops import MultiInstance
 from workflows.engine.nodes import (
     BoundaryEvent,
     BusinessRuleTask,
     CallActivity,
-    MultiInstance,
     ServiceTask,
     UserTask,
 )
