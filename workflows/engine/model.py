@@ -15,6 +15,9 @@ from workflows.engine.nodes import (
     StartEvent,
 )
 
+# An event sub-process with the event that begins it.
+Triggered = tuple[EventSubProcess, StartEvent]
+
 
 @dataclass(frozen=True)
 class DutyDeclaration:
@@ -78,9 +81,9 @@ class ProcessModel:
         return {flow.id: self._reaching(flow) for join in joins for flow in join.incoming}
 
     @cached_property
-    def event_sub_processes(self) -> Mapping[str | None, tuple[tuple[EventSubProcess, StartEvent], ...]]:
+    def event_sub_processes(self) -> Mapping[str | None, tuple[Triggered, ...]]:
         """For each level, by the sub-process it is the content of: what events begin there."""
-        found: dict[str | None, tuple[tuple[EventSubProcess, StartEvent], ...]] = {}
+        found: dict[str | None, tuple[Triggered, ...]] = {}
         for node in self.nodes.values():
             if isinstance(node, EventSubProcess):
                 start = self.nodes[node.start]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.engine.nodes import Activity, Node
+from workflows.engine.runtime.completed import Completed, remember
 from workflows.engine.runtime.data import write_outputs, write_result
 from workflows.engine.runtime.flows import leave
 from workflows.engine.runtime.run import Run
@@ -19,23 +20,40 @@ def open_activity(run: Run, token: Token, node: Activity) -> None:
         arm_boundaries(run, token, node)
 
 
-def finish(run: Run, token: Token, node: Node, result: Mapping[str, Any] | None = None) -> None:
-    """Write what the work gave, then let the token go on."""
+def finish(
+    run: Run,
+    token: Token,
+    node: Node,
+    result: Mapping[str, Any] | None = None,
+    *,
+    inside: list[Completed] | None = None,
+) -> None:
+    """Write what the work gave, then let the token go on; `inside` is what can be undone in it."""
     scope = run.scope(token)
     if result:
         write_result(run, scope, node, result)
     if node.outputs:
         write_outputs(run, scope, node)
-    close(run, token, node)
+    close(run, token, node, inside=inside)
 
 
-def close(run: Run, token: Token, node: Node) -> None:
+def close(
+    run: Run,
+    token: Token,
+    node: Node,
+    *,
+    inside: list[Completed] | None = None,
+    is_done: bool = True,
+) -> None:
     """
     Let the token of work that is done go on.
 
     One instance of repeated work does not go on itself: its scope becomes
-    empty, and the owner of that scope counts it.
+    empty, and the owner of that scope counts it. What was skipped is not done:
+    there is nothing to undo.
     """
+    if is_done:
+        remember(run, token, node, inside)
     run.record("activity_completed", run.scope(token), node, token=token.id)
     if run.is_repeated(token):
         run.case.drop(token)

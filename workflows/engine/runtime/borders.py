@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.engine.nodes import BoundaryEvent, Node
+from workflows.engine.nodes import BoundaryEvent, Node, StartEvent
 from workflows.engine.runtime.activities import finish
-from workflows.engine.runtime.containers import cancel
+from workflows.engine.runtime.containers import begin_event_sub_process, cancel
 from workflows.engine.runtime.data import write_outputs, write_result
 from workflows.engine.runtime.flows import leave
 from workflows.engine.runtime.run import Run
@@ -20,6 +20,9 @@ def hear(run: Run, token: Token, kind: str, payload: Mapping[str, Any]) -> None:
         run.record(kind, run.scope(token), node, token=token.id)
         finish(run, token, node, payload)
         return
+    if token.host < 0:
+        _begin_event_sub_process(run, token, node, kind, payload)
+        return
     host = run.case.tokens[token.host]
     if host.kind == CHOICE:
         _choose(run, host, node, kind, payload)
@@ -28,6 +31,18 @@ def hear(run: Run, token: Token, kind: str, payload: Mapping[str, Any]) -> None:
     if payload:
         write_result(run, run.scope(host), node, payload)
     take_border(run, host, node, kind)
+
+
+def _begin_event_sub_process(
+    run: Run, listener: Token, start: StartEvent, kind: str, payload: Mapping[str, Any]
+) -> None:
+    """Let what an event sub-process was waiting for begin it."""
+    scope = run.scope(listener)
+    run.record(kind, scope, start, token=listener.id)
+    _settle_listener(run, listener, start)
+    if payload:
+        write_result(run, scope, start, payload)
+    begin_event_sub_process(run, scope, start)
 
 
 def take_border(run: Run, host: Token, boundary: BoundaryEvent, kind: str, **data: Any) -> None:
@@ -42,7 +57,7 @@ def take_border(run: Run, host: Token, boundary: BoundaryEvent, kind: str, **dat
     leave(run, token, boundary)
 
 
-def _settle_listener(run: Run, token: Token, node: BoundaryEvent) -> None:
+def _settle_listener(run: Run, token: Token, node: BoundaryEvent | StartEvent) -> None:
     """Keep a listener that may hear more: a repeating timer, or a message again and again."""
     if node.is_interrupting or (token.kind == TIMER and not rearm(run, token)):
         run.case.drop(token)

@@ -31,6 +31,7 @@ def encode(case: Case) -> bytes:
             scope.data,
             scope.index,
             scope.joins,
+            *([scope.undo] if scope.undo else ()),
         ]
         for scope in case.scopes.values()
     ]
@@ -65,4 +66,5 @@ def decode(state: bytes, executable: ExecutableProcess) -> Case:
 def _scope(row: list[Any], executable: ExecutableProcess) -> Scope:
     """Return a scope with its process in place of the key."""
     process = executable.model(row[4])
-    return Scope(row[0], row[1], row[2], row[3], process, row[5], row[6], row[7], row[8])
+    undo = row[9] if len(row) > 9 else []
+    return Scope(row[0], row[1], row[2], row[3], process, row[5], row[6], row[7], row[8], undo)

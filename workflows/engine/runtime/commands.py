@@ -6,7 +6,7 @@ from typing import Any
 from workflows.engine.nodes import Fault
 from workflows.engine.runtime.activities import close, finish
 from workflows.engine.runtime.borders import hear
-from workflows.engine.runtime.containers import declare_duties
+from workflows.engine.runtime.containers import await_events, declare_duties
 from workflows.engine.runtime.data import plain
 from workflows.engine.runtime.faults import raise_error
 from workflows.engine.runtime.run import Run
@@ -47,6 +47,7 @@ def start(run: Run, command: Start) -> None:
     if node.duty:
         run.duties.append((node.duty, run.context.actor))
     declare_duties(run, run.root, process)
+    await_events(run, scope)
     if name is not None:
         run.record("message_received", scope, node)
     run.queue.append((run.new_token(start_id, scope), None))
@@ -88,7 +89,9 @@ def complete_service(run: Run, command: CompleteService) -> None:
 def fail_service(run: Run, command: FailService) -> None:
     """Let the business error of a service rise from its task."""
     token = _waiting(run, command.token_id, SERVICE)
-    raise_error(run, token.id, token, Fault("error", command.error_code), command.message)
+    raise_error(
+        run, token, Fault("error", command.error_code), message=command.message, at_border=True
+    )
 
 
 def skip(run: Run, command: SkipToken) -> None:
@@ -104,7 +107,7 @@ def skip(run: Run, command: SkipToken) -> None:
         if other.kind and not other.host:
             stopped = place.process.nodes[other.node]
             run.record("activity_cancelled", place, stopped, token=other.id)
-    close(run, token, node)
+    close(run, token, node, is_done=False)
 
 
 APPLY: dict[type, Callable[[Run, Any], None]] = {

@@ -4,12 +4,13 @@ from typing import Any
 
 from rules.feel import to_json
 from workflows.engine.model import ProcessModel
-from workflows.engine.nodes import CallActivity, SubProcess
+from workflows.engine.nodes import CallActivity, EventSubProcess, StartEvent, SubProcess
 from workflows.engine.runtime.activities import close, finish, open_activity
 from workflows.engine.runtime.data import evaluate, mapped, names_in, visible, write
 from workflows.engine.runtime.repetition import end_instance
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.state import BODY, CALLED, CHILDREN, Scope, Token
+from workflows.engine.runtime.waits import wait_at
 from workflows.engine.transition import StepRefused
 
 
@@ -45,9 +46,42 @@ def open_call(run: Run, token: Token, node: CallActivity) -> None:
 
 
 def _begin(run: Run, scope: Scope, start: str) -> None:
-    """Keep a new scope and put a token at its start."""
+    """Keep a new scope, listen for its events, and put a token at its start."""
     run.case.keep_scope(scope)
+    await_events(run, scope)
     run.queue.append((run.new_token(start, scope), None))
+
+
+def await_events(run: Run, scope: Scope) -> None:
+    """Listen for what begins the event sub-processes of a scope; errors and escalations rise."""
+    for _, start in scope.process.event_sub_processes.get(scope.node, ()):
+        if start.fault is None:
+            wait_at(run, run.new_token(start.id, scope, host=-scope.id), start)
+
+
+def begin_event_sub_process(run: Run, scope: Scope, start: StartEvent) -> None:
+    """Begin an event sub-process in its scope; one that interrupts stops all else in there."""
+    assert start.parent is not None
+    token = run.new_token(start.parent, scope)
+    if start.is_interrupting:
+        run.case.drop_event_listeners(scope)
+        clear(run, scope, token)
+    run.queue.append((token, None))
+
+
+def is_interrupted(run: Run, scope: Scope) -> bool:
+    """Say whether a scope only lives on for an event sub-process, or to be undone."""
+    for token in run.case.tokens.values():
+        if token.scope != scope.id or token.host:
+            continue
+        node: Any = scope.process.nodes[token.node]
+        if isinstance(node, EventSubProcess):
+            start: Any = scope.process.nodes[node.start]
+            if start.is_interrupting:
+                return True
+        elif token.kind == CHILDREN and getattr(node, "cancels", False):
+            return True
+    return False
 
 
 def declare_duties(run: Run, scope: Scope, process: ProcessModel) -> None:
@@ -61,12 +95,12 @@ def declare_duties(run: Run, scope: Scope, process: ProcessModel) -> None:
 def end_scope(run: Run, scope: Scope) -> None:
     """Let the owner of a scope go on, now that nothing lives in it any more."""
     if not scope.owner:
-        del run.case.scopes[scope.id]
+        run.case.drop_scope(scope)
         return
     owner = run.case.tokens[scope.owner]
     if scope.kind == BODY:
-        del run.case.scopes[scope.id]
-        finish(run, owner, run.node(owner))
+        run.case.drop_scope(scope)
+        finish(run, owner, run.node(owner), inside=scope.undo)
     elif scope.kind == CALLED:
         _give_back(run, scope, owner)
         close(run, owner, run.node(owner))
@@ -88,7 +122,7 @@ def _give_back(run: Run, scope: Scope, owner: Token) -> None:
     else:
         known = visible(run.case, caller)
         given = {name: v for name, v in scope.data.items() if name not in known or known[name] != v}
-    del run.case.scopes[scope.id]
+    run.case.drop_scope(scope)
     write(run, caller, node, given)
 
 
@@ -107,10 +141,14 @@ def cancel(run: Run, token: Token) -> None:
 
 def terminate(run: Run, token: Token) -> None:
     """End everything in the scope of a token."""
-    scope = run.scope(token)
+    clear(run, run.scope(token), token)
+    run.case.drop(token)
+
+
+def clear(run: Run, scope: Scope, keep: Token) -> None:
+    """End everything in a scope but one token."""
     for other in list(run.case.tokens.values()):
-        if other.scope == scope.id and not other.host and other is not token:
+        if other.scope == scope.id and not other.host and other is not keep:
             cancel(run, other)
     scope.live -= sum(sum(counts.values()) for counts in scope.joins.values())
     scope.joins.clear()
-    run.case.drop(token)

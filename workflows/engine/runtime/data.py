@@ -7,11 +7,11 @@ from typing import Any
 from rules.feel import Expression, FeelError, to_json
 from workflows.engine.nodes import Mapped, Node, Words
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import BODY, INSTANCE, ROUND, Case, Scope
+from workflows.engine.runtime.state import BODY, INSTANCE, ROUND, UNDO, Case, Scope
 from workflows.engine.transition import ExpressionFailed, StepRefused
 
 DEEPEST = 64
-_SEES_AROUND = (BODY, INSTANCE, ROUND)
+_SEES_AROUND = (BODY, INSTANCE, ROUND, UNDO)
 
 
 def visible(case: Case, scope: Scope) -> dict[str, Any]:

@@ -1,14 +1,34 @@
-"""Errors and escalations: how they rise through scopes to the border that catches them."""
+"""Errors and escalations: how they rise through scopes to what catches them."""
 
-from workflows.engine.nodes import Activity, BoundaryEvent, EndEvent, Fault, Flow, ThrowEvent
+from collections.abc import Sequence
+from typing import Any
+
+from workflows.engine.nodes import (
+    Activity,
+    BoundaryEvent,
+    EndEvent,
+    Fault,
+    Flow,
+    Node,
+    StartEvent,
+    ThrowEvent,
+)
 from workflows.engine.runtime.activities import close
 from workflows.engine.runtime.borders import take_border
-from workflows.engine.runtime.containers import terminate
+from workflows.engine.runtime.compensation import cancel_transaction, compensate
+from workflows.engine.runtime.containers import (
+    begin_event_sub_process,
+    is_interrupted,
+    terminate,
+)
 from workflows.engine.runtime.data import write, write_outputs
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import INSTANCE, ROUND, Token
+from workflows.engine.runtime.state import BODY, CALLED, INSTANCE, ROOT, ROUND, UNDO, Token
 from workflows.engine.runtime.work import send
 from workflows.engine.transition import UncaughtError
+
+Catcher = BoundaryEvent | StartEvent
+_REPEATED = (INSTANCE, ROUND, UNDO)
 
 
 def enter_throw(run: Run, token: Token, node: ThrowEvent, _: Flow | None) -> None:
@@ -19,72 +39,104 @@ def enter_throw(run: Run, token: Token, node: ThrowEvent, _: Flow | None) -> Non
         write_outputs(run, run.scope(token), node)
     if node.fault is not None and node.fault.kind == "error":
         run.record("activity_completed", run.scope(token), node, token=token.id)
-        raise_error(run, run.scope(token).owner, token, node.fault, "")
+        raise_error(run, token, node.fault)
         return
     if node.fault is not None:
         escalate(run, token, node.fault)
         if run.case.tokens.get(token.id) is not token:
             return
-    if isinstance(node, EndEvent) and node.terminates:
+    _go_on(run, token, node)
+
+
+def _go_on(run: Run, token: Token, node: ThrowEvent) -> None:
+    """Let an event undo or end what it says, or simply go on."""
+    if node.compensation is not None:
+        compensate(run, token, node, node.compensation.activity)
+    elif isinstance(node, EndEvent) and node.cancels:
+        cancel_transaction(run, token, node)
+    elif isinstance(node, EndEvent) and node.terminates:
         run.record("activity_completed", run.scope(token), node, token=token.id)
         terminate(run, token)
-        return
-    close(run, token, node)
+    else:
+        close(run, token, node)
 
 
-def raise_error(run: Run, host: int, source: Token, fault: Fault, message: str) -> None:
+def raise_error(
+    run: Run, source: Token, fault: Fault, *, message: str = "", at_border: bool = False
+) -> None:
     """
-    Let an error rise, from the activity of `host` on, to the border that catches it.
+    Let an error rise to what catches it; with `at_border` the source's own border may.
 
     Raises:
-        UncaughtError: No border catches it.
+        UncaughtError: Nothing catches it.
 
     """
-    caught = _catcher(run, host, fault)
+    caught = _catcher(run, source, fault, at_border=at_border)
     if caught is None:
         detail = f": {message}" if message else "."
         raise UncaughtError(
             f"The error '{fault.code or 'without code'}' of '{source.node}' is caught by no"
-            f" boundary event{detail}",
+            f" boundary event and no event sub-process{detail}",
             source.node,
         )
-    owner, boundary = caught
-    scope = run.scope(owner)
     told = {"code": fault.code, "message": message}
-    if boundary.result_variable:
-        write(run, scope, boundary, {boundary.result_variable: told})
-    take_border(run, owner, boundary, "activity_completed", error=fault.code, message=message)
+    _take(run, *caught, told, error=fault.code, message=message)
 
 
 def escalate(run: Run, token: Token, fault: Fault) -> None:
-    """Let an escalation rise to the border that catches it; without one, nothing happens."""
-    caught = _catcher(run, run.scope(token).owner, fault)
-    if caught is not None:
-        owner, boundary = caught
-        take_border(run, owner, boundary, "activity_completed", escalation=fault.code)
+    """Let an escalation rise to what catches it; without that, it is only noted."""
+    caught = _catcher(run, token, fault, at_border=False)
+    if caught is None:
+        run.record("escalation_uncaught", run.scope(token), run.node(token), code=fault.code)
+        return
+    _take(run, *caught, {"code": fault.code}, escalation=fault.code)
 
 
-def _catcher(run: Run, host: int, fault: Fault) -> tuple[Token, BoundaryEvent] | None:
-    """Find the nearest activity around that catches a fault, and its boundary event."""
-    while host:
-        owner = run.case.tokens[host]
-        scope = run.scope(owner)
-        if scope.kind not in (INSTANCE, ROUND):
-            node = scope.process.nodes[owner.node]
-            assert isinstance(node, Activity)
-            found = _matching(
-                [scope.process.nodes[boundary] for boundary in node.boundaries], fault
-            )
+def _take(
+    run: Run, token: Token, catcher: Catcher, told: dict[str, Any], **data: str | None
+) -> None:
+    """Let what caught a fault happen, and write what was told of it."""
+    scope = run.scope(token)
+    if catcher.result_variable:
+        write(run, scope, catcher, {catcher.result_variable: told})
+    if isinstance(catcher, BoundaryEvent):
+        take_border(run, token, catcher, "activity_completed", **data)
+        return
+    run.record("activity_completed", scope, catcher, **data)
+    begin_event_sub_process(run, scope, catcher)
+
+
+def _catcher(
+    run: Run, token: Token, fault: Fault, *, at_border: bool
+) -> tuple[Token, Catcher] | None:
+    """
+    Find what catches a fault, from the inside out.
+
+    On each level the event sub-processes come before the border. Answer with
+    the activity whose border it is, or a token in the scope it happens in.
+    """
+    while True:
+        scope = run.scope(token)
+        node = run.node(token)
+        nodes = scope.process.nodes
+        if at_border and isinstance(node, Activity) and scope.kind not in _REPEATED:
+            found = _matching([nodes[name] for name in node.boundaries], fault)
             if found is not None:
-                return owner, found
-        host = scope.owner
-    return None
+                return token, found
+        if scope.kind in (ROOT, CALLED, BODY):
+            known = scope.process.event_sub_processes.get(scope.node, ())
+            found = _matching([start for one, start in known if one is not node], fault)
+            if found is not None and not is_interrupted(run, scope):
+                return token, found
+        if not scope.owner:
+            return None
+        token, at_border = run.case.tokens[scope.owner], True
 
 
-def _matching(boundaries: list[object], fault: Fault) -> BoundaryEvent | None:
-    """Return the boundary event for the code of a fault, else the one for every code."""
+def _matching(candidates: Sequence[Node], fault: Fault) -> Catcher | None:
+    """Return the event for the code of a fault, else the one for every code."""
     for code in (fault.code, None):
-        for boundary in boundaries:
-            if isinstance(boundary, BoundaryEvent) and boundary.fault == Fault(fault.kind, code):
-                return boundary
+        for event in candidates:
+            if isinstance(event, Catcher) and event.fault == Fault(fault.kind, code):
+                return event
     return None

@@ -1,10 +1,19 @@
 """What a case waits for after a step, gathered from its tokens."""
 
-from workflows.engine.nodes import CatchEvent, ReceiveTask, ServiceTask, UserTask
+from workflows.engine.nodes import CatchEvent, ReceiveTask, ServiceTask, StartEvent, UserTask
 from workflows.engine.runtime.codec import encode
 from workflows.engine.runtime.data import evaluate, inputs
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import CHILDREN, MESSAGE, SERVICE, TIMER, USER, Case, Token
+from workflows.engine.runtime.state import (
+    CHILDREN,
+    MESSAGE,
+    NOBODY,
+    SERVICE,
+    TIMER,
+    USER,
+    Case,
+    Token,
+)
 from workflows.engine.runtime.waits import from_stored
 from workflows.engine.transition import (
     BudgetExceeded,
@@ -33,7 +42,7 @@ def outcome(run: Run) -> Outcome:
     if not is_running:
         run.record("instance_completed", run.root, None)
     waits = _Waits(run)
-    if is_running and waits.are_none:
+    if is_running and not _waits_at_all(case):
         raise _stuck(case)
     return Outcome(
         state=_state(run) if is_running else None,
@@ -70,10 +79,10 @@ class _Waits:
             elif token.kind == SERVICE:
                 self.calls.append(_service_call(run, token))
 
-    @property
-    def are_none(self) -> bool:
-        """Say whether there is nothing to wait for."""
-        return not (self.user_tasks or self.timers or self.messages or self.calls)
+
+def _waits_at_all(case: Case) -> bool:
+    """Say whether something is waited for; what may begin beside the rest of a case is no wait."""
+    return any(t.kind not in ("", CHILDREN) and t.host >= NOBODY for t in case.tokens.values())
 
 
 def active_elements(run: Run) -> tuple[str, ...]:
@@ -130,7 +139,7 @@ def _user_task(run: Run, token: Token) -> UserTaskWait:
 def _message(run: Run, token: Token) -> MessageWait:
     """Return the wait for a message."""
     node = run.node(token)
-    assert isinstance(node, CatchEvent | ReceiveTask)
+    assert isinstance(node, CatchEvent | ReceiveTask | StartEvent)
     assert node.message is not None
     return MessageWait(token.id, node.id, node.message.name, token.extra)
 

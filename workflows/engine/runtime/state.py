@@ -3,7 +3,8 @@ The live state of a case: tokens and scopes, flat, with ids counted per case.
 
 A *token* marks where the case is. A token that waits beside an activity, for a
 boundary event or behind an event-based gateway, is a *listener*: it has a
-`host` and lives no longer than that.
+`host` and lives no longer than that. The listener of an event sub-process waits
+for a whole scope: its host is the id of the scope, below zero.
 
 A *scope* is a place in which tokens live and whose end lets its owner go on:
 the case itself, a sub-process, a called process, or one instance of a repeated
@@ -31,6 +32,7 @@ BODY = "b"  # a sub-process; shares the data around it
 CALLED = "p"  # a called process; data of its own, sees nothing else
 INSTANCE = "i"  # one of many; data of its own, sees the data around it
 ROUND = "l"  # one round of a standard loop; shares the data around it
+UNDO = "x"  # the undoing of what was completed; data as they were then, or the data around it
 
 NOBODY = 0
 
@@ -61,6 +63,7 @@ class Scope:
     data: dict[str, Any] | None  # None where it shares the data of its parent
     index: int = 0
     joins: dict[str, dict[str, int]] = field(default_factory=dict)
+    undo: list[Any] = field(default_factory=list)  # see `compensation`: what can be undone here
     live: int = 0
 
 
@@ -124,8 +127,21 @@ class Case:
 
     def drop_listeners(self, host: Token) -> None:
         """Remove everything that waits beside a token."""
-        for listener in self.listeners.pop(host.id, ()):
+        self._drop_listening(host.id)
+
+    def drop_event_listeners(self, scope: Scope) -> None:
+        """Remove what waits to begin an event sub-process of a scope."""
+        self._drop_listening(-scope.id)
+
+    def _drop_listening(self, host: int) -> None:
+        """Remove all listeners of a host."""
+        for listener in self.listeners.pop(host, ()):
             self.tokens.pop(listener, None)
+
+    def drop_scope(self, scope: Scope) -> None:
+        """Remove a scope in which nothing lives any more."""
+        self.drop_event_listeners(scope)
+        del self.scopes[scope.id]
 
     def lost_one(self, scope_id: int) -> None:
         """Count one token less in a scope."""
@@ -146,6 +162,7 @@ class Case:
             del self.tokens[token.id]
             self.listeners.pop(token.id, None)
         for scope_id in doomed:
+            self.listeners.pop(-scope_id, None)
             del self.scopes[scope_id]
         return [(token, doomed[token.scope]) for token in content]
 

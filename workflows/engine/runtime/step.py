@@ -12,6 +12,7 @@ from workflows.engine.nodes import (
     CatchEvent,
     EndEvent,
     EventBasedGateway,
+    EventSubProcess,
     ExclusiveGateway,
     Flow,
     InclusiveGateway,
@@ -22,10 +23,12 @@ from workflows.engine.nodes import (
     StartEvent,
     SubProcess,
     ThrowEvent,
+    Transaction,
     UserTask,
 )
 from workflows.engine.runtime.codec import decode
 from workflows.engine.runtime.commands import APPLY
+from workflows.engine.runtime.compensation import undo_next
 from workflows.engine.runtime.containers import end_scope, open_body, open_call
 from workflows.engine.runtime.faults import enter_throw
 from workflows.engine.runtime.gateways import (
@@ -38,7 +41,7 @@ from workflows.engine.runtime.gateways import (
 from workflows.engine.runtime.outcome import outcome
 from workflows.engine.runtime.repetition import begin_loop
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import Case, Token
+from workflows.engine.runtime.state import UNDO, Case, Token
 from workflows.engine.runtime.work import (
     decide,
     pass_at_once,
@@ -59,6 +62,8 @@ _WORK: dict[type, Callable[[Run, Token, Any], None]] = {
     SendTask: send_by_task,
     ReceiveTask: wait_for_message,
     SubProcess: open_body,
+    EventSubProcess: open_body,
+    Transaction: open_body,
     CallActivity: open_call,
 }
 
@@ -97,7 +102,7 @@ def _settle(run: Run) -> None:
         elif case.emptied:
             scope = case.scopes.get(case.emptied.popleft())
             if scope is not None and scope.live == 0:
-                end_scope(run, scope)
+                (undo_next if scope.kind == UNDO else end_scope)(run, scope)
         elif not release_inclusive_join(run):
             return
 

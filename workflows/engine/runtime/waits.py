@@ -42,7 +42,7 @@ def arm_boundaries(run: Run, token: Token, node: Activity) -> None:
     nodes = run.scope(token).process.nodes
     for boundary_id in node.boundaries:
         boundary = nodes[boundary_id]
-        if isinstance(boundary, BoundaryEvent) and boundary.fault is None:
+        if isinstance(boundary, BoundaryEvent) and boundary.listens:
             listen(run, token, boundary)
 
 
