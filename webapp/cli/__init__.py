@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "webapp.cli.operate:serve",
     "token": "webapp.cli.accounts:token",
     "user": "webapp.cli.accounts:user",
+    "verify": "webapp.cli.verifying:verify",
     "worker": "webapp.cli.operate:worker",
 }
 
