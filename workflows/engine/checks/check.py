@@ -1,11 +1,12 @@
 """All checks of a process, in one list."""
 
 from rules.findings import Finding
-from workflows.engine.checks.branches import check_joins, check_writers
 from workflows.engine.checks.graph import Graph
+from workflows.engine.checks.joins import check_joins
 from workflows.engine.checks.known import Known
 from workflows.engine.checks.paths import check_borders, check_defaults, check_loops, check_paths
 from workflows.engine.checks.references import check_references
+from workflows.engine.checks.writers import check_writers
 from workflows.engine.model import ProcessModel
 from workflows.engine.spiff.reader import ReadResult
 

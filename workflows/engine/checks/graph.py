@@ -2,10 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from rules.findings import Finding
 from workflows.engine.model import ProcessModel
-from workflows.engine.nodes import Activity, BoundaryEvent, Flow, Node, StartEvent
+from workflows.engine.nodes import (
+    Activity,
+    BoundaryEvent,
+    EventSubProcess,
+    Flow,
+    Node,
+    StartEvent,
+)
 
 
 class Graph:
@@ -18,13 +26,28 @@ class Graph:
         for node in model.nodes.values():
             self.levels[node.parent].append(node)
 
+    @cached_property
+    def has_side_paths(self) -> bool:
+        """Say whether an event at a border adds tokens, as often as it happens."""
+        return any(
+            isinstance(node, BoundaryEvent) and not node.is_interrupting
+            for node in self.nodes.values()
+        )
+
     def starts(self, level: str | None) -> list[str]:
         """Return where tokens begin on a level."""
         return [node.id for node in self.levels[level] if isinstance(node, StartEvent)]
 
+    def entries(self, level: str | None) -> list[str]:
+        """Return where something begins on a level: at its starts and by its events."""
+        kinds = StartEvent | EventSubProcess
+        return [node.id for node in self.levels[level] if isinstance(node, kinds)]
+
     def followers(self, node: Node) -> list[str]:
-        """Return the nodes that a token can come to next, by a boundary event too."""
+        """Return the nodes that a token can come to next, by an event at the border too."""
         found = [flow.target for flow in node.outgoing]
+        if isinstance(node, BoundaryEvent) and node.handler:
+            found.append(node.handler)
         if isinstance(node, Activity):
             found.extend(node.boundaries)
         return found

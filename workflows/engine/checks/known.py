@@ -3,20 +3,32 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from rules.dmn import DecisionModel
+from rules.dmn.syntax import Table
+from workflows.engine.forms import FormDocument
+from workflows.engine.model import ProcessModel
+
 
 @dataclass(frozen=True)
 class Known:
     """
-    The keys that are available; `None` means that a kind is not checked.
+    What is around a process; a kind of key that is `None` is not checked.
 
-    `form_fields` tells, where it is known, which fields each form writes.
+    Attributes:
+        decisions, forms, services, processes: Keys that may be referred to.
+        documents: Forms by their key, where they could be read.
+        models: Other processes by their key, where they could be read.
+        rules: Decision models by the key of each of their decisions.
+
     """
 
     decisions: Collection[str] | None = None
     forms: Collection[str] | None = None
     services: Collection[str] | None = None
     processes: Collection[str] | None = None
-    form_fields: Mapping[str, Collection[str]] = field(default_factory=dict)
+    documents: Mapping[str, FormDocument] = field(default_factory=dict)
+    models: Mapping[str, ProcessModel] = field(default_factory=dict)
+    rules: Mapping[str, DecisionModel] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> Collection[str] | None:
         """Return the keys of a kind of reference."""
@@ -26,3 +38,26 @@ class Known:
             "service": self.services,
             "process": self.processes,
         }[kind]
+
+    def fields_of(self, form: str) -> frozenset[str]:
+        """Return the names that a form writes; none where it is not known."""
+        document = self.documents.get(form)
+        return frozenset(document.fields) if document is not None else frozenset()
+
+    def results_of(self, decision: str) -> frozenset[str]:
+        """Return the names that the result of a decision is written to."""
+        model = self.rules.get(decision)
+        elements = model.definitions.elements if model is not None else ()
+        found = {element.id: element.logic for element in elements}.get(decision)
+        columns = found.outputs if isinstance(found, Table) else ()
+        if len(columns) > 1:
+            return frozenset(column.name for column in columns)
+        return frozenset({decision})
+
+    def results_are_known(self, decision: str) -> bool:
+        """Say whether `results_of` is all that a decision may write."""
+        model = self.rules.get(decision)
+        if model is None:
+            return False
+        logic = {element.id: element.logic for element in model.definitions.elements}
+        return isinstance(logic.get(decision), Table)

@@ -12,6 +12,7 @@ from workflows.engine.nodes import (
     CatchEvent,
     EndEvent,
     EventBasedGateway,
+    EventSubProcess,
     ExclusiveGateway,
     InclusiveGateway,
     Node,
@@ -32,7 +33,7 @@ _THROWING = {
 def check_paths(graph: Graph) -> Iterator[Finding]:
     """Find nodes that no token reaches, and paths that just stop."""
     for level in list(graph.levels):
-        reached = graph.reachable(graph.starts(level))
+        reached = graph.reachable(graph.entries(level))
         for node in graph.levels[level]:
             if node.id not in reached:
                 yield graph.finding(
@@ -41,7 +42,7 @@ def check_paths(graph: Graph) -> Iterator[Finding]:
                     f"No path leads to '{node.id}'; it would never be done.",
                     "Connect it to the process, or remove it.",
                 )
-            elif not node.outgoing and not isinstance(node, EndEvent):
+            elif not node.outgoing and not _ends(node):
                 yield graph.finding(
                     "implicit-end",
                     node,
@@ -49,6 +50,13 @@ def check_paths(graph: Graph) -> Iterator[Finding]:
                     "Lead it to an end event if that is meant.",
                     "warning",
                 )
+
+
+def _ends(node: Node) -> bool:
+    """Say whether it is clear that no path leads on from a node."""
+    if isinstance(node, BoundaryEvent):
+        return node.handler is not None
+    return isinstance(node, EndEvent | EventSubProcess) or getattr(node, "undoes", False)
 
 
 def check_defaults(graph: Graph) -> Iterator[Finding]:

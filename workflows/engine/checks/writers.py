@@ -1,0 +1,120 @@
+"""Which names of data a process writes, and which of them two branches write at once."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from rules.findings import Finding
+from workflows.engine.checks.beside import side_by_side
+from workflows.engine.checks.graph import Graph
+from workflows.engine.checks.known import Known
+from workflows.engine.loops import MultiInstance
+from workflows.engine.model import ProcessModel
+from workflows.engine.nodes import (
+    Activity,
+    BoundaryEvent,
+    BusinessRuleTask,
+    CallActivity,
+    Node,
+    StartEvent,
+    UserTask,
+)
+
+
+def check_writers(graph: Graph, known: Known) -> Iterator[Finding]:
+    """Find keys that branches which run side by side both write."""
+    written = _written(graph, known)
+    writers = defaultdict(set)
+    for name, keys in written.items():
+        for key in keys:
+            writers[key].add(name)
+    if all(len(names) < 2 for names in writers.values()):
+        return
+    pairs = side_by_side(graph)
+    for key, names in sorted(writers.items()):
+        for first, second in sorted(pairs):
+            insides = [_inside(graph, name) & names for name in (first, second)]
+            for one, other in _clashes(*insides) if first != second else ():
+                yield graph.finding(
+                    "parallel-writers",
+                    graph.nodes[other],
+                    f"'{one}' and '{other}' run side by side and both write '{key}'; the later"
+                    " one wins.",
+                    "Give each a name of its own, for example by understudy:resultVariable.",
+                    "warning",
+                )
+
+
+def _clashes(ones: set[str], others: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield each pair of writers once, in the order of their ids."""
+    pairs = {(min(one, other), max(one, other)) for one in ones for other in others}
+    yield from sorted(pair for pair in pairs if pair[0] != pair[1])
+
+
+def _inside(graph: Graph, name: str) -> set[str]:
+    """Return a node with the content that writes into the same data."""
+    found = {name}
+    ahead = [name]
+    while ahead:
+        node = graph.nodes[ahead.pop()]
+        if _has_own_data(node):
+            continue
+        for inner in graph.levels.get(node.id, ()):
+            found.add(inner.id)
+            ahead.append(inner.id)
+    return found
+
+
+def _written(graph: Graph, known: Known) -> dict[str, set[str]]:
+    """Return what each node writes."""
+    return {node.id: keys_of(node, known) for node in graph.nodes.values()}
+
+
+def _has_own_data(node: Node) -> bool:
+    """Say whether what is done at a node writes into data of its own."""
+    return isinstance(node, Activity) and isinstance(node.loop, MultiInstance)
+
+
+def keys_of(node: Node, known: Known, callers: frozenset[str] = frozenset()) -> set[str]:
+    """Return the names of data that a node is known to write."""
+    if isinstance(node, Activity) and isinstance(node.loop, MultiInstance):
+        return {node.loop.collect} if node.loop.collect else set()
+    found = {item.name for item in node.outputs}
+    if node.result_variable:
+        found.add(node.result_variable)
+    elif isinstance(node, UserTask | StartEvent) and node.form:
+        found.update(known.fields_of(node.form))
+    elif isinstance(node, BusinessRuleTask):
+        found.update(known.results_of(node.decision))
+    elif isinstance(node, CallActivity) and not node.outputs:
+        model = known.models.get(node.called)
+        if model is not None and node.called not in callers:
+            found |= all_keys(model, known, callers | {node.called})
+    return found
+
+
+def all_keys(model: ProcessModel, known: Known, callers: frozenset[str] = frozenset()) -> set[str]:
+    """Return the names of data that a process is known to leave behind."""
+    found: set[str] = set()
+    for node in model.nodes.values():
+        parents = _around(model, node)
+        if not any(_has_own_data(parent) for parent in parents):
+            found |= keys_of(node, known, callers)
+    return found
+
+
+def _around(model: ProcessModel, node: Node) -> Iterator[Node]:
+    """Yield the sub-processes around a node."""
+    while node.parent is not None:
+        node = model.nodes[node.parent]
+        yield node
+
+
+def writes_anything(node: Node) -> bool:
+    """Say whether a node may write names that nobody can know beforehand."""
+    if node.result_variable or isinstance(node, UserTask | BusinessRuleTask):
+        return False
+    if isinstance(node, StartEvent):
+        return node.form is None or not node.is_plain
+    if isinstance(node, BoundaryEvent) and node.fault is not None:
+        return False
+    return getattr(node, "message", None) is not None or hasattr(node, "service")
