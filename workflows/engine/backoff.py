@@ -6,6 +6,7 @@ from datetime import timedelta
 MOST_ATTEMPTS = 5
 _LEASE = timedelta(seconds=30)
 _FIRST = timedelta(seconds=10)
+_LONGEST = timedelta(hours=1)
 _jitter = random.SystemRandom()
 
 
@@ -16,4 +17,5 @@ def lease() -> timedelta:
 
 def delay(attempt: int) -> timedelta:
     """Return the pause after a failed attempt: four times longer each time, give or take."""
-    return _FIRST * (4.0 ** (attempt - 1)) * _jitter.uniform(0.75, 1.25)
+    growing = _FIRST * (4.0 ** min(attempt - 1, 10))
+    return min(growing, _LONGEST) * _jitter.uniform(0.75, 1.25)

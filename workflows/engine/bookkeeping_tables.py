@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.database import Base
@@ -13,7 +13,17 @@ class Outbox(Base):
     """A notice or mail that leaves after the commit, at least once; `id` is its idempotency key."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_pending", "sent_at", "id"),)
+    __table_args__ = (
+        # Only what waits, so that letters of years make no look slower.
+        Index(
+            "ix_outbox_waiting",
+            "kind",
+            "created_at",
+            "id",
+            sqlite_where=text("sent_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)  # instance:seq:n
     kind: Mapped[str] = mapped_column(String(20))
@@ -22,7 +32,9 @@ class Outbox(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    retry_at: Mapped[datetime | None]  # set while it is being sent, and after a failed attempt
+    # Set while it is being sent and after a failed attempt; empty when nobody tries any more.
+    retry_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(String(300))  # why the last attempt failed
 
 
 class IdempotencyAnswer(Base):
@@ -59,3 +71,17 @@ class MovableClockOffset(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     offset_seconds: Mapped[int] = mapped_column(default=0)
+
+
+class Sweep(Base):
+    """A look at many cases that is repeated, and how far it has come."""
+
+    __tablename__ = "sweep"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(default=0)  # the last case that was looked at
+    round_ended_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(String(300))

@@ -7,46 +7,46 @@ that fails never undoes the sender, and no transaction holds two cases.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflows.actors import Actor
+from workflows.actors import SYSTEM, Actor
 from workflows.database import Database, run_after_commit, table_of
 from workflows.engine import backoff, incident_opening, message_targets
 from workflows.engine.failures import TransitionFailed, TryAgainLater
 from workflows.engine.incident_opening import Trouble
+from workflows.engine.jobs import performing, port
+from workflows.engine.jobs.port import Claim
+from workflows.engine.letters import (
+    MAIL,
+    MESSAGE,
+    NOTICE,
+    Letter,
+    LetterRows,
+    draft,
+    mark_sent,
+    told,
+    write,
+)
 from workflows.engine.occasion import Occasion
 from workflows.engine.stepping import Progress
 from workflows.engine.tables import Outbox
 from workflows.engine.transition import Event, ThrownMessage, WorkingCalendar
 from workflows.engine.user_task_rows import OpenedUserTask
-from workflows.errors import UnderstudyError
+
+__all__ = ["MAIL", "MESSAGE", "NOTICE", "Letter"]
 
 logger = logging.getLogger(__name__)
 
-MESSAGE = "message"
-NOTICE = "notice"
-MAIL = "mail"
 UNDELIVERED = "message_undelivered"  # the kind of that incident
 DELIVER_LETTER = "deliver_letter"  # the command of an incident about an undelivered message
 
 _outbox = table_of(Outbox)
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One row of the outbox, as its deliverer gets it."""
-
-    id: str
-    kind: str
-    recipient: str
-    payload: Mapping[str, Any]
-
 
 Deliverer = Callable[[Session, Letter, Occasion], None]
 
@@ -81,10 +81,9 @@ def post(
         _note(events, thrown, len(targets))
     messages = len(letters)
     letters += [_notice(instance_id, one) for one in opened if one.assignee is not None]
-    if letters:
-        for number, letter in enumerate(letters):
-            letter.update(id=f"{instance_id}:{seq}:{number}", created_at=occasion.now)
-        session.execute(insert(_outbox), letters)
+    for number, letter in enumerate(letters):
+        letter.update(id=f"{instance_id}:{seq}:{number}", created_at=occasion.now)
+    write(session, letters)
     if messages:
         ids = [letter["id"] for letter in letters[:messages]]
         run_after_commit(session, lambda database: deliver(database, ids, occasion))
@@ -95,151 +94,111 @@ def notify(
     session: Session, letter_id: str, recipient: str, payload: Mapping[str, Any], *, now: datetime
 ) -> None:
     """Post a notice to a person; it leaves after the commit."""
-    session.execute(
-        insert(_outbox),
-        {
-            "id": letter_id,
-            "kind": NOTICE,
-            "recipient": recipient,
-            "payload": dict(payload),
-            "created_at": now,
-        },
-    )
+    write(session, [draft(letter_id, NOTICE, recipient, payload, now=now)])
 
 
 def deliver_due(
     database: Database, now: datetime, calendar: WorkingCalendar, limit: int = 100
 ) -> int:
     """Deliver letters that are waiting; return how many left."""
-    kinds = list(_deliverers)
-    with database.reading() as session:
-        ids = session.scalars(
-            select(_outbox.c.id)
-            .where(_outbox.c.kind.in_(kinds), *_is_due(now))
-            .order_by(_outbox.c.created_at, _outbox.c.id)
-            .limit(limit)
-        ).all()
-    return sum(_deliver_one(database, letter, now, calendar) for letter in ids)
+    return performing.perform_due(database, WORK, now, calendar, limit)
 
 
 def deliver(database: Database, ids: Iterable[str], occasion: Occasion) -> None:
     """Deliver letters right after their commit; what fails is left to the worker."""
     for letter_id in ids:
         try:
-            _deliver_one(database, letter_id, occasion.now, occasion.calendar)
+            performing.perform(database, WORK, letter_id, occasion.now, occasion.calendar)
         except Exception:
             # The sender is committed and answered; a receiver's trouble is not theirs.
             logger.exception("delivery failed", extra={"letter": letter_id})
 
 
-def _deliver_one(
-    database: Database, letter_id: str, now: datetime, calendar: WorkingCalendar
-) -> bool:
-    """Count the attempt and commit it, then deliver one letter in a transaction of its own."""
-    with database.unit_of_work() as session:
-        claimed = _claim(session, letter_id, now)
-    if claimed is None:
-        return False
-    problem: Exception
-    try:
+class LetterWork(LetterRows):
+    """Delivers messages to other cases, and notices to people."""
+
+    name = "letter"
+    lane = port.CASES
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """Return the kinds of letters that somebody delivers."""
+        return list(_deliverers)
+
+    def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
+        """Deliver one letter in the transaction that marks it as sent."""
         with database.unit_of_work() as session:
-            return _hand_over(session, letter_id, claimed, now, calendar)
-    except (TryAgainLater, TransitionFailed) as failure:
-        problem = failure
-        logger.warning("delivery failed", extra={"letter": letter_id, "reason": str(failure)})
-    except Exception as error:
-        # One letter that cannot be delivered must not hold up the others.
-        problem = error
-        logger.exception("delivery failed", extra={"letter": letter_id})
-    with database.unit_of_work() as session:
-        if claimed < backoff.MOST_ATTEMPTS:
-            _put_back(session, letter_id, retry_at=now + backoff.delay(claimed))
-        elif isinstance(problem, TransitionFailed):
+            return _hand_over(session, claim, occasion)
+
+    def give_up(self, session: Session, claim: Claim, problem: Exception, *, now: datetime) -> None:
+        """Leave a letter that cannot be delivered to people."""
+        if isinstance(problem, TransitionFailed):
             # The incident of the receiver holds the message from now on.
-            _put_back(session, letter_id, sent_at=now)
-        else:
-            _give_up(session, letter_id, problem, now)
-    return False
+            drop(session, claim.key, now=now)
+            return
+        super().give_up(session, claim, problem, now=now)
+        _open_incident(session, claim.key, problem, now)
 
 
-def _claim(session: Session, letter_id: str, now: datetime) -> int | None:
-    """Take a letter that is due for a while; return which attempt this is."""
-    return session.execute(
-        update(_outbox)
-        .where(_outbox.c.id == letter_id, *_is_due(now))
-        .values(attempts=_outbox.c.attempts + 1, retry_at=now + backoff.lease())
-        .returning(_outbox.c.attempts)
-    ).scalar_one_or_none()
-
-
-def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Say that a letter waits, may be tried again, and nobody is delivering it."""
-    return (
-        _outbox.c.sent_at.is_(None),
-        _outbox.c.attempts < backoff.MOST_ATTEMPTS,
-        or_(_outbox.c.retry_at.is_(None), _outbox.c.retry_at <= now),
-    )
+WORK = LetterWork()
 
 
 def send_again(session: Session, letter_id: str, occasion: Occasion) -> None:
     """Try a letter anew that could not be delivered, right after this commit."""
     session.execute(
-        update(_outbox).where(_outbox.c.id == letter_id).values(attempts=0, retry_at=None)
+        update(_outbox)
+        .where(_outbox.c.id == letter_id)
+        .values(attempts=0, retry_at=None, problem=None)
     )
     run_after_commit(session, lambda database: deliver(database, [letter_id], occasion))
 
 
 def drop(session: Session, letter_id: str, *, now: datetime) -> None:
     """Give up a letter: a person decided that it need not arrive."""
-    _put_back(session, letter_id, sent_at=now)
+    session.execute(
+        update(_outbox).where(_outbox.c.id == letter_id).values(sent_at=now, retry_at=None)
+    )
 
 
-def _put_back(session: Session, letter_id: str, **values: datetime) -> None:
-    """Write what becomes of a letter that was not delivered."""
-    session.execute(update(_outbox).where(_outbox.c.id == letter_id).values(**values))
-
-
-def _give_up(session: Session, letter_id: str, problem: Exception, now: datetime) -> None:
+def _open_incident(session: Session, letter_id: str, problem: Exception, now: datetime) -> None:
     """Open an incident in the sending case for a message that cannot be delivered."""
     row = session.execute(
         select(_outbox.c.kind, _outbox.c.recipient).where(_outbox.c.id == letter_id)
     ).one()
     if row.kind != MESSAGE:
         return
-    reason = str(problem) if isinstance(problem, UnderstudyError) else type(problem).__name__
     incident_opening.open_incident(
         session,
         Trouble(
             instance_id=int(letter_id.split(":", maxsplit=1)[0]),
             kind=UNDELIVERED,
-            message=f"The message “{row.recipient}” could not be delivered: {reason}",
+            message=f"The message “{row.recipient}” could not be delivered: {told(problem)}",
             command={"kind": DELIVER_LETTER, "letter": letter_id},
             at=now,
-            actor="system",
+            actor=SYSTEM.username,
         ),
     )
 
 
-def _hand_over(
-    session: Session, letter_id: str, attempt: int, now: datetime, calendar: WorkingCalendar
-) -> bool:
+def _hand_over(session: Session, claim: Claim, occasion: Occasion) -> bool:
     """Hand one letter to its deliverer and mark it as sent, in one transaction."""
     row = session.execute(
         select(_outbox)
-        .where(_outbox.c.id == letter_id, _outbox.c.sent_at.is_(None))
+        .where(_outbox.c.id == claim.key, _outbox.c.sent_at.is_(None))
         .with_for_update()
     ).one_or_none()
     if row is None:
         return False
-    actor = str(row.payload.get("actor", "system"))
+    actor = str(row.payload.get("actor", SYSTEM.username))
     letter = Letter(row.id, row.kind, row.recipient, row.payload)
+    mine = Occasion(Actor(actor, actor), occasion.now, occasion.calendar)
     try:
-        _deliverers[row.kind](session, letter, Occasion(Actor(actor, actor), now, calendar))
+        _deliverers[row.kind](session, letter, mine)
     except TransitionFailed as failure:
-        if attempt < backoff.MOST_ATTEMPTS:
+        if claim.attempt < backoff.MOST_ATTEMPTS:
             raise TryAgainLater(str(failure)) from failure
         raise
-    session.execute(update(_outbox).where(_outbox.c.id == letter_id).values(sent_at=now))
+    mark_sent(session, claim.key, now=occasion.now)
     return True
 
 

@@ -7,8 +7,7 @@ case. What fails is tried again, ever later, and becomes an incident after the
 last attempt. One timer never delays the others.
 """
 
-import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
@@ -21,119 +20,150 @@ from workflows.engine import backoff, commands, incident_opening, transitions
 from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.failures import TransitionFailed, TryAgainLater
 from workflows.engine.incident_opening import Trouble
+from workflows.engine.jobs import performing, port
+from workflows.engine.jobs.port import Backlog, Claim, WorkerDied
 from workflows.engine.occasion import Occasion
-from workflows.engine.tables import Timer
+from workflows.engine.tables import Instance, Timer
 from workflows.engine.transition import FireTimer, TokenNotWaiting, WorkingCalendar
-
-logger = logging.getLogger(__name__)
 
 _timer = table_of(Timer)
 
 
-@dataclass(frozen=True)
-class _Claim:
-    """A due timer that this worker may fire."""
+class TimerWork:
+    """Fires the timers of cases."""
 
-    id: int
-    instance_id: int
-    token_id: int
-    attempt: int
+    name = "timer"
+    lane = port.CASES
+    most_attempts = MOST_ATTEMPTS
+
+    def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:
+        """Return the timers that are due and that nobody fires at the moment."""
+        found = session.scalars(
+            select(_timer.c.id)
+            .where(_timer.c.due_at <= now, port.may_be_tried(_timer, now))
+            .order_by(_timer.c.due_at, _timer.c.id)
+            .limit(limit)
+        )
+        return [str(timer_id) for timer_id in found]
+
+    def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
+        """Count an attempt; a timer that another transaction holds is passed over."""
+        free = (
+            select(_timer.c.id)
+            .where(_timer.c.id == int(key), _timer.c.due_at <= now, port.may_be_tried(_timer, now))
+            .with_for_update(skip_locked=True)
+        )
+        attempt = session.execute(
+            update(_timer)
+            .where(_timer.c.id.in_(free))
+            .values(attempts=_timer.c.attempts + 1, retry_at=now + backoff.lease())
+            .returning(_timer.c.attempts)
+        ).scalar_one_or_none()
+        return None if attempt is None else Claim(key, attempt)
+
+    def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
+        """Fire a timer in the transaction of its case, if it still waits and is still due."""
+        with database.unit_of_work() as session:
+            return _fire(session, claim, occasion)
+
+    def put_back(
+        self, session: Session, claim: Claim, problem: Exception, *, retry_at: datetime
+    ) -> None:
+        """Let the timer wait for its next attempt."""
+        _note(session, claim, retry_at)
+
+    def give_up(self, session: Session, claim: Claim, problem: Exception, *, now: datetime) -> None:
+        """Open an incident for a timer that nobody tries any more, if it still waits."""
+        _note(session, claim, None)
+        # A failed transition has opened its own incident already, with a better reason.
+        if not isinstance(problem, TransitionFailed):
+            open_incident(session, int(claim.key), problem, now=now)
+
+    def backlog(self, session: Session, now: datetime) -> Backlog:
+        """Count the timers that should have fired."""
+        given_up = port.is_given_up(_timer)
+        waiting, oldest = session.execute(
+            select(func.count(), func.min(_timer.c.due_at)).where(_timer.c.due_at <= now, ~given_up)
+        ).one()
+        lost = session.scalar(select(func.count()).select_from(_timer).where(given_up)) or 0
+        return Backlog(self.name, waiting, oldest, lost)
+
+
+WORK = TimerWork()
 
 
 def fire_due(database: Database, clock: Clock, calendar: WorkingCalendar, limit: int = 100) -> int:
     """Fire the timers that are due, each in a transaction of its own; return how many fired."""
-    now = clock.now()
-    with database.unit_of_work() as session:
-        claims = _claim(session, now, limit)
-    return sum(_try(database, claim, Occasion(SYSTEM, now, calendar)) for claim in claims)
+    return performing.perform_due(database, WORK, clock.now(), calendar, limit)
 
 
 def next_moment(session: Session) -> datetime | None:
     """Return when the next timer is to fire, or to be tried again."""
     return session.scalar(
         select(func.min(func.coalesce(_timer.c.retry_at, _timer.c.due_at))).where(
-            _timer.c.attempts < MOST_ATTEMPTS
+            or_(port.is_free(_timer), _timer.c.retry_at.is_not(None))
         )
     )
 
 
-def _claim(session: Session, now: datetime, limit: int) -> list[_Claim]:
-    """Lend due timers to this worker; rows that another worker holds are passed over."""
-    due = session.scalars(
+def forgotten(session: Session, limit: int = 100) -> Sequence[int]:
+    """Return timers that nobody tries any more in cases that still count as running."""
+    return session.scalars(
         select(_timer.c.id)
-        .where(
-            _timer.c.due_at <= now,
-            _timer.c.attempts < MOST_ATTEMPTS,
-            or_(_timer.c.retry_at.is_(None), _timer.c.retry_at <= now),
-        )
-        .order_by(_timer.c.due_at, _timer.c.id)
+        .join(Instance, Instance.id == _timer.c.instance_id)
+        .where(port.is_given_up(_timer), Instance.status == "running")
+        .order_by(_timer.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     ).all()
-    if not due:
-        return []
-    rows = session.execute(
-        update(_timer)
-        .where(_timer.c.id.in_(due))
-        .values(attempts=_timer.c.attempts + 1, retry_at=now + backoff.lease())
-        .returning(_timer.c.id, _timer.c.instance_id, _timer.c.token_id, _timer.c.attempts)
-    )
-    claims = {row.id: _Claim(*row) for row in rows}
-    return [claims[timer_id] for timer_id in due]
 
 
-def _try(database: Database, claim: _Claim, occasion: Occasion) -> bool:
-    """Fire one claimed timer; what fails is logged and tried again later."""
-    unforeseen: Exception | None = None
-    try:
-        with database.unit_of_work() as session:
-            return _fire(session, claim, occasion)
-    except (TransitionFailed, TryAgainLater) as failure:
-        logger.warning("timer failed", extra={"timer": claim.id, "reason": str(failure)})
-    except Exception as error:
-        # One timer that cannot fire must not hold up the others.
-        unforeseen = error
-        logger.exception("timer failed", extra={"timer": claim.id})
-    with database.unit_of_work() as session:
-        session.execute(
-            update(_timer)
-            .where(_timer.c.id == claim.id, _timer.c.attempts == claim.attempt)
-            .values(retry_at=occasion.now + backoff.delay(claim.attempt))
+def open_incident(session: Session, timer_id: int, problem: Exception, *, now: datetime) -> None:
+    """Open the incident of a timer that cannot fire, if the timer is still there."""
+    row = session.execute(
+        select(_timer.c.instance_id, _timer.c.token_id, _timer.c.element_id).where(
+            _timer.c.id == timer_id
         )
-        if unforeseen is not None and claim.attempt >= MOST_ATTEMPTS:
-            _give_up(session, claim, unforeseen, occasion)
-    return False
-
-
-def _give_up(session: Session, claim: _Claim, problem: Exception, occasion: Occasion) -> None:
-    """Open an incident for a timer that nobody tries any more, if it still waits."""
-    element_id = session.scalar(select(_timer.c.element_id).where(_timer.c.id == claim.id))
-    if element_id is None:
+    ).one_or_none()
+    if row is None:
         return
-    actor = occasion.actor.username
+    # Texts of unknown errors may hold values of the case.
+    reason = str(problem) if isinstance(problem, WorkerDied) else f"{type(problem).__name__}."
     incident_opening.open_incident(
         session,
         Trouble(
-            instance_id=claim.instance_id,
+            instance_id=row.instance_id,
             kind="timer_failed",
-            # Texts of unknown errors may hold values of the case.
-            message=f"The timer “{element_id}” could not fire: {type(problem).__name__}.",
-            command=commands.to_json(FireTimer(claim.token_id), actor),
-            at=occasion.now,
-            actor=actor,
-            element_id=element_id,
+            message=f"The timer “{row.element_id}” could not fire: {reason}",
+            command=commands.to_json(FireTimer(row.token_id), SYSTEM.username),
+            at=now,
+            actor=SYSTEM.username,
+            element_id=row.element_id,
         ),
     )
 
 
-def _fire(session: Session, claim: _Claim, occasion: Occasion) -> bool:
+def _note(session: Session, claim: Claim, retry_at: datetime | None) -> None:
+    """Write when a timer is tried again, unless another worker has it by now."""
+    session.execute(
+        update(_timer)
+        .where(_timer.c.id == int(claim.key), _timer.c.attempts == claim.attempt)
+        .values(retry_at=retry_at)
+    )
+
+
+def _fire(session: Session, claim: Claim, occasion: Occasion) -> bool:
     """Fire a timer in the transaction of its case, if it still waits and is still due."""
-    case = transitions.lock(session, claim.instance_id)
-    row = session.execute(select(_timer.c.due_at).where(_timer.c.id == claim.id)).one_or_none()
-    if row is None or row.due_at > occasion.now:
+    known = session.execute(
+        select(_timer.c.instance_id, _timer.c.token_id).where(_timer.c.id == int(claim.key))
+    ).one_or_none()
+    if known is None:
+        return False
+    case = transitions.lock(session, known.instance_id)
+    due_at = session.scalar(select(_timer.c.due_at).where(_timer.c.id == int(claim.key)))
+    if due_at is None or due_at > occasion.now:
         return False
     try:
-        transitions.move(session, case, FireTimer(claim.token_id), occasion)
+        transitions.move(session, case, FireTimer(known.token_id), occasion)
     except TokenNotWaiting:
         return False
     except TransitionFailed as failure:

@@ -1,0 +1,146 @@
+"""The rows of the outbox: how letters are written, claimed, put back and given up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from workflows.database import table_of
+from workflows.engine import backoff
+from workflows.engine.backoff import MOST_ATTEMPTS
+from workflows.engine.jobs import alarms, port
+from workflows.engine.jobs.port import Backlog, Claim
+from workflows.engine.tables import Outbox
+from workflows.errors import UnderstudyError
+
+MESSAGE = "message"
+NOTICE = "notice"
+MAIL = "mail"
+
+_outbox = table_of(Outbox)
+_LONGEST_PROBLEM = 300
+_LETTER = (port.CASES, "letter")
+_WORK = {MAIL: (port.MAIL, "mail")}  # lane and kind of the work
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One row of the outbox, as its deliverer gets it."""
+
+    id: str
+    kind: str
+    recipient: str
+    payload: Mapping[str, Any]
+
+
+class LetterRows:
+    """What all kinds of letters share as background work."""
+
+    name = ""
+    most_attempts = MOST_ATTEMPTS
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """Return the kinds of letters that this work delivers."""
+        raise NotImplementedError
+
+    def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:
+        """Return the letters that wait and that nobody delivers at the moment."""
+        return session.scalars(
+            select(_outbox.c.id)
+            .where(
+                _outbox.c.sent_at.is_(None),
+                _outbox.c.kind.in_(self.kinds),
+                port.may_be_tried(_outbox, now, self.most_attempts),
+            )
+            .order_by(_outbox.c.created_at, _outbox.c.id)
+            .limit(limit)
+        ).all()
+
+    def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
+        """Count an attempt; a letter that another transaction holds is passed over."""
+        free = (
+            select(_outbox.c.id)
+            .where(
+                _outbox.c.id == key,
+                _outbox.c.sent_at.is_(None),
+                port.may_be_tried(_outbox, now, self.most_attempts),
+            )
+            .with_for_update(skip_locked=True)
+        )
+        attempt = session.execute(
+            update(_outbox)
+            .where(_outbox.c.id.in_(free))
+            .values(attempts=_outbox.c.attempts + 1, retry_at=now + backoff.lease())
+            .returning(_outbox.c.attempts)
+        ).scalar_one_or_none()
+        return None if attempt is None else Claim(key, attempt)
+
+    def put_back(
+        self, session: Session, claim: Claim, problem: Exception, *, retry_at: datetime
+    ) -> None:
+        """Let the letter wait for its next attempt."""
+        _note(session, claim, problem, retry_at=retry_at)
+
+    def give_up(self, session: Session, claim: Claim, problem: Exception, *, now: datetime) -> None:
+        """Stop trying; the letter stays, with the reason."""
+        _note(session, claim, problem, retry_at=None, attempts=self.most_attempts)
+
+    def backlog(self, session: Session, now: datetime) -> Backlog:
+        """Count the letters that wait, and those that nobody tries any more."""
+        is_ours = (_outbox.c.sent_at.is_(None), _outbox.c.kind.in_(self.kinds))
+        given_up = port.is_given_up(_outbox, self.most_attempts)
+        waiting, oldest = session.execute(
+            select(func.count(), func.min(_outbox.c.created_at)).where(*is_ours, ~given_up)
+        ).one()
+        lost = select(func.count()).select_from(_outbox).where(*is_ours, given_up)
+        return Backlog(self.name, waiting, oldest, session.scalar(lost) or 0)
+
+
+def draft(
+    letter_id: str, kind: str, recipient: str, payload: Mapping[str, Any], *, now: datetime
+) -> dict[str, Any]:
+    """Return a letter as `write` takes it."""
+    return {
+        "id": letter_id,
+        "kind": kind,
+        "recipient": recipient,
+        "payload": dict(payload),
+        "created_at": now,
+    }
+
+
+def write(session: Session, letters: Sequence[Mapping[str, Any]]) -> None:
+    """Write letters into the outbox, and wake a worker for them when this commits."""
+    if not letters:
+        return
+    session.execute(insert(_outbox), [dict(letter) for letter in letters])
+    # A message is delivered by its sender right after the commit; the alarm is for the rest.
+    waiting = [letter for letter in letters if letter["kind"] != MESSAGE]
+    alarms.ring(session, [(*_WORK.get(one["kind"], _LETTER), one["id"]) for one in waiting])
+
+
+def mark_sent(session: Session, letter_id: str, *, now: datetime) -> None:
+    """Say that a letter has left."""
+    session.execute(
+        update(_outbox)
+        .where(_outbox.c.id == letter_id)
+        .values(sent_at=now, retry_at=None, problem=None)
+    )
+
+
+def told(problem: Exception) -> str:
+    """Say what went wrong without repeating values: texts of unknown errors may hold them."""
+    return str(problem) if isinstance(problem, UnderstudyError) else type(problem).__name__
+
+
+def _note(session: Session, claim: Claim, problem: Exception, **values: Any) -> None:
+    """Write what becomes of a letter, unless another worker has it by now."""
+    session.execute(
+        update(_outbox)
+        .where(_outbox.c.id == claim.key, _outbox.c.attempts == claim.attempt)
+        .values(problem=told(problem)[:_LONGEST_PROBLEM], **values)
+    )
