@@ -17,6 +17,7 @@ import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.engine import cron
 from workflows.errors import Invalid
 from workflows.people_tables import CalendarDay
 
@@ -94,6 +95,10 @@ class OrganisationCalendar:
         local = start.astimezone(self.zone)
         target = self._nth_working_day(local.date(), days)
         return _at(target, local.timetz(), self.zone)
+
+    def next_by_cron(self, pattern: str, start: datetime) -> datetime:
+        """Return the first moment behind `start` that a cron pattern names, in our time zone."""
+        return cron.next_moment(pattern, start, self.zone, self.add_working_days)
 
     def working_days_between(self, start: datetime, end: datetime) -> int:
         """

@@ -57,6 +57,12 @@ class NotingCalendar:
         self.answers.append(answer)
         return answer
 
+    def next_by_cron(self, pattern: str, start: datetime) -> datetime:
+        """Ask for the next moment of a pattern and remember the answer."""
+        answer = self._calendar.next_by_cron(pattern, start)
+        self.answers.append(answer)
+        return answer
+
 
 class RepeatingCalendar:
     """A working calendar that gives the answers of an entry again, in their order."""
@@ -65,6 +71,10 @@ class RepeatingCalendar:
         self._answers: Iterator[datetime] = iter(answers)
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
+        """Return the next answer; one that is missing gives the start, so that it shows."""
+        return next(self._answers, start)
+
+    def next_by_cron(self, pattern: str, start: datetime) -> datetime:
         """Return the next answer; one that is missing gives the start, so that it shows."""
         return next(self._answers, start)
 

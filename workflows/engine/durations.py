@@ -1,7 +1,8 @@
 """
 Durations, moments and cycles of timers: a bounded reader of ISO 8601 texts.
 
-Beyond ISO, `P5BD` means five business days, counted by the working calendar.
+Beyond ISO, `P5BD` means five business days, counted by the working calendar,
+and a cycle may be a cron pattern.
 Everything is bounded: from one second to a hundred years, one to a thousand
 cycles, or endless cycles of at least a minute. A text outside is refused.
 """
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from workflows.engine import cron
 from workflows.engine.transition import WorkingCalendar
 
 LONGEST = timedelta(days=36_525)  # a hundred years
@@ -52,12 +54,32 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """The moments that a cron pattern names."""
+
+    text: str
+
+    def after(self, start: datetime, calendar: WorkingCalendar) -> datetime:
+        """
+        Return the first of these moments behind `start`.
+
+        Raises:
+            OutOfBounds: There is none any more.
+
+        """
+        try:
+            return calendar.next_by_cron(self.text, start)
+        except cron.CronRefused as error:
+            raise OutOfBounds(str(error)) from error
+
+
+@dataclass(frozen=True)
 class Cycle:
-    """A repeated interval; `repetitions` is `None` when it never ends by itself."""
+    """Repeated moments; `repetitions` is `None` when they never end by themselves."""
 
     repetitions: int | None
     first: datetime | None
-    interval: Interval
+    interval: Interval | Pattern
 
 
 def read_interval(text: str) -> Interval:
@@ -114,15 +136,17 @@ def read_moment(text: str) -> datetime:
 
 def read_cycle(text: str) -> Cycle:
     """
-    Read `R3/P1D`, `R/P5BD` or `R3/2027-03-01T09:00:00Z/P1D`.
+    Read `R3/P1D`, `R/P5BD`, `R3/2027-03-01T09:00:00Z/P1D` or a cron pattern.
 
     Raises:
         OutOfBounds: The text is no cycle, or repeats too often or too fast.
 
     """
+    if cron.looks_like(text):
+        return Cycle(None, None, read_pattern(text))
     found = _CYCLE.fullmatch(text)
     if not found:
-        raise OutOfBounds(f"'{text}' is not a cycle such as R3/P1D or R/P5BD.")
+        raise OutOfBounds(f"'{text}' is not a cycle such as R3/P1D, R/P5BD or 30 8 * * MON-FRI.")
     repetitions = int(found[1]) if found[1] else None
     first = read_moment(found[2]) if found[2] else None
     interval = read_interval(found[3])
@@ -131,6 +155,21 @@ def read_cycle(text: str) -> Cycle:
     if repetitions is not None and not 1 <= repetitions <= MOST_CYCLES:
         raise OutOfBounds(f"'{text}' does not repeat 1 to {MOST_CYCLES} times.")
     return Cycle(repetitions, first, interval)
+
+
+def read_pattern(text: str) -> Pattern:
+    """
+    Read a cron pattern.
+
+    Raises:
+        OutOfBounds: The text is none, or never happens.
+
+    """
+    try:
+        cron.read(text)
+    except cron.CronRefused as error:
+        raise OutOfBounds(str(error)) from error
+    return Pattern(text)
 
 
 def in_utc(moment: date) -> datetime:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workflows.engine import durations
+from workflows.engine import cron, durations
 from workflows.engine.forms import FormDocument, FormRefused
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.runtime import step
@@ -50,6 +50,10 @@ class WeekdayCalendar:
             start += timedelta(days=1)
             days -= start.weekday() < _SATURDAY
         return start
+
+    def next_by_cron(self, pattern: str, start: datetime) -> datetime:
+        """Return the first moment behind `start` that a cron pattern names, in UTC."""
+        return cron.next_moment(pattern, start, UTC, self.add_working_days)
 
 
 @dataclass

@@ -22,6 +22,10 @@ class WorkingCalendar(Protocol):
         """Return the moment that lies so many working days after `start`."""
         ...
 
+    def next_by_cron(self, pattern: str, start: datetime) -> datetime:
+        """Return the first moment behind `start` that a cron pattern names."""
+        ...
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -48,10 +52,15 @@ class StepContext:
 
 @dataclass(frozen=True)
 class Start:
-    """Begin a new case, at its plain start event or at the one a message names."""
+    """
+    Begin a new case: at its plain start event, or at the one that is named.
+
+    A message names it by its own name; a signal or timer by the id of the event.
+    """
 
     data: Data
     message_name: str | None = None
+    start_event: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class FireTimer:
 
 @dataclass(frozen=True)
 class DeliverMessage:
-    """Hand a message to the token that waits for it."""
+    """Hand a message or signal to the token that waits for it."""
 
     token_id: int
     payload: Data
@@ -143,12 +152,26 @@ class TimerWait:
 
 @dataclass(frozen=True)
 class MessageWait:
-    """A message that is waited for; `correlation` is empty where the model names no key."""
+    """
+    A message that is waited for; `correlation` is empty where the model names no key.
+
+    A signal is waited for in the same way; it goes to everybody, so it has no key.
+    """
 
     token_id: int
     element_id: str
     message_name: str
     correlation: str
+    is_signal: bool = False
+
+
+@dataclass(frozen=True)
+class ConditionWait:
+    """A condition that data of the case must fulfil; only a later step of the case can do so."""
+
+    token_id: int
+    element_id: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -164,12 +187,13 @@ class ServiceCall:
 
 @dataclass(frozen=True)
 class ThrownMessage:
-    """A message that the case sends to other cases, or that starts one."""
+    """A message or signal that the case sends to other cases, or that starts some."""
 
     element_id: str
     message_name: str
     correlation: str
     payload: Data
+    is_signal: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,12 +219,14 @@ class Outcome:
         user_tasks, timers, messages: Everything the case waits for now, whole
             (not only what is new), by token id.
         service_calls: What must be called next; the case cannot rest before.
-        thrown: Messages to send after this step, in order.
+        thrown: Messages and signals to send after this step, in order.
         events: What happened, in order.
         duties: Pairs of duty and username that the model declares (e.g. subject).
         subject: What the case is about, where the model says it; becomes its name.
         active: Elements of the outermost process at which the case is now, each
             once: open work, pending gateways, calls; boundary events do not count.
+        conditions: Conditions that the case waits for besides, by token id. They
+            alone cannot keep a case alive: nothing would ever fulfil them.
 
     """
 
@@ -216,6 +242,7 @@ class Outcome:
     duties: tuple[tuple[str, str], ...] = ()
     subject: str | None = None
     active: tuple[str, ...] = ()
+    conditions: Mapping[int, ConditionWait] = field(default_factory=dict)
 
 
 class StepRefused(Exception):

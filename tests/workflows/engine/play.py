@@ -7,6 +7,7 @@ from typing import Any
 
 from rules.xml_door import open_xml
 from tests.workflows.engine.build import Process
+from workflows.engine import cron
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.runtime import step
 from workflows.engine.spiff.reader import ReadResult, read_processes
@@ -36,6 +37,9 @@ class Weekdays:
             start += timedelta(days=1)
             days -= start.weekday() < 5
         return start
+
+    def next_by_cron(self, pattern: str, start: datetime) -> datetime:
+        return cron.next_moment(pattern, start, UTC, self.add_working_days)
 
 
 def read(*processes: Process, more: str = "") -> ReadResult:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import event, select
@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.workflows.engine.build import Process, timer
 from workflows.actors import Actor
 from workflows.database import Database
-from workflows.engine import definitions, instances, user_tasks
+from workflows.engine import cron, definitions, instances, user_tasks
 from workflows.engine.definitions import Published, SourceFile
 from workflows.engine.tables import Instance, UserTask
 
@@ -22,6 +22,9 @@ class EveryDay:
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
         return start + timedelta(days=days)
+
+    def next_by_cron(self, pattern: str, start: datetime) -> datetime:
+        return cron.next_moment(pattern, start, UTC, self.add_working_days)
 
 
 CALENDAR = EveryDay()
