@@ -38,6 +38,8 @@ class ProcessModel:
         flows: Every sequence flow by id.
         start: Id of the plain start event, where there is one.
         message_starts: Start event by the name of the message that starts it.
+        signal_starts: Start event by the name of the signal that starts it.
+        timer_starts: Ids of the start events that begin a case by themselves.
         references: Pairs of kind (`decision`, `form`, `process`, `service`) and key.
 
     """
@@ -50,6 +52,8 @@ class ProcessModel:
     file_name: str = ""
     start: str | None = None
     message_starts: Mapping[str, str] = field(default_factory=dict)
+    signal_starts: Mapping[str, str] = field(default_factory=dict)
+    timer_starts: tuple[str, ...] = ()
     references: frozenset[tuple[str, str]] = frozenset()
     lanes: tuple[str, ...] = ()
     subject: Expression | None = None
@@ -62,6 +66,11 @@ class ProcessModel:
         """The form of the plain start event, where it has one."""
         node = self.nodes.get(self.start) if self.start else None
         return node.form if isinstance(node, StartEvent) else None
+
+    @cached_property
+    def event_starts(self) -> frozenset[str]:
+        """Ids of the start events that a signal or the time begins a case at."""
+        return frozenset((*self.signal_starts.values(), *self.timer_starts))
 
     @cached_property
     def inclusive_joins(self) -> frozenset[str]:

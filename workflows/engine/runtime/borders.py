@@ -58,7 +58,7 @@ def take_border(run: Run, host: Token, boundary: BoundaryEvent, kind: str, **dat
 
 
 def _settle_listener(run: Run, token: Token, node: BoundaryEvent | StartEvent) -> None:
-    """Keep a listener that may hear more: a repeating timer, or a message again and again."""
+    """Keep a listener that may hear more: a repeating timer, or anything else again and again."""
     if node.is_interrupting or (token.kind == TIMER and not rearm(run, token)):
         run.case.drop(token)
     elif token.kind == TIMER:

@@ -3,14 +3,26 @@
 from collections.abc import Callable
 from typing import Any
 
-from workflows.engine.nodes import Fault
+from workflows.engine.model import ProcessModel
+from workflows.engine.nodes import Fault, StartEvent
 from workflows.engine.runtime.activities import close, finish
 from workflows.engine.runtime.borders import hear
 from workflows.engine.runtime.containers import await_events, declare_duties
 from workflows.engine.runtime.data import plain
 from workflows.engine.runtime.faults import raise_error
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import MESSAGE, NOBODY, ROOT, SERVICE, TIMER, USER, Scope, Token
+from workflows.engine.runtime.signals import signal_of
+from workflows.engine.runtime.state import (
+    CONDITION,
+    MESSAGE,
+    NOBODY,
+    ROOT,
+    SERVICE,
+    TIMER,
+    USER,
+    Scope,
+    Token,
+)
 from workflows.engine.runtime.waits import from_stored
 from workflows.engine.transition import (
     CompleteService,
@@ -34,12 +46,7 @@ def start(run: Run, command: Start) -> None:
 
     """
     process = run.executable.process
-    name = command.message_name
-    start_id = process.start if name is None else process.message_starts.get(name)
-    if start_id is None:
-        how = f"by the message '{name}'" if name else "without a message"
-        raise StepRefused(f"The process '{process.key}' cannot be started {how}.")
-    node: Any = process.nodes[start_id]
+    node = _start_event(process, command)
     scope = Scope(run.case.new_id(), ROOT, NOBODY, NOBODY, process, None, {})
     run.case.keep_scope(scope)
     scope.data = plain(dict(command.data), node)
@@ -48,9 +55,32 @@ def start(run: Run, command: Start) -> None:
         run.duties.append((node.duty, run.context.actor))
     declare_duties(run, run.root, process)
     await_events(run, scope)
-    if name is not None:
-        run.record("message_received", scope, node)
-    run.queue.append((run.new_token(start_id, scope), None))
+    if not node.is_plain:
+        run.record(_begun_by(node), scope, node)
+    run.queue.append((run.new_token(node.id, scope), None))
+
+
+def _start_event(process: ProcessModel, command: Start) -> StartEvent:
+    """Return the start event that a command names, or the plain one."""
+    start_id, how = process.start, "without a message"
+    if command.start_event is not None:
+        is_known = command.start_event in process.event_starts
+        start_id, how = command.start_event if is_known else None, f"at '{command.start_event}'"
+    elif command.message_name is not None:
+        start_id = process.message_starts.get(command.message_name)
+        how = f"by the message '{command.message_name}'"
+    if start_id is None:
+        raise StepRefused(f"The process '{process.key}' cannot be started {how}.")
+    node = process.nodes[start_id]
+    assert isinstance(node, StartEvent)
+    return node
+
+
+def _begun_by(node: StartEvent) -> str:
+    """Return what is noted when an event begins a case."""
+    if node.timing is not None:
+        return "timer_fired"
+    return "signal_received" if node.signal is not None else "message_received"
 
 
 def complete_user_task(run: Run, command: CompleteUserTask) -> None:
@@ -75,9 +105,18 @@ def fire_timer(run: Run, command: FireTimer) -> None:
 
 
 def deliver_message(run: Run, command: DeliverMessage) -> None:
-    """Hand a message to the token that waits for it."""
+    """Hand a message or signal to the token that waits for it."""
     token = _waiting(run, command.token_id, MESSAGE)
-    hear(run, token, "message_received", command.payload)
+    hear(run, token, _heard(run, token), command.payload)
+
+
+def _heard(run: Run, token: Token) -> str:
+    """Return what is noted when a token hears what it waits for."""
+    if token.kind == TIMER:
+        return "timer_fired"
+    if token.kind == CONDITION:
+        return "condition_met"
+    return "signal_received" if signal_of(run.node(token)) else "message_received"
 
 
 def complete_service(run: Run, command: CompleteService) -> None:
@@ -99,8 +138,8 @@ def skip(run: Run, command: SkipToken) -> None:
     token = run.case.tokens.get(command.token_id)
     if token is None:
         raise TokenNotWaiting("What was to be skipped is not waiting any more.")
-    if token.kind in (TIMER, MESSAGE):
-        hear(run, token, "timer_fired" if token.kind == TIMER else "message_received", {})
+    if token.kind in (TIMER, MESSAGE, CONDITION):
+        hear(run, token, _heard(run, token), {})
         return
     node = run.node(token)
     for other, place in run.case.drop_content(token):

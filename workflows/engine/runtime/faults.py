@@ -23,6 +23,7 @@ from workflows.engine.runtime.containers import (
 )
 from workflows.engine.runtime.data import write, write_outputs
 from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.signals import broadcast
 from workflows.engine.runtime.state import BODY, CALLED, INSTANCE, ROOT, ROUND, UNDO, Token
 from workflows.engine.runtime.work import send
 from workflows.engine.transition import UncaughtError
@@ -35,6 +36,10 @@ def enter_throw(run: Run, token: Token, node: ThrowEvent, _: Flow | None) -> Non
     """Send, escalate or simply pass, then go on; an error, or an end, does not go on."""
     if node.message is not None:
         send(run, token, node, node.message)
+    if node.signal is not None:
+        broadcast(run, token, node, node.signal)
+        if run.case.tokens.get(token.id) is not token:
+            return
     if node.outputs:
         write_outputs(run, run.scope(token), node)
     if node.fault is not None and node.fault.kind == "error":

@@ -4,8 +4,10 @@ from workflows.engine.nodes import CatchEvent, ReceiveTask, ServiceTask, StartEv
 from workflows.engine.runtime.codec import encode
 from workflows.engine.runtime.data import evaluate, inputs
 from workflows.engine.runtime.run import Run
+from workflows.engine.runtime.signals import signal_of
 from workflows.engine.runtime.state import (
     CHILDREN,
+    CONDITION,
     MESSAGE,
     NOBODY,
     SERVICE,
@@ -17,6 +19,7 @@ from workflows.engine.runtime.state import (
 from workflows.engine.runtime.waits import from_stored
 from workflows.engine.transition import (
     BudgetExceeded,
+    ConditionWait,
     MessageWait,
     Outcome,
     ServiceCall,
@@ -26,6 +29,7 @@ from workflows.engine.transition import (
 )
 
 LONGEST_SUBJECT = 200
+_COME = (USER, TIMER, MESSAGE, SERVICE)  # what comes by itself, or from people
 
 
 def outcome(run: Run) -> Outcome:
@@ -57,6 +61,7 @@ def outcome(run: Run) -> Outcome:
         duties=tuple(dict.fromkeys(run.duties)),
         subject=_subject(run),
         active=active_elements(run),
+        conditions=waits.conditions,
     )
 
 
@@ -67,6 +72,7 @@ class _Waits:
         self.user_tasks: dict[int, UserTaskWait] = {}
         self.timers: dict[int, TimerWait] = {}
         self.messages: dict[int, MessageWait] = {}
+        self.conditions: dict[int, ConditionWait] = {}
         self.calls: list[ServiceCall] = []
         for token in run.case.tokens.values():
             if token.kind == USER:
@@ -76,13 +82,24 @@ class _Waits:
                 self.timers[token.id] = TimerWait(token.id, token.node, due)
             elif token.kind == MESSAGE:
                 self.messages[token.id] = _message(run, token)
+            elif token.kind == CONDITION:
+                self.conditions[token.id] = _condition(run, token)
             elif token.kind == SERVICE:
                 self.calls.append(_service_call(run, token))
 
 
 def _waits_at_all(case: Case) -> bool:
-    """Say whether something is waited for; what may begin beside the rest of a case is no wait."""
-    return any(t.kind not in ("", CHILDREN) and t.host >= NOBODY for t in case.tokens.values())
+    """
+    Say whether something is waited for that can still come.
+
+    What may begin beside the rest of a case is no wait. A condition is one as
+    long as anything else can happen that changes data.
+    """
+    tokens = case.tokens.values()
+    if any(token.kind in _COME and token.host >= NOBODY for token in tokens):
+        return True
+    waits = any(token.kind == CONDITION and token.host >= NOBODY for token in tokens)
+    return waits and any(token.kind in _COME for token in tokens)
 
 
 def active_elements(run: Run) -> tuple[str, ...]:
@@ -137,11 +154,22 @@ def _user_task(run: Run, token: Token) -> UserTaskWait:
 
 
 def _message(run: Run, token: Token) -> MessageWait:
-    """Return the wait for a message."""
+    """Return the wait for a message or signal."""
     node = run.node(token)
+    signal = signal_of(node)
+    if signal is not None:
+        return MessageWait(token.id, node.id, signal, "", is_signal=True)
     assert isinstance(node, CatchEvent | ReceiveTask | StartEvent)
     assert node.message is not None
     return MessageWait(token.id, node.id, node.message.name, token.extra)
+
+
+def _condition(run: Run, token: Token) -> ConditionWait:
+    """Return the wait for a condition, named as the model names it."""
+    node = run.node(token)
+    assert isinstance(node, CatchEvent | StartEvent)
+    assert node.condition is not None
+    return ConditionWait(token.id, node.id, node.name or node.condition.text)
 
 
 def _service_call(run: Run, token: Token) -> ServiceCall:

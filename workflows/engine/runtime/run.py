@@ -28,6 +28,8 @@ class Run:
         self.events: list[Event] = []
         self.thrown: list[ThrownMessage] = []
         self.duties: list[tuple[str, str]] = []
+        # Conditions are looked at when data changed, and when a token begins to wait for one.
+        self.looks_for_conditions = False
         self._root: Scope | None = next(iter(case.scopes.values()), None)
         self._steps = 0
         self._started = thread_time()
@@ -110,6 +112,8 @@ class Run:
 
     def record(self, kind: str, scope: Scope, node: Node | None, **data: Any) -> None:
         """Note that something happened, for the history."""
+        if kind == "data_changed":
+            self.looks_for_conditions = True
         if scope.process is not self.executable.process:
             data["process"] = scope.process.key
         if scope.kind == INSTANCE:

@@ -21,8 +21,9 @@ from workflows.engine.model import ProcessModel
 # What a resting token waits for.
 USER = "u"
 TIMER = "t"
-MESSAGE = "m"
+MESSAGE = "m"  # or a signal: something that is delivered
 SERVICE = "s"
+CONDITION = "k"
 CHILDREN = "c"  # the end of the scopes it owns
 CHOICE = "g"  # the first of the listeners it hosts
 

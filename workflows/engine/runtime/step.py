@@ -29,6 +29,7 @@ from workflows.engine.nodes import (
 from workflows.engine.runtime.codec import decode
 from workflows.engine.runtime.commands import APPLY
 from workflows.engine.runtime.compensation import undo_next
+from workflows.engine.runtime.conditions import meet_conditions
 from workflows.engine.runtime.containers import end_scope, open_body, open_call
 from workflows.engine.runtime.faults import enter_throw
 from workflows.engine.runtime.gateways import (
@@ -94,7 +95,9 @@ def _settle(run: Run) -> None:
     """Move tokens until every one waits."""
     case = run.case
     while True:
-        if run.queue:
+        if run.looks_for_conditions:
+            meet_conditions(run)
+        elif run.queue:
             token, flow = run.queue.popleft()
             if case.tokens.get(token.id) is token:
                 run.spend(token)

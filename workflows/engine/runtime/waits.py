@@ -1,14 +1,16 @@
-"""Waiting for timers and messages: at catch events, at borders, behind event-based gateways."""
+"""Waiting for times, messages, signals and conditions: as an event, at a border, as a choice."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from rules.feel import YearsMonths, narrowed
+from workflows.engine import cron
 from workflows.engine.durations import (
     LONGEST,
     Cycle,
     Interval,
     OutOfBounds,
+    Pattern,
     bounded,
     in_utc,
     read_cycle,
@@ -18,7 +20,7 @@ from workflows.engine.durations import (
 from workflows.engine.nodes import Activity, BoundaryEvent, Message, Node, Timing
 from workflows.engine.runtime.data import evaluate
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import MESSAGE, TIMER, Scope, Token
+from workflows.engine.runtime.state import CONDITION, MESSAGE, TIMER, Scope, Token
 from workflows.engine.transition import ExpressionFailed
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +40,7 @@ def from_stored(stored: int) -> datetime:
 
 
 def arm_boundaries(run: Run, token: Token, node: Activity) -> None:
-    """Let a listener wait for each timer and message at the border of an activity."""
+    """Let a listener wait for each event at the border of an activity that comes from outside."""
     nodes = run.scope(token).process.nodes
     for boundary_id in node.boundaries:
         boundary = nodes[boundary_id]
@@ -52,10 +54,15 @@ def listen(run: Run, host: Token, node: Any) -> None:
 
 
 def wait_at(run: Run, token: Token, node: Any) -> None:
-    """Let a token wait for the timer or message of its node."""
+    """Let a token wait for what its node says: a time, condition, signal or message."""
     timing = getattr(node, "timing", None)
     if timing is not None:
         arm_timer(run, token, node, timing)
+    elif getattr(node, "condition", None) is not None:
+        token.kind, token.extra = CONDITION, False
+        run.looks_for_conditions = True
+    elif getattr(node, "signal", None) is not None:
+        token.kind, token.extra = MESSAGE, ""
     else:
         token.kind = MESSAGE
         token.extra = correlation(run, node.message, run.scope(token), node)
@@ -83,9 +90,12 @@ def rearm(run: Run, token: Token) -> bool:
     if not token.extra or token.due is None:
         return False
     left, row = token.extra
-    interval = Interval(*row)
     now = run.context.now
     due = from_stored(token.due)
+    if isinstance(row, str):
+        token.due = to_stored(_next_of(run, Pattern(row), due, run.node(token)))
+        return True
+    interval = Interval(*row)
     passed = 0
     while due <= now:
         skipped = max(1, _whole(interval, now - due))
@@ -110,8 +120,18 @@ def _repeated(run: Run, interval: Interval, start: datetime, times: int) -> date
     return start + timedelta(seconds=interval.seconds * times)
 
 
-def _row(interval: Interval) -> list[int]:
-    """Return an interval as the state keeps it."""
+def _next_of(run: Run, pattern: Pattern, due: datetime, node: Node) -> datetime:
+    """Return the first moment of a pattern that is behind now, and behind the last one."""
+    try:
+        return pattern.after(max(due, run.context.now), run.context.calendar)
+    except OutOfBounds as error:
+        raise ExpressionFailed(f"The timer '{node.id}' is over: {error}", node.id) from error
+
+
+def _row(interval: Interval | Pattern) -> list[int] | str:
+    """Return an interval or pattern as the state keeps it."""
+    if isinstance(interval, Pattern):
+        return interval.text
     return [interval.months, interval.seconds, interval.working_days]
 
 
@@ -137,8 +157,10 @@ def moment_of(run: Run, literal: Interval | datetime, node: Node) -> datetime:
     return found
 
 
-def _after(run: Run, interval: Interval, node: Node) -> datetime:
-    """Return the moment an interval from now."""
+def _after(run: Run, interval: Interval | Pattern, node: Node) -> datetime:
+    """Return the moment an interval from now, or the next one of a pattern."""
+    if isinstance(interval, Pattern):
+        return _next_of(run, interval, run.context.now, node)
     return interval.after(run.context.now, run.context.calendar)
 
 
@@ -198,7 +220,7 @@ def read_literal(text: str) -> Interval | Cycle | datetime:
         OutOfBounds: The text is none, or one that no timer may have.
 
     """
-    if text.startswith("R"):
+    if text.startswith("R") or cron.looks_like(text):
         return read_cycle(text)
     if text.startswith("P"):
         return read_interval(text)
