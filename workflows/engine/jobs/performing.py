@@ -13,6 +13,8 @@ from workflows.engine.transition import WorkingCalendar
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 100  # how many rows one look takes
+
 
 class GiveUp(Exception):
     """The work can never succeed; further attempts would only repeat the answer."""
@@ -42,7 +44,7 @@ def perform(
 
 
 def perform_due(
-    database: Database, kind: Kind, now: datetime, calendar: WorkingCalendar, limit: int = 100
+    database: Database, kind: Kind, now: datetime, calendar: WorkingCalendar, limit: int = AT_ONCE
 ) -> int:
     """Try the rows of a kind that are due, oldest first; return how many were done."""
     with database.reading() as session:
