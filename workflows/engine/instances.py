@@ -76,9 +76,13 @@ def start(
     business_key: str | None = None,
     name: str | None = None,
     message_name: str | None = None,
+    start_event: str | None = None,
 ) -> Instance:
     """
     Start a case of the version of a process that is in force.
+
+    It begins at the plain start event, at the one of a message, or at the one
+    whose id is given: that of a signal or timer.
 
     Raises:
         ProcessNotFound: No process in force has this key.
@@ -91,8 +95,10 @@ def start(
     found = _in_force(session, definition_key)
     bundle = compiled.load(session, found.id, found.bundle_hash)
     process = bundle.executable.process
-    _may_start(process, actor, message_name)
-    accepted = _accepted(bundle, data, message_name)
+    is_plain = message_name is None and start_event is None
+    if is_plain:
+        _may_start(process, actor)
+    accepted = _accepted(bundle, data) if is_plain else json_data.checked(data)
     values = {
         "definition_key": definition_key,
         "definition_version": found.version,
@@ -112,7 +118,8 @@ def start(
     values["id"] = session.execute(
         insert(_instance).values(**values).returning(_instance.c.id)
     ).scalar_one()
-    return _first_step(session, LockedCase(values, bundle), Start(accepted, message_name), occasion)
+    command = Start(accepted, message_name, start_event)
+    return _first_step(session, LockedCase(values, bundle), command, occasion)
 
 
 def cancel(
@@ -185,20 +192,17 @@ def _first_step(session: Session, case: LockedCase, command: Start, occasion: Oc
         raise StartRefused(f"The case could not start: {failure.trouble.message}") from failure
 
 
-def _may_start(process: ProcessModel, actor: Actor, message_name: str | None) -> None:
+def _may_start(process: ProcessModel, actor: Actor) -> None:
     """Check the groups that the model lets start it by hand."""
     groups = process.starter_groups
-    is_by_hand = message_name is None and actor.username != SYSTEM.username
-    if groups and is_by_hand and actor.groups.isdisjoint(groups):
+    if groups and actor.username != SYSTEM.username and actor.groups.isdisjoint(groups):
         raise NotAllowed(f"Only {', '.join(groups)} may start “{process.name or process.key}”.")
 
 
-def _accepted(
-    bundle: CompiledBundle, data: Mapping[str, Any], message_name: str | None
-) -> dict[str, Any]:
+def _accepted(bundle: CompiledBundle, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data that the start accepts: the fields of its form, else any JSON object."""
     form_key = bundle.executable.process.start_form
-    if form_key is None or message_name is not None:
+    if form_key is None:
         return json_data.checked(data)
     return bundle.forms[form_key].validate(data)
 

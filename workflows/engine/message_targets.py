@@ -1,4 +1,4 @@
-"""Who gets a message: the tokens that wait for it, else the processes that it starts."""
+"""Who gets a message or signal: the tokens that wait for it, and the processes that it starts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +32,18 @@ class MessageStart:
         return {"process_key": self.process_key}
 
 
-Target = WaitingToken | MessageStart
+@dataclass(frozen=True)
+class SignalStart:
+    """A process that the signal starts."""
+
+    process_key: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the target as plain data."""
+        return {"process_key": self.process_key, "is_signal": True}
+
+
+Target = WaitingToken | MessageStart | SignalStart
 
 
 def find(session: Session, name: str, correlation: str) -> list[Target]:
@@ -48,6 +59,7 @@ def find(session: Session, name: str, correlation: str) -> list[Target]:
         select(Subscription.instance_id, Subscription.token_id)
         .join(Instance, Instance.id == Subscription.instance_id)
         .where(
+            Subscription.kind == "message",
             Subscription.message_name == name,
             or_(Subscription.correlation == correlation, by_business_key),
         )
@@ -61,3 +73,25 @@ def find(session: Session, name: str, correlation: str) -> list[Target]:
         .order_by(Bundle.process_key)
     )
     return [MessageStart(row.process_key) for row in bundles if name in row.message_starts]
+
+
+def hearing(session: Session, signal: str, *, besides: int | None = None) -> list[Target]:
+    """
+    Return who hears a signal: everybody who waits for it, and every process that it starts.
+
+    `besides` is the case that throws it; its own tokens have heard it already.
+    """
+    rows = session.execute(
+        select(Subscription.instance_id, Subscription.token_id)
+        .where(Subscription.kind == "signal", Subscription.message_name == signal)
+        .where(Subscription.instance_id != (besides or 0))
+        .order_by(Subscription.instance_id, Subscription.token_id)
+    )
+    waiting: list[Target] = [WaitingToken(row.instance_id, row.token_id) for row in rows]
+    bundles = session.execute(
+        select(Bundle.process_key, Bundle.signal_starts)
+        .where(Bundle.is_active)
+        .order_by(Bundle.process_key)
+    )
+    starts = [SignalStart(row.process_key) for row in bundles if signal in row.signal_starts]
+    return [*waiting, *starts]
