@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
+from workflows.engine import writes
 from workflows.engine.tables import AuditEvent, DecisionRecord, HistoryEvent
 from workflows.engine.transition import Event
 
@@ -44,8 +45,7 @@ def append(
         }
         for place, event in enumerate(events, start=1)
     ]
-    if rows:
-        session.execute(insert(table_of(HistoryEvent)), rows)
+    writes.insert(session, table_of(HistoryEvent), rows)
     return after + len(rows)
 
 
@@ -96,14 +96,12 @@ def audit(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write who did what to which object, in the transaction that does it."""
-    session.execute(
-        insert(table_of(AuditEvent)),
-        {
-            "at": at,
-            "actor": actor,
-            "action": action,
-            "object_type": object_type,
-            "object_id": str(object_id),
-            "data": dict(data or {}),
-        },
-    )
+    entry = {
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "object_type": object_type,
+        "object_id": str(object_id),
+        "data": dict(data or {}),
+    }
+    writes.insert(session, table_of(AuditEvent), [entry])

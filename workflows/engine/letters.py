@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
-from workflows.engine import backoff
+from workflows.engine import backoff, writes
 from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.jobs import alarms, port
 from workflows.engine.jobs.port import Backlog, Claim
@@ -117,7 +117,7 @@ def write(session: Session, letters: Sequence[Mapping[str, Any]]) -> None:
     """Write letters into the outbox, and wake a worker for them when this commits."""
     if not letters:
         return
-    session.execute(insert(_outbox), [dict(letter) for letter in letters])
+    writes.insert(session, _outbox, letters)
     # A message is delivered by its sender right after the commit; the alarm is for the rest.
     waiting = [letter for letter in letters if letter["kind"] != MESSAGE]
     alarms.ring(session, [(*_WORK.get(one["kind"], _LETTER), one["id"]) for one in waiting])

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM, Actor
 from workflows.database import Database, run_after_commit, table_of
-from workflows.engine import backoff, incident_opening, message_targets
+from workflows.engine import backoff, incident_opening, message_targets, writes
 from workflows.engine.failures import TransitionFailed, TryAgainLater
 from workflows.engine.incident_opening import Trouble
 from workflows.engine.jobs import performing, port
@@ -44,6 +44,7 @@ __all__ = ["MAIL", "MESSAGE", "NOTICE", "Letter"]
 logger = logging.getLogger(__name__)
 
 UNDELIVERED = "message_undelivered"  # the kind of that incident
+MOST_AT_ONCE = 20  # how many letters their sender delivers right after the commit
 DELIVER_LETTER = "deliver_letter"  # the command of an incident about an undelivered message
 
 _outbox = table_of(Outbox)
@@ -75,8 +76,11 @@ def post(
     """Write the letters of a step; return its events, with what became of thrown messages."""
     letters: list[dict[str, Any]] = []
     events = list(progress.events)
+    if progress.thrown:
+        # The case itself may be among the receivers, and waits since this step.
+        writes.flush(session)
     for thrown in progress.thrown:
-        targets = message_targets.find(session, thrown.message_name, thrown.correlation)
+        targets = _targets(session, thrown, instance_id)
         letters += [_message(thrown, target, occasion) for target in targets]
         _note(events, thrown, len(targets))
     messages = len(letters)
@@ -85,7 +89,8 @@ def post(
         letter.update(id=f"{instance_id}:{seq}:{number}", created_at=occasion.now)
     write(session, letters)
     if messages:
-        ids = [letter["id"] for letter in letters[:messages]]
+        # The worker delivers the rest of a signal that very many hear.
+        ids = [letter["id"] for letter in letters[: min(messages, MOST_AT_ONCE)]]
         run_after_commit(session, lambda database: deliver(database, ids, occasion))
     return tuple(events)
 
@@ -202,6 +207,15 @@ def _hand_over(session: Session, claim: Claim, occasion: Occasion) -> bool:
     return True
 
 
+def _targets(
+    session: Session, thrown: ThrownMessage, instance_id: int
+) -> Sequence[message_targets.Target]:
+    """Return who gets what a case has thrown; a signal was heard in the case itself already."""
+    if thrown.is_signal:
+        return message_targets.hearing(session, thrown.message_name, besides=instance_id)
+    return message_targets.find(session, thrown.message_name, thrown.correlation)
+
+
 def _message(
     thrown: ThrownMessage, target: message_targets.Target, occasion: Occasion
 ) -> dict[str, Any]:
@@ -238,6 +252,7 @@ def _note(events: list[Event], thrown: ThrownMessage, receivers: int) -> None:
     for place in reversed(range(len(events))):
         event = events[place]
         if event.element_id == thrown.element_id:
-            told = {**event.data, "message": thrown.message_name, "receivers": receivers}
+            what = "signal" if thrown.is_signal else "message"
+            told = {**event.data, what: thrown.message_name, "receivers": receivers}
             events[place] = replace(event, data=told)
             return

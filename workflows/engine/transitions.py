@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
@@ -22,11 +22,13 @@ from workflows.engine import (
     outbox,
     stepping,
     waits,
+    writes,
 )
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import CaseChanged, CaseEnded, CaseNotFound, UserTaskNotFound
 from workflows.engine.incident_opening import OPEN_STATUSES, Trouble
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.stepping import Progress, Subject
 from workflows.engine.tables import Bundle, Incident, Instance, UserTask
 from workflows.engine.transition import Command, CompleteUserTask, Event, ExpressionFailed, Outcome
@@ -66,10 +68,12 @@ _LOCK = (
     .join_from(_instance, Bundle, _instance.c.bundle_id == Bundle.id)
     .with_for_update(of=_instance)
 )
-_LOCK_BY_ID = _LOCK.where(_instance.c.id == bindparam("number"))
-_LOCK_BY_USER_TASK = _LOCK.where(
-    _instance.c.id
-    == select(UserTask.instance_id).where(UserTask.id == bindparam("number")).scalar_subquery()
+_LOCK_BY_ID = Prepared(_LOCK.where(_instance.c.id == bindparam("number")))
+_LOCK_BY_USER_TASK = Prepared(
+    _LOCK.where(
+        _instance.c.id
+        == select(UserTask.instance_id).where(UserTask.id == bindparam("number")).scalar_subquery()
+    )
 )
 
 
@@ -101,12 +105,11 @@ def lock_by_user_task(session: Session, user_task_id: int) -> LockedCase:
     return case
 
 
-def _lock(session: Session, statement: Select[Any], number: int) -> LockedCase | None:
+def _lock(session: Session, statement: Prepared, number: int) -> LockedCase | None:
     """Lock the case that the statement finds."""
-    row = session.execute(statement, {"number": number}).mappings().one_or_none()
-    if row is None:
+    values = statement.one_or_none(session, number=number)
+    if values is None:
         return None
-    values = dict(row)
     bundle = compiled.load(session, values["bundle_id"], values.pop("bundle_hash"))
     return LockedCase(values, bundle)
 
@@ -170,25 +173,26 @@ def save(
         started_by=values["started_by"],
         now=occasion.now,
     )
-    opened = _follow(session, facts, live, outcome, command=command, occasion=occasion)
-    waits.record_duties(session, case.id, progress.duties)
-    events = outbox.post(
-        session, case.id, progress, opened, seq=values["version"] + 1, occasion=occasion
-    )
-    changed = {
-        "state": outcome.state,
-        "data": dict(outcome.data),
-        "active_elements": list(outcome.active),
-        "name": name,
-        "status": _status(session, case, live, progress, occasion),
-        "version": values["version"] + 1,
-        "last_seq": _write_history(session, case, events, progress.entry, occasion),
-        "changed_at": occasion.now,
-        "ended_at": occasion.now if outcome.status == "completed" else None,
-    }
-    _update(session, case, changed)
-    action = commands.name_of(command)
-    journal.audit(session, actor, f"case.{action}", "instance", case.id, at=occasion.now)
+    with writes.together(session):
+        opened = _follow(session, facts, live, outcome, command=command, occasion=occasion)
+        waits.record_duties(session, case.id, progress.duties)
+        events = outbox.post(
+            session, case.id, progress, opened, seq=values["version"] + 1, occasion=occasion
+        )
+        changed = {
+            "state": outcome.state,
+            "data": dict(outcome.data),
+            "active_elements": list(outcome.active),
+            "name": name,
+            "status": _status(session, case, live, progress, occasion),
+            "version": values["version"] + 1,
+            "last_seq": _write_history(session, case, events, progress.entry, occasion),
+            "changed_at": occasion.now,
+            "ended_at": occasion.now if outcome.status == "completed" else None,
+        }
+        _update(session, case, changed)
+        action = commands.name_of(command)
+        journal.audit(session, actor, f"case.{action}", "instance", case.id, at=occasion.now)
     return entities.present(session, Instance, {**values, **changed})
 
 
@@ -246,14 +250,8 @@ def _write_history(
 
 def _update(session: Session, case: LockedCase, changed: dict[str, Any]) -> None:
     """Write the row of the case; the version tells whether anybody wrote it meanwhile."""
-    version = case.values["version"]
-    result = session.execute(
-        update(_instance)
-        .where(_instance.c.id == case.id, _instance.c.version == version)
-        .values(**changed)
-    )
-    if result.rowcount != 1:  # type: ignore[attr-defined]
-        raise CaseChanged(case.id)
+    unwritten = {"id": case.id, "version": case.values["version"]}
+    writes.update(session, _instance, unwritten, unless_one=CaseChanged(case.id), **changed)
     case.values.update(changed)
 
 

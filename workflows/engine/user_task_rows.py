@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, delete, insert, update
+from sqlalchemy import Column
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
+from workflows.engine import writes
 from workflows.engine.tables import END_OF_TIME, Draft, UserTask, UserTaskCandidate
 from workflows.engine.transition import ExpressionFailed, UserTaskWait
 
@@ -56,25 +57,21 @@ def close(
         return
     rows = list(gone.values())
     if closing is not None and closing.token_id in gone:
-        session.execute(
-            update(_user_task)
-            .where(_user_task.c.id == gone.pop(closing.token_id))
-            .values(
-                state="completed",
-                completed_at=case.now,
-                completed_by=closing.username,
-                assignee=closing.username,
-            )
+        writes.update(
+            session,
+            _user_task,
+            {"id": gone.pop(closing.token_id)},
+            state="completed",
+            completed_at=case.now,
+            completed_by=closing.username,
+            assignee=closing.username,
         )
     if gone:
-        session.execute(
-            update(_user_task)
-            .where(_user_task.c.id.in_(gone.values()))
-            .values(state="cancelled", completed_at=case.now)
-        )
+        withdrawn = {"id": list(gone.values())}
+        writes.update(session, _user_task, withdrawn, state="cancelled", completed_at=case.now)
     if not offered.isdisjoint(rows):
-        session.execute(delete(_candidate).where(_candidate.c.user_task_id.in_(rows)))
-    session.execute(delete(table_of(Draft)).where(Draft.user_task_id.in_(rows)))
+        writes.delete(session, _candidate, {"user_task_id": rows})
+    writes.delete(session, table_of(Draft), {"user_task_id": rows})
 
 
 def open_new(
@@ -85,12 +82,10 @@ def open_new(
     if not new:
         return []
     rows = [_row(case, wait) for wait in new]
-    ids = session.execute(
-        insert(_user_task).returning(_user_task.c.id, sort_by_parameter_order=True), rows
-    ).scalars()
+    numbers = writes.insert_numbered(session, _user_task, rows, key="token_id")
     opened = [
-        OpenedUserTask(row_id, wait, row["assignee"])
-        for row_id, wait, row in zip(ids, new, rows, strict=True)
+        OpenedUserTask(numbers[wait.token_id], wait, row["assignee"])
+        for wait, row in zip(new, rows, strict=True)
     ]
     offers = [
         {"group_name": group, "user_task_id": user_task.id, "inbox_at": row["inbox_at"]}
@@ -98,8 +93,7 @@ def open_new(
         if user_task.assignee is None
         for group in row["candidate_groups"]
     ]
-    if offers:
-        session.execute(insert(_candidate), offers)
+    writes.insert(session, _candidate, offers)
     return opened
 
 

@@ -9,27 +9,27 @@ from sqlalchemy import (
     Table,
     bindparam,
     cast,
-    delete,
     func,
-    insert,
     literal,
+    literal_column,
     null,
     select,
     union_all,
-    update,
 )
 from sqlalchemy.orm import Session
 
-from workflows.database import insert_or, table_of
-from workflows.engine import user_task_rows
+from workflows.database import table_of
+from workflows.engine import user_task_rows, writes
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Duty, Subscription, Timer, UserTask
-from workflows.engine.transition import MessageWait, Outcome, TimerWait
+from workflows.engine.transition import ConditionWait, MessageWait, Outcome, TimerWait
 from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask, must_fit
 
 _user_task = table_of(UserTask)
 _timer = table_of(Timer)
 _subscription = table_of(Subscription)
 _duty = table_of(Duty)
+_LONGEST_NAME = 120
 
 
 @dataclass
@@ -58,24 +58,26 @@ def _part(kind: str, table: Table, *conditions: Any, **columns: Any) -> Any:
     )
 
 
-# Built once: this statement is part of every transition.
-_LIVE_ROWS = union_all(
-    _part("timer", _timer, at=_timer.c.due_at),
-    _part(
-        "user_task",
-        _user_task,
-        _user_task.c.state == "open",
-        text=func.coalesce(_user_task.c.assignee, ""),
-    ),
-    _part("message", _subscription),
-    _part("duty", _duty, _duty.c.username == bindparam("username"), text=_duty.c.duty),
+# This statement is part of every transition.
+_LIVE_ROWS = Prepared(
+    union_all(
+        _part("timer", _timer, at=_timer.c.due_at),
+        _part(
+            "user_task",
+            _user_task,
+            _user_task.c.state == literal_column("'open'"),
+            text=func.coalesce(_user_task.c.assignee, ""),
+        ),
+        _part("message", _subscription),
+        _part("duty", _duty, _duty.c.username == bindparam("username"), text=_duty.c.duty),
+    )
 )
 
 
 def read(session: Session, instance_id: int, username: str) -> LiveRows:
     """Return the live rows of a case, and the duties of a person in it, in one statement."""
     live = LiveRows()
-    rows = session.execute(_LIVE_ROWS, {"instance": instance_id, "username": username})
+    rows = _LIVE_ROWS.rows(session, instance=instance_id, username=username)
     for kind, row_id, token_id, at, text in rows:
         if kind == "timer":
             live.timers[token_id] = (row_id, at)
@@ -101,7 +103,7 @@ def follow(
     gone = {token: row for token, row in live.user_tasks.items() if token not in outcome.user_tasks}
     user_task_rows.close(session, case, gone, live.offered, closing)
     _follow_timers(session, case, live, outcome.timers)
-    _follow_messages(session, case, live, outcome.messages)
+    _follow_subscriptions(session, case, live, {**outcome.messages, **outcome.conditions})
     return user_task_rows.open_new(session, case, live.user_tasks, outcome.user_tasks)
 
 
@@ -111,7 +113,7 @@ def _follow_timers(
     """Arm new timers, move those that were armed again, drop those that are gone."""
     gone = [row for token, (row, _) in live.timers.items() if token not in waits]
     if gone:
-        session.execute(delete(_timer).where(_timer.c.id.in_(gone)))
+        writes.delete(session, _timer, {"id": gone})
     new = [
         {
             "instance_id": case.instance_id,
@@ -122,42 +124,47 @@ def _follow_timers(
         for token, wait in waits.items()
         if token not in live.timers
     ]
-    if new:
-        session.execute(insert(_timer), new)
+    writes.insert(session, _timer, new)
     for token, wait in waits.items():
         if token in live.timers and live.timers[token][1] != wait.due_at:
-            session.execute(
-                update(_timer)
-                .where(_timer.c.id == live.timers[token][0])
-                .values(due_at=wait.due_at, attempts=0, retry_at=None)
-            )
+            armed = {"id": live.timers[token][0]}
+            writes.update(session, _timer, armed, due_at=wait.due_at, attempts=0, retry_at=None)
 
 
-def _follow_messages(
-    session: Session, case: CaseFacts, live: LiveRows, waits: Mapping[int, MessageWait]
+def _follow_subscriptions(
+    session: Session,
+    case: CaseFacts,
+    live: LiveRows,
+    waits: Mapping[int, MessageWait | ConditionWait],
 ) -> None:
-    """Subscribe to the messages that are waited for now, and only to these."""
+    """Subscribe to the messages, signals and conditions of now, and only to these."""
     gone = [row for token, row in live.subscriptions.items() if token not in waits]
     if gone:
-        session.execute(delete(_subscription).where(_subscription.c.id.in_(gone)))
+        writes.delete(session, _subscription, {"id": gone})
     new = [wait for token, wait in waits.items() if token not in live.subscriptions]
-    for wait in new:
-        must_fit(_subscription.c.correlation, wait.correlation, wait.element_id)
-    if new:
-        session.execute(
-            insert(_subscription),
-            [
-                {
-                    "instance_id": case.instance_id,
-                    "token_id": wait.token_id,
-                    "element_id": wait.element_id,
-                    "message_name": wait.message_name,
-                    "correlation": wait.correlation,
-                    "created_at": case.now,
-                }
-                for wait in new
-            ],
-        )
+    rows = [
+        {
+            "instance_id": case.instance_id,
+            "token_id": wait.token_id,
+            "element_id": wait.element_id,
+            **_subscribed(wait),
+            "created_at": case.now,
+        }
+        for wait in new
+    ]
+    writes.insert(session, _subscription, rows)
+
+
+def _subscribed(wait: MessageWait | ConditionWait) -> dict[str, str]:
+    """Return what a subscription says; a condition is written down for its readers only."""
+    if isinstance(wait, ConditionWait):
+        return {"kind": "condition", "message_name": wait.text[:_LONGEST_NAME], "correlation": ""}
+    must_fit(_subscription.c.correlation, wait.correlation, wait.element_id)
+    return {
+        "kind": "signal" if wait.is_signal else "message",
+        "message_name": wait.message_name,
+        "correlation": wait.correlation,
+    }
 
 
 def record_duties(session: Session, instance_id: int, duties: Iterable[tuple[str, str]]) -> None:
@@ -167,6 +174,4 @@ def record_duties(session: Session, instance_id: int, duties: Iterable[tuple[str
         for duty, username in dict.fromkeys(duties)
         if username
     ]
-    if not rows:
-        return
-    session.execute(insert_or(session, _duty).on_conflict_do_nothing(), rows)
+    writes.insert(session, _duty, rows, is_new=False)
