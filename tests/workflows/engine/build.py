@@ -17,7 +17,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 _PLAIN = """id name default isExecutable attachedToRef cancelActivity messageRef errorRef
     escalationRef signalRef calledElement triggeredByEvent isSequential loopMaximum testBefore
-    instantiate eventGatewayType isForCompensation behavior"""
+    instantiate eventGatewayType isForCompensation behavior isInterrupting activityRef
+    waitForCompletion associationDirection"""
 BPMN_ATTRIBUTES = frozenset(_PLAIN.split())
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -164,11 +165,13 @@ class Level:
         error: str = "",
         escalation: str = "",
         terminate: bool = False,
+        cancel: bool = False,
         **attributes: Any,
     ) -> Self:
         body = self._message(message) + self._fault("error", error)
         body += self._fault("escalation", escalation)
         body += "<bpmn:terminateEventDefinition/>" if terminate else ""
+        body += "<bpmn:cancelEventDefinition/>" if cancel else ""
         return self.end(id, body, **attributes)
 
     def boundary(
@@ -180,19 +183,65 @@ class Level:
         message: str = "",
         error: str | None = None,
         escalation: str | None = None,
+        cancel: bool = False,
         interrupting: bool = True,
         **attributes: Any,
     ) -> Self:
         """Add a boundary event; an error or escalation of `""` catches every code."""
-        body += self._message(message)
-        for kind, code in (("error", error), ("escalation", escalation)):
-            if code is not None:
-                body += self._fault(kind, code) or f"<bpmn:{kind}EventDefinition/>"
+        body += self._caught(message, error, escalation)
+        body += "<bpmn:cancelEventDefinition/>" if cancel else ""
         attributes = {"attachedToRef": host, "cancelActivity": interrupting, **attributes}
         return self.add("boundaryEvent", id, body, **attributes)
 
     def message_start(self, id: str, message: str, **attributes: Any) -> Self:
         return self.add("startEvent", id, self._message(message), **attributes)
+
+    def event_start(
+        self,
+        id: str,
+        body: str = "",
+        *,
+        message: str = "",
+        error: str | None = None,
+        escalation: str | None = None,
+        interrupting: bool = True,
+        **attributes: Any,
+    ) -> Self:
+        """Add the start of an event sub-process; `""` as a code catches every one."""
+        body += self._caught(message, error, escalation)
+        return self.add("startEvent", id, body, isInterrupting=interrupting, **attributes)
+
+    def _caught(self, message: str, error: str | None, escalation: str | None) -> str:
+        body = self._message(message)
+        for kind, code in (("error", error), ("escalation", escalation)):
+            if code is not None:
+                body += self._fault(kind, code) or f"<bpmn:{kind}EventDefinition/>"
+        return body
+
+    def undone_by(self, host: str, handler: str) -> Self:
+        """Add a compensation boundary event, and the association to its handler."""
+        name = f"undo_{host}"
+        body = "<bpmn:compensateEventDefinition/>"
+        self.add("boundaryEvent", name, body, attachedToRef=host)
+        self.parts.append(
+            f'<bpmn:association id="{name}_by" sourceRef="{name}" targetRef="{handler}"'
+            ' associationDirection="One"/>'
+        )
+        return self
+
+    def undo(self, id: str, activity: str | None = None, tag: str = "endEvent") -> Self:
+        """Add an event that throws compensation: an end, or an intermediate event."""
+        return self.add(tag, id, element("compensateEventDefinition", {"activityRef": activity}))
+
+    def event_sub(self, id: str, **attributes: Any) -> "SubProcess":
+        """Add an event sub-process; answer with its content."""
+        return self.sub(id, triggeredByEvent=True, **attributes)
+
+    def transaction(self, id: str, body: str = "", **attributes: Any) -> "SubProcess":
+        """Add a transaction; answer with its content."""
+        inner = self.sub(id, body, **attributes)
+        inner.tag = "transaction"
+        return inner
 
     def sub(self, id: str, body: str = "", **attributes: Any) -> "SubProcess":
         """Add a sub-process; answer with its content."""
@@ -241,6 +290,8 @@ class Level:
 class SubProcess(Level):
     """An embedded sub-process."""
 
+    tag = "subProcess"
+
     def __init__(self, root: "Process", id: str, body: str, attributes: dict[str, Any]) -> None:
         super().__init__(root)
         self._id, self._body, self._attributes = id, body, attributes
@@ -248,7 +299,7 @@ class SubProcess(Level):
     def written(self) -> str:
         """Return it as XML."""
         attributes = {"id": self._id, **self._attributes}
-        return element("subProcess", attributes, self._body + self.content())
+        return element(self.tag, attributes, self._body + self.content())
 
 
 class Process(Level):

@@ -3,10 +3,6 @@
 from typing import Any
 
 from lxml.etree import _Element as Element
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
-    ErrorEventDefinition,
-    EscalationEventDefinition,
-)
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
@@ -19,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 from workflows.engine.nodes import (
     BoundaryEvent,
     CatchEvent,
+    Compensation,
     EndEvent,
     Node,
     StartEvent,
@@ -43,6 +40,9 @@ def start_event(facts: Facts, element: Element) -> Node:
         form=attribute(element, "form"),
         duty=attribute(element, "duty"),
         message=_message(facts, element),
+        timing=_timing(facts, element),
+        fault=facts.fault(element),
+        is_interrupting=element.get("isInterrupting", "true") in ("true", "1"),
     )
 
 
@@ -58,6 +58,7 @@ def end_event(facts: Facts, element: Element) -> Node:
         **facts.common(element),
         **_thrown(facts, element),
         terminates=isinstance(definition, TerminateEventDefinition),
+        cancels=child(element, "cancelEventDefinition") is not None,
     )
 
 
@@ -70,34 +71,28 @@ def catch_event(facts: Facts, element: Element) -> Node:
 
 def boundary_event(facts: Facts, element: Element) -> Node:
     """Translate a boundary event; errors always interrupt."""
-    definition = _definition(facts, element)
-    fault = None
-    if isinstance(definition, ErrorEventDefinition):
-        fault = facts.error(_inner(element, "errorEventDefinition"))
-    elif isinstance(definition, EscalationEventDefinition):
-        fault = facts.escalation(_inner(element, "escalationEventDefinition"))
+    fault = facts.fault(element)
+    is_cancel = child(element, "cancelEventDefinition") is not None
     interrupts = element.get("cancelActivity", "true") in ("true", "1")
     return BoundaryEvent(
         **facts.common(element),
         timing=_timing(facts, element),
         message=_message(facts, element),
         attached_to=element.get("attachedToRef", ""),
-        is_interrupting=interrupts or isinstance(definition, ErrorEventDefinition),
+        is_interrupting=interrupts or is_cancel or (fault is not None and fault.kind == "error"),
         fault=fault,
+        is_cancel=is_cancel,
+        handler=facts.handlers.get(element.get("id", "")),
     )
 
 
 def _thrown(facts: Facts, element: Element) -> dict[str, Any]:
     """Return what an event throws."""
-    definition = _definition(facts, element)
-    fault = None
-    if isinstance(definition, ErrorEventDefinition):
-        fault = facts.error(_inner(element, "errorEventDefinition"))
-    elif isinstance(definition, EscalationEventDefinition):
-        fault = facts.escalation(_inner(element, "escalationEventDefinition"))
+    undo = child(element, "compensateEventDefinition")
     return {
         "message": _message(facts, element),
-        "fault": fault,
+        "fault": facts.fault(element),
+        "compensation": None if undo is None else Compensation(undo.get("activityRef")),
         "inputs": facts.compiler.mapped(element, "input"),
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from lxml.etree import _Element as Element
 
 from workflows.engine.nodes import Fault, Flow, Message
+from workflows.engine.spiff.compensation import handlers
 from workflows.engine.spiff.compiler import Compiler, line_of
 from workflows.engine.spiff.notation import BPMN, attribute, child, children, tag, text_of
 
@@ -26,6 +27,7 @@ class Facts:
         self.incoming: defaultdict[str, list[Flow]] = defaultdict(list)
         self.outgoing: defaultdict[str, list[Flow]] = defaultdict(list)
         self.boundaries: defaultdict[str, list[str]] = defaultdict(list)
+        self.handlers = handlers(process)
         self._read_flows()
 
     def _read_flows(self) -> None:
@@ -96,13 +98,20 @@ class Facts:
                 return attribute(message, "correlation")
         return None
 
-    def error(self, definition: Element) -> Fault:
-        """Return the error of an event."""
-        return Fault("error", self.codes.get(definition.get("errorRef", "")))
+    def fault(self, event: Element) -> Fault | None:
+        """Return the error or escalation of an event, where it has one."""
+        error = child(event, "errorEventDefinition")
+        if error is not None:
+            return Fault("error", self.codes.get(error.get("errorRef", "")))
+        escalation = child(event, "escalationEventDefinition")
+        if escalation is not None:
+            return Fault("escalation", self.codes.get(escalation.get("escalationRef", "")))
+        return None
 
-    def escalation(self, definition: Element) -> Fault:
-        """Return the escalation of an event."""
-        return Fault("escalation", self.codes.get(definition.get("escalationRef", "")))
+    def undone_by(self, activity: Element) -> str | None:
+        """Return the activity that undoes another, drawn at its compensation boundary event."""
+        found = (self.handlers.get(name) for name in self.boundaries[activity.get("id", "")])
+        return next((handler for handler in found if handler is not None), None)
 
 
 def _named(root: Element, name: str, value: str) -> dict[str, str]:

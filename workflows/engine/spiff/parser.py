@@ -10,14 +10,16 @@ from typing import Any
 
 from lxml.etree import _Element as Element
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.event_parsers import BoundaryEventParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from workflows.engine.spiff.notation import BPMN, attribute, tag
+from workflows.engine.spiff.notation import BPMN, attribute, child, tag
 
-_REFUSED = ("scriptTask", "adHocSubProcess", "transaction")
+_REFUSED = ("scriptTask", "adHocSubProcess")
 
 
 class BusinessRuleTaskSpec(BpmnTaskSpec):  # type: ignore[misc]
@@ -55,6 +57,16 @@ class _FlatCallParser(_FlatParsing, CallActivityParser):  # type: ignore[misc]
         )
 
 
+class _FlatBoundaryParser(_FlatParsing, BoundaryEventParser):  # type: ignore[misc]
+    """Let compensation boundary events pass, which the library does not know."""
+
+    def create_task(self) -> Any:
+        """Return the spec of the event, without a definition where the library has none."""
+        if child(self.node, "compensateEventDefinition") is None:
+            return super().create_task()
+        return self._create_task(NoneEventDefinition(), cancel_activity=False)
+
+
 class _FlatProcessParser(ProcessParser):  # type: ignore[misc]
     """Parse the nodes of one level in the order of the file."""
 
@@ -81,6 +93,14 @@ class FlatParser(BpmnParser):  # type: ignore[misc]
     }
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012
         tag("subProcess"): (_FlatSubProcessParser, BpmnParser.PARSER_CLASSES[tag("subProcess")][1]),
+        tag("transaction"): (
+            _FlatSubProcessParser,
+            BpmnParser.PARSER_CLASSES[tag("transaction")][1],
+        ),
+        tag("boundaryEvent"): (
+            _FlatBoundaryParser,
+            BpmnParser.PARSER_CLASSES[tag("boundaryEvent")][1],
+        ),
         tag("callActivity"): (_FlatCallParser, BpmnParser.PARSER_CLASSES[tag("callActivity")][1]),
         tag("businessRuleTask"): (_flat(TaskParser), BusinessRuleTaskSpec),
     }

@@ -4,7 +4,7 @@ from lxml.etree import _Element as Element
 
 from workflows.engine.spiff.compiler import Compiler, id_of
 from workflows.engine.spiff.notation import BPMN, local, words
-from workflows.engine.spiff.refusals import ALLOWED_EVENTS, FLOW_NODES, NODES
+from workflows.engine.spiff.refusals import ALLOWED_EVENTS, CONTAINERS, FLOW_NODES, NODES
 
 
 def survey_places(process: Element, compiler: Compiler) -> None:
@@ -14,7 +14,7 @@ def survey_places(process: Element, compiler: Compiler) -> None:
         parent = element.getparent()
         around = "" if parent is None else local(parent)
         if name in FLOW_NODES or name in NODES or name == "sequenceFlow":
-            fits = parent is process or around == "subProcess" or around in NODES
+            fits = parent is process or around in CONTAINERS or around in NODES
         elif name.endswith("EventDefinition"):
             fits = around in ALLOWED_EVENTS
         else:

@@ -77,7 +77,7 @@ def _survey_fault(node: Element, holder: Element, compiler: Compiler) -> None:
     reference, kind, code = _DEFINED[local(holder)]
     wanted = holder.get(reference, "")
     found = _definition(node, kind, wanted)
-    catches_all = local(node) == "boundaryEvent" and not wanted
+    catches_all = local(node) in ("boundaryEvent", "startEvent") and not wanted
     if catches_all or (found is not None and found.get(code)):
         return
     compiler.find(
@@ -98,7 +98,10 @@ def _survey_timer(node: Element, holder: Element, compiler: Compiler) -> None:
             f"The timer '{id_of(node)}' does not say when, or says it {len(times)} times.",
             "Give one timeDuration, timeDate or timeCycle.",
         )
-    elif local(times[0]) == "timeCycle" and local(node) != "boundaryEvent":
+    elif local(times[0]) == "timeCycle" and local(node) not in (
+        "boundaryEvent",
+        "startEvent",
+    ):
         compiler.find(
             "timer-cycle",
             node,

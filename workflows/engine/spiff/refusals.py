@@ -17,8 +17,6 @@ class Refusal:
     remedy: str
 
 
-_UNDO = "Model the undoing as tasks on a path of its own, behind a gateway or a boundary event."
-
 NODES: dict[str, Refusal] = {
     "scriptTask": Refusal(
         "script-task",
@@ -35,7 +33,6 @@ NODES: dict[str, Refusal] = {
         "Ad-hoc sub-processes are not supported.",
         "Draw the order of the work, with a parallel multi-instance where it is free.",
     ),
-    "transaction": Refusal("transaction", "Transactions are not supported.", _UNDO),
     "subChoreography": Refusal(
         "choreography", "Choreographies are not executable.", "Draw a process."
     ),
@@ -58,9 +55,16 @@ EVENTS: dict[str, Refusal] = {
     "linkEventDefinition": Refusal(
         "link-event", "Link events are not supported yet.", "Draw the sequence flow itself."
     ),
-    "compensateEventDefinition": Refusal("compensation", "Compensation is not supported.", _UNDO),
+    "compensateEventDefinition": Refusal(
+        "compensation",
+        "Compensation is thrown by an intermediate or end event and caught at the border only.",
+        "Draw a compensation boundary event with a handler at each activity that can be undone,"
+        " and throw compensation where it should be, in an event sub-process for errors too.",
+    ),
     "cancelEventDefinition": Refusal(
-        "cancel-event", "Cancel events need transactions, which are not supported.", _UNDO
+        "cancel-event",
+        "Only the end of a transaction can cancel it.",
+        "Use a cancel end event directly in a transaction, and a cancel boundary event at it.",
     ),
 }
 
@@ -75,7 +79,12 @@ ALLOWED_EVENTS: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"", "messageEventDefinition"}),
     "intermediateCatchEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
     "intermediateThrowEvent": frozenset(
-        {"", "messageEventDefinition", "escalationEventDefinition"}
+        {
+            "",
+            "messageEventDefinition",
+            "escalationEventDefinition",
+            "compensateEventDefinition",
+        }
     ),
     "boundaryEvent": frozenset(
         {
@@ -83,6 +92,8 @@ ALLOWED_EVENTS: dict[str, frozenset[str]] = {
             "messageEventDefinition",
             "errorEventDefinition",
             "escalationEventDefinition",
+            "compensateEventDefinition",
+            "cancelEventDefinition",
         }
     ),
     "endEvent": frozenset(
@@ -92,11 +103,24 @@ ALLOWED_EVENTS: dict[str, frozenset[str]] = {
             "errorEventDefinition",
             "escalationEventDefinition",
             "terminateEventDefinition",
+            "compensateEventDefinition",
+            "cancelEventDefinition",
         }
     ),
 }
 
-ACTIVITIES = frozenset(
+# What can begin an event sub-process.
+EVENT_STARTS = frozenset(
+    {
+        "messageEventDefinition",
+        "timerEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+    }
+)
+
+CONTAINERS = frozenset({"subProcess", "transaction"})
+ACTIVITIES = CONTAINERS | frozenset(
     {
         "task",
         "userTask",
@@ -105,7 +129,6 @@ ACTIVITIES = frozenset(
         "businessRuleTask",
         "sendTask",
         "receiveTask",
-        "subProcess",
         "callActivity",
     }
 )

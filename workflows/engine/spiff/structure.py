@@ -4,10 +4,16 @@ from collections import defaultdict
 
 from lxml.etree import _Element as Element
 
+from workflows.engine.spiff.compensation import survey_compensation
 from workflows.engine.spiff.compiler import Compiler, id_of
+from workflows.engine.spiff.event_sub_processes import (
+    is_event_sub_process,
+    survey_event_sub_process,
+)
 from workflows.engine.spiff.notation import attribute, child, children, local, tag, text_of
 from workflows.engine.spiff.references import survey_references
-from workflows.engine.spiff.refusals import ACTIVITIES, FLOW_NODES, NODES
+from workflows.engine.spiff.refusals import ACTIVITIES, CONTAINERS, FLOW_NODES, NODES
+from workflows.engine.spiff.transactions import survey_transactions
 
 MOST_ROUNDS = 1_000
 _NO_CONDITIONS = ("parallelGateway", "eventBasedGateway")
@@ -17,9 +23,11 @@ _LOOPS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
 
 def survey_process(process: Element, compiler: Compiler) -> None:
     """Find what is wrong with the structure of a process and its sub-processes."""
-    for container in (process, *process.iter(tag("subProcess"))):
-        if container.get("triggeredByEvent") in _TRUE:
-            continue
+    survey_compensation(process, compiler)
+    survey_transactions(process, compiler)
+    for container in (process, *process.iter(*(tag(name) for name in CONTAINERS))):
+        if is_event_sub_process(container):
+            survey_event_sub_process(container, compiler)
         _Level(container, compiler).survey(is_process=container is process)
 
 
@@ -76,6 +84,8 @@ class _Level:
                 f"'{name}' has {len(plain)} plain start events; it is not clear where it begins.",
                 "Keep one plain start event; others may be message start events.",
             )
+        elif is_event_sub_process(self.container):
+            return
         elif not is_process and len(starts) != len(plain):
             self._find(
                 "event-not-supported",
@@ -172,7 +182,7 @@ class _Level:
     def _survey_boundary(self, node: Element) -> None:
         """Find out whether a boundary event is attached to an activity of its level."""
         host = self.nodes.get(node.get("attachedToRef", ""))
-        if host is None or local(host) not in ACTIVITIES:
+        if host is None or local(host) not in ACTIVITIES or is_event_sub_process(host):
             self._find(
                 "boundary-not-attached",
                 node,

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from lxml.etree import _Element as Element
 
 from workflows.engine.spiff.compiler import Compiler, id_of
+from workflows.engine.spiff.event_sub_processes import begins_event_sub_process
 from workflows.engine.spiff.notation import (
     BPMN,
     CAMUNDA,
@@ -27,7 +28,9 @@ from workflows.engine.spiff.notation import (
 from workflows.engine.spiff.places import survey_places
 from workflows.engine.spiff.refusals import (
     ALLOWED_EVENTS,
+    CONTAINERS,
     CORRELATION,
+    EVENT_STARTS,
     EVENTS,
     FLOW_NODES,
     FOREIGN,
@@ -98,7 +101,7 @@ def _survey_content(process: Element, compiler: Compiler) -> None:
     _survey_attributes(process, compiler)
     _survey_extensions(process, compiler)
     survey_places(process, compiler)
-    for container in (process, *process.iter(tag("subProcess"))):
+    for container in (process, *process.iter(*(tag(name) for name in CONTAINERS))):
         for element in container.iterchildren():
             _survey_element(element, compiler)
 
@@ -121,19 +124,6 @@ def _survey_element(element: Element, compiler: Compiler) -> None:
 
 def _survey_node(element: Element, name: str, compiler: Compiler) -> None:
     """Look at the attributes and extensions of a node and what belongs to it."""
-    if element.get("isForCompensation") in ("true", "1"):
-        refuse(compiler, element, EVENTS["compensateEventDefinition"], f"'{id_of(element)}'.")
-    if element.get("triggeredByEvent") in ("true", "1"):
-        refuse(
-            compiler,
-            element,
-            Refusal(
-                "event-sub-process",
-                "Event sub-processes are not supported yet.",
-                "Put the work into a sub-process and catch the event at its border.",
-            ),
-            f"'{id_of(element)}' is refused.",
-        )
     _survey_associations(element, compiler)
     _survey_attributes(element, compiler)
     for part in element.iterchildren():
@@ -196,7 +186,7 @@ def _survey_event(element: Element, name: str, compiler: Compiler) -> None:
         )
         return
     kind = local(definitions[0]) if definitions else ""
-    if kind in ALLOWED_EVENTS[name]:
+    if kind in (EVENT_STARTS if begins_event_sub_process(element) else ALLOWED_EVENTS[name]):
         return
     place = f"The {words(name)} '{id_of(element)}' is refused."
     if kind in EVENTS:

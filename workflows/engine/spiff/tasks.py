@@ -12,6 +12,7 @@ from workflows.engine.nodes import (
     BusinessRuleTask,
     CallActivity,
     EventBasedGateway,
+    EventSubProcess,
     ExclusiveGateway,
     InclusiveGateway,
     Node,
@@ -20,8 +21,11 @@ from workflows.engine.nodes import (
     SendTask,
     ServiceTask,
     SubProcess,
+    Transaction,
     UserTask,
 )
+from workflows.engine.spiff.compensation import is_handler
+from workflows.engine.spiff.event_sub_processes import is_event_sub_process
 from workflows.engine.spiff.events import EVENTS
 from workflows.engine.spiff.facts import Facts
 from workflows.engine.spiff.notation import attribute, child, children, tag, text_of
@@ -34,6 +38,8 @@ def _activity(facts: Facts, element: Element) -> dict[str, Any]:
         "boundaries": tuple(facts.boundaries[element.get("id", "")]),
         "loop": _loop(facts, element),
         "inputs": facts.compiler.mapped(element, "input"),
+        "undone_by": facts.undone_by(element),
+        "undoes": is_handler(element),
     }
 
 
@@ -160,7 +166,12 @@ def _receive_task(facts: Facts, element: Element) -> Node:
 def _sub_process(facts: Facts, element: Element) -> Node:
     """Translate an embedded sub-process; its nodes are translated with all others."""
     start = next(children(element, "startEvent")).get("id", "")
-    return SubProcess(**_activity(facts, element), start=start)
+    kind = SubProcess
+    if is_event_sub_process(element):
+        kind = EventSubProcess
+    elif element.tag == tag("transaction"):
+        kind = Transaction
+    return kind(**_activity(facts, element), start=start)
 
 
 def _call_activity(facts: Facts, element: Element) -> Node:
@@ -185,6 +196,7 @@ TRANSLATORS: dict[str, Callable[[Facts, Element], Node]] = {
     tag("sendTask"): _send_task,
     tag("receiveTask"): _receive_task,
     tag("subProcess"): _sub_process,
+    tag("transaction"): _sub_process,
     tag("callActivity"): _call_activity,
     tag("exclusiveGateway"): _plain(ExclusiveGateway),
     tag("parallelGateway"): _plain(ParallelGateway),

@@ -28,7 +28,6 @@ REFUSED = {
     "script-task": '<bpmn:scriptTask id="x"><bpmn:script>1</bpmn:script></bpmn:scriptTask>',
     "complex-gateway": '<bpmn:complexGateway id="x"/>',
     "ad-hoc-sub-process": '<bpmn:adHocSubProcess id="x"/>',
-    "transaction": '<bpmn:transaction id="x"/>',
     "data-store": '<bpmn:task id="x"/><bpmn:dataStoreReference id="d"/>',
     "signal-event": event("signal"),
     "conditional-event": event("conditional"),
