@@ -8,8 +8,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
-from workflows.engine import instances, json_data, message_targets, outbox, transitions, waits
-from workflows.engine.message_targets import MessageStart, Target, WaitingToken
+from workflows.engine import (
+    instances,
+    json_data,
+    message_targets,
+    outbox,
+    signals,
+    transitions,
+    waits,
+)
+from workflows.engine.message_targets import MessageStart, SignalStart, Target, WaitingToken
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
 from workflows.engine.tables import Instance
@@ -64,12 +72,15 @@ def send(
     return list(reached.values())
 
 
+@outbox.delivers(signals.SIGNAL)
 @outbox.delivers(outbox.MESSAGE)
 def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
-    """Hand over a message that another case sent; a receiver that is gone is no error."""
+    """Hand over a message or signal; a receiver that is gone is no error."""
     told = letter.payload
     target: Target
-    if "process_key" in told:
+    if "process_key" in told and told.get("is_signal"):
+        target = SignalStart(told["process_key"])
+    elif "process_key" in told:
         target = MessageStart(told["process_key"])
     else:
         target = WaitingToken(told["instance_id"], told["token_id"])
@@ -82,7 +93,9 @@ def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
 def _hand_over(
     session: Session, target: Target, message: ThrownMessage, occasion: Occasion
 ) -> Instance | None:
-    """Hand a message to one receiver; `None` when it does not wait any more."""
+    """Hand a message or signal to one receiver; `None` when it does not wait any more."""
+    if isinstance(target, SignalStart):
+        return signals.start(session, target.process_key, message, occasion)
     if isinstance(target, MessageStart):
         return instances.start(
             session,
