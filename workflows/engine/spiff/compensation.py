@@ -72,18 +72,19 @@ def _survey_border(event: Element, known: dict[str, str], compiler: Compiler) ->
             f"A sequence flow leaves the compensation boundary event '{name}'.",
             "Draw an association to the handler instead.",
         )
-    others = [
-        other.get("id")
-        for other in _borders(around)
-        if other.get("attachedToRef") == event.get("attachedToRef")
-    ]
-    if others[0] != name or (host is not None and is_handler(host)):
+    if _is_second(event, around) or (host is not None and is_handler(host)):
         _find(
             compiler,
             event,
             f"'{name}' undoes a handler, or what is undone by another event already.",
             "Keep one compensation boundary event at each activity that is done.",
         )
+
+
+def _is_second(event: Element, around: Element) -> bool:
+    """Say whether an activity has another compensation boundary event before this one."""
+    host = event.get("attachedToRef")
+    return event is not next(one for one in _borders(around) if one.get("attachedToRef") == host)
 
 
 def _survey_handler(activity: Element, used: set[str], compiler: Compiler) -> None:
