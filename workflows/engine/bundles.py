@@ -24,8 +24,12 @@ class _Latest:
     model: ProcessModel | None
 
 
-def renew(session: Session) -> None:
-    """Give every process whose own or referred content changed a new bundle for new cases."""
+def renew(session: Session) -> Mapping[str, ProcessModel]:
+    """
+    Give every process whose own or referred content changed a new bundle for new cases.
+
+    Returns the model of every process in force.
+    """
     versions = _versions_in_force(session)
     active = {
         row.process_key: row
@@ -48,9 +52,11 @@ def renew(session: Session) -> None:
                 "bundle_hash": bundle_hash,
                 "manifest": manifest,
                 "message_starts": sorted(version.model.message_starts),
+                "signal_starts": sorted(version.model.signal_starts),
                 "is_active": True,
             },
         )
+    return {key: found.model for (_, key), found in versions.items() if found.model is not None}
 
 
 def _versions_in_force(session: Session) -> dict[tuple[str, str], _Latest]:

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from workflows.clock import Clock, FixedClock, MovableClock
 from workflows.database import Database, insert_or, table_of
-from workflows.engine import durations, outbox, timers
+from workflows.engine import durations, outbox, start_timers, timers
 from workflows.engine.tables import MovableClockOffset
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid
@@ -44,7 +44,8 @@ def advance(
     fired = _settle(database, clock, calendar)
     for _ in range(MOST_MOMENTS):
         with database.reading() as session:
-            moment = timers.next_moment(session)
+            moments = [timers.next_moment(session), start_timers.next_moment(session)]
+        moment = min((one for one in moments if one is not None), default=None)
         if moment is None or moment > target:
             break
         _set(database, clock, moment)
@@ -108,7 +109,8 @@ def _settle(database: Database, clock: Clock, calendar: WorkingCalendar) -> int:
     """Do what is due at this moment until nothing is left to do."""
     total = 0
     for _ in range(MOST_MOMENTS):
-        fired = timers.fire_due(database, clock, calendar)
+        fired = start_timers.fire_due(database, clock, calendar)
+        fired += timers.fire_due(database, clock, calendar)
         sent = outbox.deliver_due(database, clock.now(), calendar)
         if not fired and not sent:
             break

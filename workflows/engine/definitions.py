@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from rules.findings import Finding
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import bundles, compiled, journal, publishing
+from workflows.engine import bundles, compiled, journal, publishing, start_arming
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
@@ -97,7 +97,7 @@ def publish(
         versions.append(version)
     if new:
         session.flush()
-        bundles.renew(session)
+        start_arming.arm(session, bundles.renew(session), now=now)
     for version in new:
         what = f"{version.kind}:{version.key}:{version.version}"
         journal.audit(session, actor.username, "definition.publish", "definition", what, at=now)

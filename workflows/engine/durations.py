@@ -172,6 +172,35 @@ def read_pattern(text: str) -> Pattern:
     return Pattern(text)
 
 
+def repeated(
+    interval: Interval | Pattern, due: datetime, now: datetime, calendar: WorkingCalendar
+) -> tuple[datetime, int]:
+    """
+    Return the first moment of a cycle behind now, and how many were passed on the way.
+
+    What was missed, in a downtime, is not made up for: it counts as done
+    together with the one that was due.
+    """
+    if isinstance(interval, Pattern):
+        return interval.after(max(due, now), calendar), 1
+    passed = 0
+    while due <= now:
+        skipped = max(1, _whole(interval, now - due))
+        if skipped == 1:
+            due = interval.after(due, calendar)
+        else:
+            due += timedelta(seconds=interval.seconds * skipped)
+        passed += skipped
+    return due, max(passed, 1)
+
+
+def _whole(interval: Interval, time: timedelta) -> int:
+    """Return how often a fixed interval fits into a time; 0 where its length varies."""
+    if interval.months or interval.working_days:
+        return 0
+    return int(time.total_seconds() // interval.seconds)
+
+
 def in_utc(moment: date) -> datetime:
     """Return a date or a date and time as a moment in UTC; a bare date is its midnight."""
     if not isinstance(moment, datetime):

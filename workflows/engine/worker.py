@@ -6,7 +6,7 @@ import threading
 from workflows.clock import Clock
 from workflows.database import Database
 from workflows.engine import messages as _messages  # noqa: F401  (registers its deliverer)
-from workflows.engine import outbox, timers
+from workflows.engine import outbox, start_timers, timers
 from workflows.engine.transition import WorkingCalendar
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ class EmbeddedWorker:
 
     def run_once(self) -> int:
         """Do what is due now; return how much was done."""
-        done = timers.fire_due(self._database, self._clock, self._calendar)
+        done = start_timers.fire_due(self._database, self._clock, self._calendar)
+        done += timers.fire_due(self._database, self._clock, self._calendar)
         return done + outbox.deliver_due(self._database, self._clock.now(), self._calendar)
 
     def _run(self) -> None:

@@ -16,6 +16,7 @@ from workflows.engine.durations import (
     read_cycle,
     read_interval,
     read_moment,
+    repeated,
 )
 from workflows.engine.nodes import Activity, BoundaryEvent, Message, Node, Timing
 from workflows.engine.runtime.data import evaluate
@@ -84,48 +85,20 @@ def rearm(run: Run, token: Token) -> bool:
     """
     Set a repeating timer that was fired to its next moment; say whether it has one.
 
-    Cycles that were missed, in a downtime, are not made up for: they count as
-    done together with the one that was fired.
+    Cycles that were missed, in a downtime, are not made up for.
     """
     if not token.extra or token.due is None:
         return False
     left, row = token.extra
-    now = run.context.now
-    due = from_stored(token.due)
-    if isinstance(row, str):
-        token.due = to_stored(_next_of(run, Pattern(row), due, run.node(token)))
-        return True
-    interval = Interval(*row)
-    passed = 0
-    while due <= now:
-        skipped = max(1, _whole(interval, now - due))
-        due = _repeated(run, interval, due, skipped)
-        passed += skipped
-    left = None if left is None else left - max(passed, 1)
+    interval = Pattern(row) if isinstance(row, str) else Interval(*row)
+    context, due = run.context, from_stored(token.due)
+    try:
+        due, passed = repeated(interval, due, context.now, context.calendar)
+    except OutOfBounds as error:
+        raise ExpressionFailed(f"The timer '{token.node}' is over: {error}", token.node) from error
+    left = None if left is None else left - passed
     token.due, token.extra = to_stored(due), [left, row]
     return left is None or left > 0
-
-
-def _whole(interval: Interval, time: timedelta) -> int:
-    """Return how often a fixed interval fits into a time; 0 where its length varies."""
-    if interval.months or interval.working_days:
-        return 0
-    return int(time.total_seconds() // interval.seconds)
-
-
-def _repeated(run: Run, interval: Interval, start: datetime, times: int) -> datetime:
-    """Return the moment that lies an interval, so many times, after a start."""
-    if times == 1:
-        return interval.after(start, run.context.calendar)
-    return start + timedelta(seconds=interval.seconds * times)
-
-
-def _next_of(run: Run, pattern: Pattern, due: datetime, node: Node) -> datetime:
-    """Return the first moment of a pattern that is behind now, and behind the last one."""
-    try:
-        return pattern.after(max(due, run.context.now), run.context.calendar)
-    except OutOfBounds as error:
-        raise ExpressionFailed(f"The timer '{node.id}' is over: {error}", node.id) from error
 
 
 def _row(interval: Interval | Pattern) -> list[int] | str:
@@ -159,9 +132,10 @@ def moment_of(run: Run, literal: Interval | datetime, node: Node) -> datetime:
 
 def _after(run: Run, interval: Interval | Pattern, node: Node) -> datetime:
     """Return the moment an interval from now, or the next one of a pattern."""
-    if isinstance(interval, Pattern):
-        return _next_of(run, interval, run.context.now, node)
-    return interval.after(run.context.now, run.context.calendar)
+    try:
+        return interval.after(run.context.now, run.context.calendar)
+    except OutOfBounds as error:
+        raise ExpressionFailed(f"The timer '{node.id}' is over: {error}", node.id) from error
 
 
 def literal_of(run: Run, timing: Timing, scope: Scope, node: Node) -> Interval | Cycle | datetime:
