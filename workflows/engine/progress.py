@@ -97,7 +97,7 @@ def progress(process: ProcessModel, trace: Trace | None, *, is_over: bool = Fals
         for flow in _left_by(ahead.pop(), trace, passed | active.keys()):
             flows.add(flow.id)
             target = process.nodes[flow.target]
-            if target.id not in passed and _passes_at_once(target):
+            if target.id not in passed | active.keys() and _passes_at_once(target):
                 passed.add(target.id)
                 ahead.append(target)
     cancelled = frozenset(trace.cancelled) - passed - active.keys()
@@ -150,7 +150,7 @@ def _passed(process: ProcessModel, trace: Trace) -> set[str]:
 
 def _left_by(node: Node, trace: Trace, seen: Iterable[str]) -> Iterator[Flow]:
     """Yield the flows that a case took when it left an element."""
-    if isinstance(node, BoundaryEvent) and node.id not in trace.fired:
+    if isinstance(node, BoundaryEvent) and node.id not in trace.fired | trace.completed.keys():
         return
     only_way = len(node.outgoing) == 1
     for flow in node.outgoing:

@@ -95,3 +95,26 @@ def test_many_at_once_are_counted_without_the_one_that_holds_them() -> None:
     found = progress(_model(process), _trace(started=["vote"] * 4, completed=["vote"]))
 
     assert found.active == {"vote": 2}
+
+
+def test_an_error_that_left_at_a_border_shows_the_way_it_took() -> None:
+    process = Process("p").start().service("pay", "bank").user("mend").end()
+    process.boundary("broke", "pay", error="BROKE").flow("broke", "mend", id="on")
+    model = _model(process.chain("start", "pay", "end"))
+
+    found = progress(model, _trace(completed=["broke"], started=["pay", "mend"], cancelled=["pay"]))
+
+    assert "on" in found.flows
+    assert found.cancelled == {"pay"}
+
+
+def test_an_event_that_still_undoes_something_was_not_passed() -> None:
+    process = Process("p").start().user("a").user("una", isForCompensation=True)
+    process.undone_by("a", "una").undo("back", tag="intermediateThrowEvent").end()
+    model = _model(process.chain("start", "a", "back", "end"))
+
+    found = progress(model, _trace(started=["a", "back", "una"], completed=["a"]))
+
+    assert found.active == {"back": 1, "una": 1}
+    assert "back_end" not in found.flows
+    assert "end" not in found.done
