@@ -1,95 +1,39 @@
 """
 A second, simple engine for well-structured processes, to compare the real one with.
 
-A process is a tree of blocks. The oracle plays the tree itself, by callbacks in
-memory; `drawn` writes the same tree as BPMN. Conditions depend on `n`, which each
-completion writes.
+The oracle plays a tree of blocks itself, by callbacks in memory: it has no
+tokens, no queue and nothing that is stored, and shares no code with the runtime.
+Where BPMN leaves something open it says what it takes for right:
+
+- A sub-process lives as long as anything in it, its event sub-processes
+  included, and as long as it lives its events may happen.
+- An event sub-process that interrupts stops all else in its place, and no other
+  event of that place can happen any more.
+- A fault is caught by the nearest place around: first by its event
+  sub-processes, then by its border; the exact code comes before "every code".
 """
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
-from tests.workflows.engine.build import Level, Process, many
-
-Data = MutableMapping[str, Any]
-Then = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class User:
-    id: str
-
-
-@dataclass(frozen=True)
-class Several:
-    """Blocks in a row, side by side, one of them, or some of them."""
-
-    kind: str  # seq, par, xor, inc
-    id: str
-    parts: tuple["Block", ...]
-
-
-@dataclass(frozen=True)
-class Around:
-    """A block in a loop, sub-process, call, or many instances (side by side or in a row)."""
-
-    kind: str  # loop, sub, call, each, row
-    id: str
-    body: "Block"
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A sub-process with a message at its border."""
-
-    id: str
-    body: "Block"
-    handler: "Block"
-    interrupting: bool
-
-
-Block = User | Several | Around | Guard
-INSTANCES = 2
-
-
-def takes(index: int, kind: str, count: int, n: int) -> bool:
-    """Say whether a gateway takes a branch; the last one is the default."""
-    if kind == "xor":
-        return n % count == index if index < count - 1 else True
-    return (n + index) % 4 < 2
-
-
-# Playing.
-
-
-class Place:
-    """A scope: it ends when all its paths have ended."""
-
-    def __init__(self, parent: "Place | None", then: Then) -> None:
-        self.parent = parent
-        self.then = then
-        self.paths = 0
-        self.is_dead = False
-
-    def end_path(self) -> None:
-        self.paths -= 1
-        if not self.paths and not self.is_dead:
-            self.then()
-
-    @property
-    def is_gone(self) -> bool:
-        return self.is_dead or (self.parent is not None and self.parent.is_gone)
-
-
-@dataclass
-class Waiting:
-    """Something that waits in a place."""
-
-    element: str
-    place: Place
-    go: Callable[[int], None]
+from tests.workflows.engine.blocks import (
+    INSTANCES,
+    MOST_ROUNDS,
+    Activity,
+    Block,
+    Choice,
+    Link,
+    Loop,
+    On,
+    Several,
+    Throw,
+    User,
+    Wait,
+    takes,
+    throws,
+)
+from tests.workflows.engine.oracle_places import Catcher, Data, Own, Place, Then, Waiting
 
 
 @dataclass
@@ -98,42 +42,61 @@ class Oracle:
 
     tasks: list[Waiting] = field(default_factory=list)
     messages: list[Waiting] = field(default_factory=list)
+    timers: list[Waiting] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=lambda: {"n": 0})
+    now: int = 0
     is_done: bool = False
 
     def begin(self, block: Block) -> None:
-        root = Place(None, self._finish)
-        self._path(root, block, self.data)
+        root = Place(None, self._finish, is_level=True)
+        self._start(block, self.data, root.content(), None)
 
     def _finish(self) -> None:
         self.is_done = True
 
-    def _path(self, place: Place, block: Block, data: Data) -> None:
-        place.paths += 1
-        self._start(block, data, place, place.end_path)
-
     def act(self, waits: list[Waiting], index: int, n: int) -> None:
+        """Let one of the things that wait happen."""
         wait = waits[index]
-        if waits is self.tasks:
+        if waits is self.timers:
+            self.now = max(self.now, wait.due)
+        if not wait.stays:
             waits.remove(wait)
+        elif waits is self.timers:
+            waits.remove(wait)
+            passed = (self.now - wait.due) // wait.every + 1
+            wait.due, wait.left = wait.due + passed * wait.every, wait.left - passed
+            if wait.left > 0:
+                waits.append(wait)
+        if wait.group is not None:
+            for others in (self.messages, self.timers):
+                others[:] = [one for one in others if one.group is not wait.group]
         wait.go(n)
-        self.tasks = [item for item in self.tasks if not item.place.is_gone]
-        self.messages = [item for item in self.messages if not item.place.is_gone]
+        for each in (self.tasks, self.messages, self.timers):
+            each[:] = [one for one in each if not self._is_over(one)]
 
-    def _start(self, block: Block, data: Data, place: Place, then: Then) -> None:
-        if isinstance(block, User):
+    def _is_over(self, wait: Waiting) -> bool:
+        """Say whether nothing can come of a wait any more."""
+        if wait.place.is_gone:
+            return True
+        if wait.on is None or wait.on[1].on.place == "border":
+            return False
+        place, catcher = wait.on
+        return catcher not in place.inside
 
-            def complete(n: int) -> None:
-                data["n"] = n
-                then()
+    def _start(self, block: Block, data: Data, place: Place, then: Then | None) -> None:
+        """Begin a block; without `then` it is all that a place does."""
+        if not place.is_gone:
+            if then is None:
+                place.paths += 1
+                then = place.end_path
+            _BEGIN[type(block)](self, block, data, place, then)
 
-            self.tasks.append(Waiting(block.id, place, complete))
-        elif isinstance(block, Several):
-            self._several(block, data, place, then)
-        elif isinstance(block, Guard):
-            self._guard(block, data, place, then)
-        else:
-            getattr(self, f"_{block.kind}")(block, data, place, then)
+    def _user(self, block: User, data: Data, place: Place, then: Then) -> None:
+        def complete(n: int) -> None:
+            data["n"] = n
+            then()
+
+        self.tasks.append(Waiting(block.id, place, complete))
 
     def _several(self, block: Several, data: Data, place: Place, then: Then) -> None:
         if block.kind == "seq":
@@ -164,7 +127,7 @@ class Oracle:
         for part in chosen:
             self._start(part, data, place, arrive)
 
-    def _loop(self, block: Around, data: Data, place: Place, then: Then) -> None:
+    def _loop(self, block: Loop, data: Data, place: Place, then: Then) -> None:
         def check() -> None:
             if data["n"] % 3 == 0:
                 self._start(block.body, data, place, check)
@@ -173,159 +136,155 @@ class Oracle:
 
         self._start(block.body, data, place, check)
 
-    def _sub(self, block: Around, data: Data, place: Place, then: Then) -> None:
-        self._path(Place(place, then), block.body, data)
+    def _link(self, block: Link, data: Data, place: Place, then: Then) -> None:
+        self._start(block.body, data, place, then)
 
-    def _call(self, block: Around, data: Data, place: Place, then: Then) -> None:
+    def _wait(self, block: Wait, data: Data, place: Place, then: Then) -> None:
+        self._listen(block, Waiting(block.id, place, lambda _: then()))
+
+    def _listen(self, what: Wait | On, wait: Waiting) -> None:
+        if what.kind == "timer":
+            wait.due = self.now + what.hours
+            self.timers.append(wait)
+        else:
+            self.messages.append(wait)
+
+    def _choice(self, block: Choice, data: Data, place: Place, then: Then) -> None:
+        group = object()
+        for event, part in block.options:
+
+            def go(_: int, part: Block = part) -> None:
+                self._start(part, data, place, then)
+
+            self._listen(event, Waiting(event.id, place, go, group=group))
+
+    def _throw(self, block: Throw, data: Data, place: Place, then: Then) -> None:
+        def complete(n: int) -> None:
+            data["n"] = n
+            if not throws(n):
+                then()
+            elif block.kind == "stop":
+                self._stop(place)
+            else:
+                self._rise(block, place)
+                if block.kind == "escalation" and not place.is_gone:
+                    then()
+
+        self.tasks.append(Waiting(block.id, place, complete))
+
+    def _stop(self, place: Place) -> None:
+        """End the nearest level around."""
+        while not place.is_level:
+            assert place.parent is not None
+            place = place.parent
+        place.clear()
+        place.end()
+
+    def _rise(self, fault: Throw, place: Place | None) -> None:
+        """Let a fault rise to what catches it."""
+        while place is not None:
+            for catchers in (place.inside, place.border):
+                for code in (fault.code, ""):
+                    for one in catchers:
+                        if (one.on.kind, one.on.code) == (fault.kind, code):
+                            one.happen()
+                            return
+            place = place.parent
+        assert fault.kind == "escalation", "an error that nothing catches"
+
+    def _activity(self, block: Activity, data: Data, place: Place, then: Then) -> None:
+        """Do something with a border around."""
+        host = Place(place, then)
+        for on in block.events:
+            if on.place == "border":
+
+                def happen(on: On = on) -> None:
+                    if on.interrupting:
+                        host.is_dead = True
+                        self._start(on.handler, data, place, then)
+                    else:
+                        self._start(on.handler, data, place, None)
+
+                host.border.append(self._await(host, on, happen))
+        getattr(self, f"_{block.kind}")(block, data, host, host.end)
+
+    def _await(self, place: Place, on: On, happen: Then) -> Catcher:
+        """Let what may happen to a place wait for it; faults rise by themselves."""
+        catcher = Catcher(on, happen)
+        if on.kind not in ("error", "escalation"):
+            stays = not on.interrupting and (on.kind != "timer" or on.times > 1)
+            wait = Waiting(on.id, place, lambda _: happen(), stays=stays, on=(place, catcher))
+            wait.every, wait.left = on.hours, on.times
+            self._listen(on, wait)
+        return catcher
+
+    def _body(self, block: Activity, data: Data, host: Place, then: Then) -> None:
+        """Do the body once, in a level of its own."""
+        level = Place(host, then, is_level=True)
+        for on in block.events:
+            if on.place == "inside":
+
+                def happen(on: On = on) -> None:
+                    if on.interrupting:
+                        level.clear()
+                    self._start(on.handler, data, level.content(), None)
+
+                level.inside.append(self._await(level, on, happen))
+        self._start(block.body, data, level.content(), None)
+
+    _sub = _body
+
+    def _lone(self, block: Activity, data: Data, host: Place, then: Then) -> None:
+        self._start(block.body, data, host, then)
+
+    def _call(self, block: Activity, data: Data, host: Place, then: Then) -> None:
         own = {key: data[key] for key in data.keys()}  # noqa: SIM118  (instances read through)
 
         def give_back() -> None:
             data.update({key: value for key, value in own.items() if data.get(key) != value})
             then()
 
-        self._path(Place(place, give_back), block.body, own)
+        self._body(block, own, host, give_back)
 
-    def _each(self, block: Around, data: Data, place: Place, then: Then) -> None:
-        left = [INSTANCES]
-
-        def arrive() -> None:
-            left[0] -= 1
-            if not left[0]:
-                then()
-
-        for _ in range(INSTANCES):
-            self._path(Place(place, arrive), block.body, Own(data))
-
-    def _row(self, block: Around, data: Data, place: Place, then: Then) -> None:
+    def _rounds(self, block: Activity, data: Data, host: Place, then: Then) -> None:
         def after(done: int) -> None:
-            if done == INSTANCES:
+            if done == MOST_ROUNDS or (done and data["n"] % 3):
                 then()
             else:
-                self._path(Place(place, lambda: after(done + 1)), block.body, Own(data))
+                self._body(block, data, host, lambda: after(done + 1))
 
         after(0)
 
-    def _guard(self, block: Guard, data: Data, place: Place, then: Then) -> None:
-        def leave() -> None:
-            inner.is_dead = True
-            then()
+    def _each(self, block: Activity, data: Data, host: Place, then: Then) -> None:
+        results: dict[int, Any] = {}
+        at_once = block.kind == "each"
 
-        inner = Place(place, leave)
+        def begin(index: int) -> None:
+            own = Own(data)
 
-        def hear(_: int) -> None:
-            if block.interrupting:
-                inner.is_dead = True
-                self._start(block.handler, data, place, then)
-            else:
-                self._path(place, block.handler, data)
+            def arrive() -> None:
+                results[index] = own["n"]
+                if block.first or len(results) == INSTANCES:
+                    data[f"{block.id}_all"] = [results[one] for one in sorted(results)]
+                    then()
+                elif not at_once:
+                    begin(index + 1)
 
-        self.messages.append(Waiting(f"{block.id}_border", inner, hear))
-        self._path(inner, block.body, data)
+            self._body(block, own, host, arrive)
 
+        for index in range(INSTANCES if at_once else 1):
+            begin(index)
 
-class Own(dict[str, Any]):
-    """The data of one instance: writes stay here, reads go through."""
-
-    def __init__(self, around: Data) -> None:
-        super().__init__()
-        self._around = around
-
-    def __missing__(self, key: str) -> Any:
-        return self._around[key]
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return self[key]
-
-    def keys(self) -> Any:
-        return dict.fromkeys([*self._around.keys(), *dict.keys(self)]).keys()
+    _row = _each
 
 
-# Drawing.
-
-
-def drawn(block: Block) -> list[Process]:
-    """Write a tree of blocks as BPMN; the first process is the outermost."""
-    others: list[Process] = []
-    process = Process("outer")
-    _content(process, "outer", block, others)
-    return [process, *others]
-
-
-def _content(level: Level, name: str, block: Block, others: list[Process]) -> None:
-    first, last = _draw(level, block, others)
-    level.start(f"{name}_start").end(f"{name}_end")
-    level.chain(f"{name}_start", first).chain(last, f"{name}_end")
-
-
-def _draw(level: Level, block: Block, others: list[Process]) -> tuple[str, str]:
-    """Draw a block; answer with its first and last node."""
-    if isinstance(block, User):
-        level.user(block.id)
-        return block.id, block.id
-    if isinstance(block, Several):
-        return _draw_several(level, block, others)
-    if isinstance(block, Guard):
-        return _draw_guard(level, block, others)
-    return _draw_around(level, block, others)
-
-
-def _draw_several(level: Level, block: Several, others: list[Process]) -> tuple[str, str]:
-    ends = [_draw(level, part, others) for part in block.parts]
-    if block.kind == "seq":
-        for (_, last), (first, _) in pairwise(ends):
-            level.flow(last, first)
-        return ends[0][0], ends[-1][1]
-    split, join = f"{block.id}_split", f"{block.id}_join"
-    tag = {"par": "parallelGateway", "xor": "exclusiveGateway", "inc": "inclusiveGateway"}
-    count = len(ends)
-    default = {"xor": f"{block.id}_to{count - 1}", "inc": f"{block.id}_none"}.get(block.kind)
-    level.add(tag[block.kind], split, default=default).add(tag[block.kind], join)
-    for index, (first, last) in enumerate(ends):
-        name = f"{block.id}_to{index}"
-        condition = {
-            "par": "",
-            "xor": f"modulo(n, {count}) = {index}",
-            "inc": f"modulo(n + {index}, 4) < 2",
-        }[block.kind]
-        level.flow(split, first, "" if name == default else condition, id=name)
-        level.flow(last, join, id=f"{name}_back")
-    if block.kind == "inc":
-        level.flow(split, join, id=default or "")
-    return split, join
-
-
-def _draw_guard(level: Level, block: Guard, others: list[Process]) -> tuple[str, str]:
-    inner = level.sub(block.id)
-    _content(inner, block.id, block.body, others)
-    border, merge = f"{block.id}_border", f"{block.id}_merge"
-    level.boundary(border, block.id, message="stop", interrupting=block.interrupting)
-    level.exclusive(merge).flow(block.id, merge)
-    first, last = _draw(level, block.handler, others)
-    level.flow(border, first)
-    if block.interrupting:
-        level.flow(last, merge)
-    else:
-        level.end(f"{block.id}_handled").flow(last, f"{block.id}_handled", id=f"{block.id}_ends")
-    return block.id, merge
-
-
-def _draw_around(level: Level, block: Around, others: list[Process]) -> tuple[str, str]:
-    if block.kind == "loop":
-        first, last = _draw(level, block.body, others)
-        merge, again, out = (f"{block.id}_{part}" for part in ("merge", "again", "out"))
-        level.exclusive(merge).exclusive(again, default=f"{out}_flow").task(out)
-        level.flow(merge, first).flow(last, again).flow(again, merge, "modulo(n, 3) = 0")
-        level.flow(again, out, id=f"{out}_flow")
-        return merge, out
-    if block.kind == "call":
-        called = Process(f"{block.id}_called")
-        others.append(called)
-        _content(called, f"{block.id}_called", block.body, others)
-        level.call(block.id, called.key)
-        return block.id, block.id
-    body = ""
-    if block.kind != "sub":
-        body = many(cardinality=str(INSTANCES), sequential=block.kind == "row")
-    inner = level.sub(block.id, body)
-    _content(inner, f"{block.id}_body", block.body, others)
-    return block.id, block.id
+_BEGIN: dict[type, Callable[..., None]] = {
+    User: Oracle._user,
+    Several: Oracle._several,
+    Loop: Oracle._loop,
+    Link: Oracle._link,
+    Wait: Oracle._wait,
+    Choice: Oracle._choice,
+    Throw: Oracle._throw,
+    Activity: Oracle._activity,
+}
