@@ -34,6 +34,12 @@ class Settings(BaseSettings):
         organisation: Name shown beside the product's.
         country: Country of the public holidays (ISO 3166), e.g. `NL`.
         subdivision: Part of the country with holidays of its own, e.g. `BY`.
+        public_url: Where people reach the pages, e.g. `https://talent.example.org`; for links
+            in mail.
+        smtp_url: The mail server, e.g. `smtp://name:password@mail.example.org:587`; empty
+            sends no mail.
+        smtp_sender: The address that mail comes from.
+        smtp_tls: Whether mail leaves only over an encrypted connection.
         time_zone: Where working days begin and end, and of people without their own.
 
     """
@@ -54,6 +60,10 @@ class Settings(BaseSettings):
     country: str = ""
     subdivision: str | None = None
     time_zone: str = "UTC"
+    public_url: str = ""
+    smtp_url: SecretStr = SecretStr("")
+    smtp_sender: str = ""
+    smtp_tls: bool = True
     max_request_bytes: int = 12 * MEBIBYTE
 
     @field_validator("time_zone")

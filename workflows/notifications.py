@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from workflows import mail
 from workflows.account_tables import Notification
 from workflows.engine import outbox
 from workflows.engine.occasion import Occasion
@@ -90,7 +91,8 @@ def mark_read(session: Session, username: str, *, up_to: int | None = None, now:
 
 @outbox.delivers(outbox.NOTICE)
 def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
-    """Show a person the notice that the engine sent about a user task."""
+    """Show a person the notice that the engine sent about a user task, and post the mail for it."""
+    mail.post(session, letter, now=occasion.now)
     notify(
         session,
         [letter.recipient],

@@ -6,6 +6,7 @@ from types import FrameType
 
 import click
 
+from webapp import background
 from webapp.cli import checkup
 from webapp.cli.installation import connected, installed
 from webapp.cli.output import as_json, progress, show
@@ -13,7 +14,6 @@ from webapp.cli.server import Listening
 from webapp.cli.server import serve as run_server
 from webapp.settings import Settings
 from workflows import migrate, packaged
-from workflows.engine.worker import EmbeddedWorker
 
 
 @click.command()
@@ -53,22 +53,20 @@ def serve(port: int, host: str, as_json: bool) -> None:
 @click.command()
 @as_json
 def worker(as_json: bool) -> None:
-    """Do the background work: timers, messages and notices; stop it with Ctrl-C."""
+    """Do the background work: timers, messages, notices and mail; stop it with Ctrl-C."""
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopped.set()
 
     with installed() as installation:
-        background = EmbeddedWorker(
-            installation.database, installation.clock, installation.calendar
-        )
-        background.start()
+        working = background.jobs(installation)
+        working.start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         show({"worker": "started"}, ("The worker has started.",), in_json=as_json)
         stopped.wait()
-        background.stop()
+        working.stop()
 
 
 @click.command()

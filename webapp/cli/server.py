@@ -12,11 +12,10 @@ from typing import Any, cast
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from webapp import create_app
+from webapp import background, create_app
 from webapp.cli.output import Refused
 from webapp.settings import Settings
 from webapp.unit import EXTENSION, Installation
-from workflows.engine.worker import EmbeddedWorker
 
 THREADS = 8
 PORT_PATIENCE_SECONDS = 6.0
@@ -78,18 +77,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         """Start the background work, and tell when the first page answers."""
         if self._listening.with_worker:
             installation = cast("Installation", worker.wsgi.extensions[EXTENSION])
-            worker.background = EmbeddedWorker(
-                installation.database, installation.clock, installation.calendar
-            )
+            worker.background = background.jobs(installation)
             worker.background.start()
         if self._listening.on_ready:
             threading.Thread(target=self._announce, daemon=True).start()
 
     def _end(self, _server: Any, worker: Any) -> None:
         """Stop the background work between two steps."""
-        background = getattr(worker, "background", None)
-        if background is not None:
-            background.stop()
+        working = getattr(worker, "background", None)
+        if working is not None:
+            working.stop()
 
     def _announce(self) -> None:
         """Wait until the server answers, then say so."""

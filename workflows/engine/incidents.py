@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import commands, entities, instances, journal, outbox, transitions
+from workflows.engine import commands, incidents_beside, instances, outbox, transitions
 from workflows.engine.failures import CaseNotFound
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Incident, Instance, Timer, UserTask
 from workflows.engine.transition import (
     Command,
     CompleteUserTask,
-    Event,
     SkipToken,
     TokenNotWaiting,
     WorkingCalendar,
@@ -76,9 +75,11 @@ def retry(
 
     """
     case, incident = _lock(session, incident_id, reason)
-    if incident.command.get("kind") == outbox.DELIVER_LETTER:
-        occasion = Occasion(actor, now, calendar)
-        return _resolve_letter(session, case, incident, occasion, how="retried", why=reason)
+    if incident.command.get("kind") in incidents_beside.KINDS:
+        incidents_beside.retry(session, case, incident, Occasion(actor, now, calendar))
+        return incidents_beside.close(
+            session, case, incident, actor, now=now, how="retried", why=reason
+        )
     who = str(incident.command.get("actor", actor.username))
     command = commands.from_json(incident.command)
     session.execute(
@@ -111,8 +112,10 @@ def skip(
     """
     case, incident = _lock(session, incident_id, reason)
     if incident.command.get("kind") == outbox.DELIVER_LETTER:
-        occasion = Occasion(actor, now, calendar)
-        return _resolve_letter(session, case, incident, occasion, how="skipped", why=reason)
+        outbox.drop(session, str(incident.command["letter"]), now=now)
+        return incidents_beside.close(
+            session, case, incident, actor, now=now, how="skipped", why=reason
+        )
     if incident.token_id is None:
         raise Invalid("This incident has no element that could be skipped; cancel the case.")
     occasion = Occasion(actor, now, calendar)
@@ -216,71 +219,10 @@ def _resolve(
     why: str,
 ) -> Instance:
     """Mark the incident, then let the case go on; a failure undoes both."""
-    _mark(session, case, incident, occasion.now, how=how, by=by, why=why)
+    incidents_beside.mark(session, case, incident, occasion.now, how=how, by=by, why=why)
     try:
         return transitions.move(
             session, case, command, occasion, duties=_duties(session, case, command, occasion)
         )
     except TokenNotWaiting as gone:
         raise Conflict("The case has gone on; there is nothing left to do again.") from gone
-
-
-def _resolve_letter(
-    session: Session, case: LockedCase, incident: Any, occasion: Occasion, *, how: str, why: str
-) -> Instance:
-    """Send a message again that could not be delivered, or give it up."""
-    _mark(session, case, incident, occasion.now, how=how, by=occasion.actor, why=why)
-    letter = str(incident.command["letter"])
-    if how == "retried":
-        outbox.send_again(session, letter, occasion)
-    else:
-        outbox.drop(session, letter, now=occasion.now)
-    others = select(Incident.id).where(
-        Incident.instance_id == case.id, Incident.resolved_at.is_(None)
-    )
-    is_last = session.scalars(others.limit(1)).first() is None
-    changed = {
-        "status": "running" if is_last else "incident",
-        "version": case.values["version"] + 1,
-        "last_seq": case.values["last_seq"],
-        "changed_at": occasion.now,
-    }
-    session.execute(update(table_of(Instance)).where(Instance.id == case.id).values(**changed))
-    return entities.present(session, Instance, {**case.values, **changed})
-
-
-def _mark(
-    session: Session,
-    case: LockedCase,
-    incident: Any,
-    now: datetime,
-    *,
-    how: str,
-    by: Actor,
-    why: str,
-) -> None:
-    """Mark an incident as resolved, in history and audit too."""
-    session.execute(
-        update(table_of(Incident))
-        .where(Incident.id == incident.id)
-        .values(resolved_at=now, resolved_by=by.username, resolution=how)
-    )
-    data = {"incident": incident.id, "resolution": how, "reason": why}
-    event = Event("incident_resolved", element_id=incident.element_id, data=data)
-    case.values["last_seq"] = journal.append(
-        session,
-        case.id,
-        [event],
-        after=case.values["last_seq"],
-        at=now,
-        actor=by.username,
-    )
-    journal.audit(
-        session,
-        by.username,
-        f"incident.{how}",
-        "incident",
-        incident.id,
-        at=now,
-        data={"reason": why},
-    )

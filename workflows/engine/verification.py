@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
 from workflows.engine import compiled, replay, waits
 from workflows.engine.failures import CaseNotFound
 from workflows.engine.incident_opening import OPEN_STATUSES
+from workflows.engine.packing import Unreadable
 from workflows.engine.replay import NotReplayable
 from workflows.engine.runtime.codec import decode, encode
 from workflows.engine.runtime.state import MESSAGE, TIMER, USER, Token
@@ -63,6 +65,40 @@ def differences_of(session: Session, instance_id: int) -> Iterator[str]:
     yield from (f"Case {row.id}: {sentence}" for sentence in _of_case(session, row))
 
 
+def next_disagreements(
+    session: Session, after: int, limit: int
+) -> tuple[int | None, dict[int, str]]:
+    """
+    Compare the rows of the next open cases with their states; nothing is replayed.
+
+    Returns the last case that was looked at, or None when there are no more,
+    and one sentence for each case that does not agree.
+    """
+    page = session.execute(
+        _CASES.where(Instance.id > after, Instance.status.in_(OPEN_STATUSES)).limit(limit)
+    ).all()
+    found = {row.id: sentence for row in page if (sentence := _first(session, row))}
+    return (page[-1].id if len(page) == limit else None), found
+
+
+def disagreement(session: Session, instance_id: int) -> str | None:
+    """Return what does not agree between the rows of one case and its state, if anything."""
+    mine = _CASES.where(Instance.id == instance_id).with_for_update(of=table_of(Instance))
+    row = session.execute(mine).one_or_none()
+    return None if row is None else _first(session, row)
+
+
+def _first(session: Session, row: Any) -> str | None:
+    """Return the first thing that does not agree in the rows of one case."""
+    try:
+        for sentences in (_of_history(session, row), _of_rows(session, row)):
+            for sentence in sentences:
+                return sentence
+    except Exception as problem:  # noqa: BLE001 (a state that is damaged may fail anywhere)
+        return str(problem) if isinstance(problem, Unreadable) else "Its state cannot be read."
+    return None
+
+
 def _of_case(session: Session, row: Any) -> Iterator[str]:
     """Yield what does not agree in one case."""
     yield from _of_history(session, row)
@@ -86,6 +122,8 @@ def _of_rows(session: Session, row: Any) -> Iterator[str]:
     if row.state is None:
         yield "It is open, but has no live tokens."
         return
+    if not any(stored.values()):
+        yield "It is open, but waits for nothing."
     bundle = compiled.load(session, row.bundle_id, row.bundle_hash)
     tokens = decode(row.state, bundle.executable).tokens.values()
     yield from _of_times(live, tokens)

@@ -19,11 +19,11 @@ from tests.workflows.engine.shop import (
     waiting,
 )
 from workflows.clock import FixedClock, MovableClock, SystemClock
-from workflows.engine import clock_control, incidents, services, timers
+from workflows.engine import background, clock_control, incidents, services, timers
 from workflows.engine.clock_control import ClockStands
 from workflows.engine.definitions import SourceFile
+from workflows.engine.jobs.choice import jobs_for
 from workflows.engine.tables import Timer
-from workflows.engine.worker import EmbeddedWorker
 from workflows.errors import Invalid
 
 
@@ -254,9 +254,8 @@ def test_several_workers_fire_each_timer_once(database):
 def test_the_worker_fires_timers_until_it_is_stopped(database):
     publish(database, waiting())
     case = start(database, "waiting")
-    worker = EmbeddedWorker(
-        database, FixedClock(NOW + timedelta(days=3)), CALENDAR, poll_seconds=0.02
-    )
+    clock = FixedClock(NOW + timedelta(days=3))
+    worker = jobs_for(database, clock, CALENDAR, background.KINDS, poll_seconds=0.02)
     worker.start()
     worker.start()
 

@@ -146,7 +146,8 @@ class ProcrastinateJobs:
         self._wake = (asyncio.get_running_loop(), stop)
         app = self._app()
         async with app.open_async():
-            parts = [asyncio.create_task(self._work(app, lane)) for lane in self._lanes()]
+            work = [self._work(app, lane) for lane in self._lanes()]
+            parts: list[asyncio.Task[Any]] = [asyncio.create_task(one) for one in work]
             parts += [asyncio.create_task(self._plan()), asyncio.create_task(stop.wait())]
             if self._stopping.is_set():
                 stop.set()

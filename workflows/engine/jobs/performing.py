@@ -6,10 +6,11 @@ from datetime import datetime
 from workflows.actors import SYSTEM
 from workflows.database import Database
 from workflows.engine import backoff
-from workflows.engine.failures import TransitionFailed, TryAgainLater
+from workflows.engine.failures import TryAgainLater
 from workflows.engine.jobs.port import Claim, Kind, WorkerDied
 from workflows.engine.occasion import Occasion
 from workflows.engine.transition import WorkingCalendar
+from workflows.errors import UnderstudyError
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def _settle(
 
 def _log(kind: Kind, claim: Claim, problem: Exception) -> None:
     """Log what failed; what is foreseen needs no traceback."""
-    is_foreseen = isinstance(problem, TransitionFailed | TryAgainLater | WorkerDied | GiveUp)
+    is_foreseen = isinstance(problem, UnderstudyError | TryAgainLater | WorkerDied | GiveUp)
     logger.warning(
         "background work failed",
         extra={"kind": kind.name, "key": claim.key, "attempt": claim.attempt},

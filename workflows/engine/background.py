@@ -1,0 +1,7 @@
+"""All that the engine does in the background; the domain adds kinds of its own."""
+
+from workflows.engine import messages as _messages  # noqa: F401  (registers its deliverer)
+from workflows.engine import outbox, start_timers, sweeps, timers
+from workflows.engine.jobs.port import Kind
+
+KINDS: tuple[Kind, ...] = (start_timers.WORK, timers.WORK, outbox.WORK, sweeps.WORK)
