@@ -20,6 +20,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "activity_cancelled": ("ban", "grey"),
     "timer_fired": ("alarm", "amber"),
     "message_received": ("mail-opened", "blue"),
+    "escalation_uncaught": ("alert-triangle", "amber"),
     "gateway_taken": ("git-fork", "grey"),
     "decision_made": ("table", "violet"),
     "incident_opened": ("alert-triangle", "red"),
@@ -86,6 +87,10 @@ class Teller:
             "timer_fired": self._time_passed,
             "message_received": self._message,
             "gateway_taken": self._way_taken,
+            "escalation_uncaught": lambda each: (
+                _("“%(step)s” escalated, and nothing was listening", step=self._name(each)),
+                str(each.data.get("code") or ""),
+            ),
             "decision_made": self._decided,
             "incident_opened": lambda each: (
                 _("A problem stopped “%(step)s”", step=self._name(each)),
