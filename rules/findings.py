@@ -17,6 +17,9 @@ class Finding:
         element_id: Id of the model element, where there is one.
         file_name: Name of the file, as it was handed in.
         line, column: Place in the file, from 1; `None` where unknown.
+        element_name: Name of the model element, where it has one.
+        help: Page and place that explain the code, where there is one.
+        suppressed: Why a warning was accepted; it is listed, but nobody has to act.
 
     """
 
@@ -28,6 +31,9 @@ class Finding:
     file_name: str | None = None
     line: int | None = None
     column: int | None = None
+    element_name: str | None = None
+    help: str | None = None
+    suppressed: str | None = None
 
     @property
     def is_error(self) -> bool:

@@ -128,9 +128,18 @@ def show_findings(findings: Sequence[Finding], *, in_json: bool) -> None:
 def print_findings(findings: Sequence[Finding], *, in_json: bool) -> None:
     """Print findings and how many there are."""
     errors = sum(finding.is_error for finding in findings)
-    summary = f"{errors} errors, {len(findings) - errors} warnings."
-    lines = [*(f"{finding.severity}: {finding}" for finding in findings), summary]
+    accepted = sum(finding.suppressed is not None for finding in findings)
+    summary = f"{errors} errors, {len(findings) - errors - accepted} warnings"
+    summary += f", {accepted} accepted." if accepted else "."
+    lines = [*map(_line_of, findings), summary]
     show({"findings": [finding.to_json() for finding in findings]}, lines, in_json=in_json)
+
+
+def _line_of(finding: Finding) -> str:
+    """Return one finding as a line: how bad it is, what it is, and where to read more."""
+    if finding.suppressed is not None:
+        return f"accepted: {finding} (Accepted: {finding.suppressed})"
+    return f"{finding.severity}: {finding}" + (f" [{finding.help}]" if finding.help else "")
 
 
 def first_of(count: int, first: object) -> str:

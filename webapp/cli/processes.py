@@ -1,5 +1,6 @@
 """`understudy process`: list, show, check and deploy process definitions."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from rules.findings import Finding
 from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import Commands, Refused, as_json, print_findings, show, show_findings, table
 from webapp.cli.sources import read_bytes
@@ -69,8 +71,7 @@ def show_process(key: str, as_json: bool) -> None:
 @as_json
 def lint(files: tuple[Path, ...], as_json: bool) -> None:
     """Check FILES as a deployment would; nothing is published."""
-    _, findings = publishing.examine(_sources(files), _known())
-    show_findings(findings, in_json=as_json)
+    show_findings(_examined(_sources(files)), in_json=as_json)
 
 
 @process.command()
@@ -102,17 +103,19 @@ def deploy(files: tuple[Path, ...], as_json: bool) -> None:
     show({"versions": versions, "findings": findings}, lines, in_json=as_json)
 
 
-def _known() -> frozenset[tuple[str, str]]:
-    """Return what a file may refer to: what is in force, or the package before `init`."""
+def _examined(sources: list[SourceFile]) -> list[Finding]:
+    """Return what is found in files beside what is in force, or packaged before `init`."""
     settings = Settings()
     if not is_installed(settings):
         parts, _ = publishing.examine(packaged.sources(), frozenset())
-        return frozenset((part.kind, part.key) for part in parts)
-    in_force = select(DefinitionVersion.kind, DefinitionVersion.key).where(
-        DefinitionVersion.is_latest
-    )
+        offered = {(part.kind, part.key): part for part in parts}
+        return publishing.examine(
+            sources, frozenset(offered), lambda kind, key: offered.get((kind, key))
+        )[1]
+    kinds = select(DefinitionVersion.kind, DefinitionVersion.key).where(DefinitionVersion.is_latest)
     with installed(settings) as installation, installation.database.reading() as session:
-        return frozenset((row.kind, row.key) for row in session.execute(in_force))
+        known = frozenset((row.kind, row.key) for row in session.execute(kinds))
+        return publishing.examine(sources, known, partial(definitions.in_force, session))[1]
 
 
 def _running(session: Session) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
@@ -80,8 +81,8 @@ def publish(
 
     """
     _lock(session)
-    known = _in_force(session)
-    parts, findings = publishing.examine(files, frozenset(known))
+    known = frozenset(_in_force(session))
+    parts, findings = publishing.examine(files, known, partial(in_force, session))
     if any(finding.is_error for finding in findings):
         raise PublishRefused(findings)
     versions, new = [], []
@@ -122,6 +123,16 @@ def latest(session: Session, kind: str, key: str) -> DefinitionVersion:
     if version is None:
         raise DefinitionNotFound(kind, key)
     return version
+
+
+def in_force(session: Session, kind: str, key: str) -> Part | None:
+    """Return the part in force of a kind and key, with its file."""
+    try:
+        found = latest(session, kind, key)
+    except DefinitionNotFound:
+        return None
+    file = SourceFile(found.file_name, found.source)
+    return Part(kind, key, found.name, file, found.content_hash)
 
 
 def processes(session: Session) -> list[DefinitionVersion]:

@@ -1,81 +1,55 @@
 """Examine files before they are published: what is in them, and what is wrong with it."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from rules import dmn, xml_door
-from rules.dmn import DmnRefused
 from rules.dmn.writing import carry_imports, models_by_namespace
 from rules.findings import Finding
-from rules.xml_door import XmlRefused
-from workflows.engine import forms, services
-from workflows.engine.checks import check
-from workflows.engine.forms import FormDocumentRefused
-from workflows.engine.model import ProcessModel
-from workflows.engine.spiff import reader
+from workflows.engine.checks import Known, check
+from workflows.engine.checks.help import with_help
+from workflows.engine.checks.suppressing import suppress
+from workflows.engine.examining import DMN_ENDINGS, ReadFile, read_file
+from workflows.engine.source_files import Part, SourceFile
+from workflows.engine.surroundings import Find, around, nothing
+
+__all__ = ["Part", "SourceFile", "examine"]
 
 MAX_FILES = 200
-_DMN_ENDINGS = (".dmn", ".dmn.xml")
-_LONGEST_KEY = 120
-_EXAMINED = 64  # Files that are published again and again, such as those of the product.
-_REMEDIES = {
-    "decision": "Publish the DMN file with this decision too, or correct the name.",
-    "form": "Publish the form document with this id too, or correct the name.",
-    "process": "Publish the BPMN file with this process too, or correct the name.",
-    "service": "Use a service that the installation offers.",
-}
 
 
-@dataclass(frozen=True)
-class SourceFile:
-    """A file as it was handed in."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Part:
-    """One process, decision or form in a file."""
-
-    kind: str
-    key: str
-    name: str
-    file: SourceFile
-    content_hash: str
-    process: ProcessModel | None = field(default=None, repr=False)
-
-
-Examined = tuple[list[Part], list[Finding]]
-
-
-def examine(files: Sequence[SourceFile], known: frozenset[tuple[str, str]]) -> Examined:
+def examine(
+    files: Sequence[SourceFile], known: frozenset[tuple[str, str]], find: Find = nothing
+) -> tuple[list[Part], list[Finding]]:
     """
     Return what is in the files, and every finding over all of them.
 
-    `known` are kind and key of what is in force already: references may lead there.
+    `known` are kind and key of what is in force already: references may lead there,
+    and `find` gives what they lead to, so that it can be looked at, too.
     """
     if not files or len(files) > MAX_FILES:
-        return [], [
-            Finding(
-                "file-count",
-                f"{len(files)} files were handed in.",
-                f"Hand in 1 to {MAX_FILES} files that end in .bpmn, .dmn or .form.json.",
-            )
-        ]
-    parts: list[Part] = []
-    findings: list[Finding] = []
-    for file in _with_imports(files):
-        found, faults = _examine_file(file)
-        parts += found
-        findings += faults
-    findings += _twice(parts)
+        count = Finding(
+            "file-count",
+            f"{len(files)} files were handed in.",
+            f"Hand in 1 to {MAX_FILES} files that end in .bpmn, .dmn or .form.json.",
+        )
+        return [], [with_help(count)]
+    read = [read_file(file) for file in _with_imports(files)]
+    parts = [part for each in read for part in each.parts]
+    twice = _twice(parts)
+    is_complete = not twice and not any(one.is_error for each in read for one in each.findings)
     offered = known | {(part.kind, part.key) for part in parts}
-    is_complete = not any(finding.is_error for finding in findings)
-    findings += _unresolved(parts, offered, is_complete=is_complete)
-    return parts, findings
+    surroundings = replace(around(parts, offered, find), is_complete=is_complete)
+    findings = [one for each in read for one in _all_of(each, surroundings)]
+    return parts, [with_help(finding) for finding in (*findings, *twice)]
+
+
+def _all_of(read: ReadFile, known: Known) -> list[Finding]:
+    """Return what was found in a file, and by the checks of the processes in it."""
+    processes = [part.process for part in read.parts if part.process is not None]
+    found = [*read.findings, *(one for process in processes for one in check(process, known))]
+    if processes:
+        found.sort(key=lambda finding: finding.line or 0)
+    return suppress(found, read.suppressions, read.file.name)
 
 
 def _with_imports(files: Sequence[SourceFile]) -> list[SourceFile]:
@@ -86,99 +60,14 @@ def _with_imports(files: Sequence[SourceFile]) -> list[SourceFile]:
     """
 
     def found(namespace: str) -> bytes | None:
-        models = [file.content for file in files if file.name.lower().endswith(_DMN_ENDINGS)]
+        models = [file.content for file in files if file.name.lower().endswith(DMN_ENDINGS)]
         return models_by_namespace(models).get(namespace)
 
     return [
         replace(file, content=carry_imports(file.content, found, file_name=file.name))
-        if file.name.lower().endswith(_DMN_ENDINGS)
+        if file.name.lower().endswith(DMN_ENDINGS)
         else file
         for file in files
-    ]
-
-
-def _examine_file(file: SourceFile) -> Examined:
-    """Examine one file by its ending."""
-    if not file.name.isprintable():
-        return [], [
-            Finding(
-                "file-name",
-                "The name of a file has characters in it that cannot be shown.",
-                "Name it with letters, digits, -, _ and dots.",
-                file_name="".join(one if one.isprintable() else "?" for one in file.name),
-            )
-        ]
-    name = file.name.lower()
-    examiners: tuple[tuple[tuple[str, ...], Callable[[SourceFile, str], Examined]], ...] = (
-        ((".form.json",), _examine_form),
-        (_DMN_ENDINGS, _examine_decisions),
-        ((".bpmn", ".bpmn.xml", ".bpmn20.xml"), _examine_processes),
-    )
-    for endings, examiner in examiners:
-        if name.endswith(endings):
-            return examiner(file, hashlib.sha256(file.content).hexdigest())
-    return [], [
-        Finding(
-            "file-kind",
-            f"The file “{file.name}” is of no kind that can be published.",
-            "Name it .bpmn, .dmn or .form.json.",
-            file_name=file.name,
-        )
-    ]
-
-
-def _examine_form(file: SourceFile, content_hash: str) -> Examined:
-    """Examine a form document."""
-    try:
-        document = forms.read_form(file.content, file.name)
-    except FormDocumentRefused as refused:
-        return [], refused.findings
-    return [Part("form", document.id, document.title or document.id, file, content_hash)], []
-
-
-def _examine_decisions(file: SourceFile, content_hash: str) -> Examined:
-    """Examine a DMN file: every decision in it can be called, and its tables are checked."""
-    names, findings = _checked_decisions(file)
-    parts = [Part("decision", key, name, file, content_hash) for key, name in names]
-    return parts, [*findings, *_too_long(parts)]
-
-
-@lru_cache(maxsize=_EXAMINED)
-def _checked_decisions(file: SourceFile) -> tuple[tuple[tuple[str, str], ...], tuple[Finding, ...]]:
-    """Return key and name of the decisions of a file, and what is wrong or doubtful with it."""
-    try:
-        model = dmn.read_model(file.content, file_name=file.name)
-    except DmnRefused as refused:
-        return (), refused.findings
-    names = tuple((key, decision.name or key) for key, decision in model.decisions.items())
-    return names, dmn.check_model(model)
-
-
-def _examine_processes(file: SourceFile, content_hash: str) -> Examined:
-    """Examine a BPMN file: every process in it can be started or called."""
-    try:
-        root = xml_door.open_xml(file.content, file_name=file.name)
-    except XmlRefused as refused:
-        return [], [refused.finding]
-    read = reader.read_processes(root, file_name=file.name)
-    parts = [
-        Part("process", model.key, model.name or model.key, file, content_hash, model)
-        for model in read.processes
-    ]
-    return parts, [*check(read), *_too_long(parts)]
-
-
-def _too_long(parts: Iterable[Part]) -> list[Finding]:
-    """Find keys that are too long to keep."""
-    return [
-        Finding(
-            "key-too-long",
-            f"The id “{part.key[:40]}…” is longer than {_LONGEST_KEY} characters.",
-            "Give it a shorter id.",
-            file_name=part.file.name,
-        )
-        for part in parts
-        if len(part.key) > _LONGEST_KEY
     ]
 
 
@@ -199,38 +88,3 @@ def _twice(parts: Iterable[Part]) -> list[Finding]:
                 )
             )
     return findings
-
-
-def _unresolved(
-    parts: Iterable[Part], offered: frozenset[tuple[str, str]], *, is_complete: bool
-) -> list[Finding]:
-    """Find references to what is neither in the files nor in force."""
-    found = offered | {("service", name) for name in services.names()}
-    findings = []
-    for part in parts:
-        references = part.process.references if part.process else frozenset()
-        for kind, key in sorted(references - found):
-            element_id, line = _place(part.process, key)
-            remedy = _REMEDIES.get(kind, "Correct the name.")
-            if not is_complete and kind != "service":
-                remedy += " A file with faults may be the one that has it."
-            findings.append(
-                Finding(
-                    f"unknown-{kind}",
-                    f"The process “{part.key}” refers to the {kind} “{key}”, which does not exist.",
-                    remedy,
-                    element_id=element_id,
-                    file_name=part.file.name,
-                    line=line,
-                )
-            )
-    return findings
-
-
-def _place(process: ProcessModel | None, key: str) -> tuple[str | None, int | None]:
-    """Return id and line of the first element that refers to a key."""
-    for node in process.nodes.values() if process else ():
-        named = (getattr(node, name, None) for name in ("form", "decision", "service", "called"))
-        if key in named:
-            return node.id, node.line
-    return None, None

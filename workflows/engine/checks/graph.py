@@ -88,4 +88,5 @@ class Graph:
             element_id=self.model.key if node is None else node.id,
             file_name=self.model.file_name or None,
             line=None if node is None else node.line,
+            element_name=((self.model.name if node is None else node.name) or None),
         )

@@ -19,6 +19,7 @@ class Known:
         documents: Forms by their key, where they could be read.
         models: Other processes by their key, where they could be read.
         rules: Decision models by the key of each of their decisions.
+        is_complete: Whether all files could be read that were handed in together.
 
     """
 
@@ -29,6 +30,7 @@ class Known:
     documents: Mapping[str, FormDocument] = field(default_factory=dict)
     models: Mapping[str, ProcessModel] = field(default_factory=dict)
     rules: Mapping[str, DecisionModel] = field(default_factory=dict)
+    is_complete: bool = True
 
     def of_kind(self, kind: str) -> Collection[str] | None:
         """Return the keys of a kind of reference."""

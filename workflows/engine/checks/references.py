@@ -16,10 +16,10 @@ from workflows.engine.nodes import (
 )
 
 _MISSING = {
-    "decision": "Publish a DMN file with this decision, or correct the id.",
-    "form": "Publish a form document with this id, or correct it.",
-    "service": "Use a service of this installation.",
-    "process": "Publish the process together with this one, or correct the id.",
+    "decision": "Publish the DMN file with this decision too, or correct the name.",
+    "form": "Publish the form document with this id too, or correct the name.",
+    "process": "Publish the BPMN file with this process too, or correct the name.",
+    "service": "Use a service that the installation offers.",
 }
 
 
@@ -31,11 +31,14 @@ def check_references(graph: Graph, known: Known) -> Iterator[Finding]:
         if available is None or key in available or _is_itself(graph, kind, key):
             continue
         close = get_close_matches(key, list(available), 1)
+        remedy = f"Did you mean “{close[0]}”?" if close else _MISSING[kind]
+        if not known.is_complete and kind != "service":
+            remedy += " A file with faults may be the one that has it."
         yield graph.finding(
-            f"{kind}-unknown",
+            f"unknown-{kind}",
             node,
-            f"'{node.id}' refers to the {kind} '{key}', which does not exist.",
-            f"Did you mean '{close[0]}'?" if close else _MISSING[kind],
+            f"The process “{graph.model.key}” refers to the {kind} “{key}”, which does not exist.",
+            remedy,
         )
 
 

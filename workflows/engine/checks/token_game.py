@@ -222,9 +222,24 @@ def _ranks(graph: Graph, level: str | None) -> dict[str, int]:
                 seen.add(name)
                 ahead.append((name, True))
                 ahead.extend((other, False) for other in graph.followers(graph.nodes[name]))
-    # Ends come last, so that one which stops the level stops no join that could fire.
+    main = _main_path(graph, level)
+    # Side paths are played to their end first: what an event began in the round before is no
+    # second token of this one. Ends come last, so that none stops a join that could fire.
     return {
-        name: rank
+        name: rank if name in main else rank - len(order)
         for rank, name in enumerate(reversed(order))
         if not isinstance(graph.nodes[name], EndEvent)
     }
+
+
+def _main_path(graph: Graph, level: str | None) -> set[str]:
+    """Return the nodes that a token can come to without an event that interrupts nothing."""
+    seen: set[str] = set()
+    ahead = graph.starts(level)
+    while ahead:
+        name = ahead.pop()
+        node = graph.nodes[name]
+        if name not in seen and (not isinstance(node, BoundaryEvent) or node.is_interrupting):
+            seen.add(name)
+            ahead.extend(graph.followers(node))
+    return seen

@@ -1,7 +1,8 @@
 """Which names of data a process writes, and which of them two branches write at once."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain, product
 
 from rules.findings import Finding
 from workflows.engine.checks.beside import side_by_side
@@ -22,51 +23,41 @@ from workflows.engine.nodes import (
 
 def check_writers(graph: Graph, known: Known) -> Iterator[Finding]:
     """Find keys that branches which run side by side both write."""
-    written = _written(graph, known)
-    writers = defaultdict(set)
-    for name, keys in written.items():
-        for key in keys:
-            writers[key].add(name)
-    if all(len(names) < 2 for names in writers.values()):
+    written = {node.id: keys_of(node, known) for node in graph.nodes.values()}
+    often = {key for key, count in Counter(chain(*written.values())).items() if count > 1}
+    if not often:
         return
-    pairs = side_by_side(graph)
-    for key, names in sorted(writers.items()):
-        for first, second in sorted(pairs):
-            insides = [_inside(graph, name) & names for name in (first, second)]
-            for one, other in _clashes(*insides) if first != second else ():
+    inside = {name: _inside(graph, name, written, often) for name in graph.nodes}
+    for first, second in sorted(side_by_side(graph)):
+        ones, others = inside[first], inside[second]
+        if first == second or not ones or not others:
+            continue
+        for key in sorted(ones.keys() & others.keys()):
+            for one, other in sorted(product(ones[key], others[key])):
+                before, after = sorted((one, other))
                 yield graph.finding(
                     "parallel-writers",
-                    graph.nodes[other],
-                    f"'{one}' and '{other}' run side by side and both write '{key}'; the later"
+                    graph.nodes[after],
+                    f"'{before}' and '{after}' run side by side and both write '{key}'; the later"
                     " one wins.",
                     "Give each a name of its own, for example by understudy:resultVariable.",
                     "warning",
                 )
 
 
-def _clashes(ones: set[str], others: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield each pair of writers once, in the order of their ids."""
-    pairs = {(min(one, other), max(one, other)) for one in ones for other in others}
-    yield from sorted(pair for pair in pairs if pair[0] != pair[1])
-
-
-def _inside(graph: Graph, name: str) -> set[str]:
-    """Return a node with the content that writes into the same data."""
-    found = {name}
+def _inside(
+    graph: Graph, name: str, written: dict[str, set[str]], often: set[str]
+) -> dict[str, list[str]]:
+    """Return by key which nodes write it at a node or in its content, into the same data."""
+    found: dict[str, list[str]] = {}
     ahead = [name]
     while ahead:
         node = graph.nodes[ahead.pop()]
-        if _has_own_data(node):
-            continue
-        for inner in graph.levels.get(node.id, ()):
-            found.add(inner.id)
-            ahead.append(inner.id)
+        for key in written[node.id] & often:
+            found.setdefault(key, []).append(node.id)
+        if not _has_own_data(node):
+            ahead.extend(inner.id for inner in graph.levels.get(node.id, ()))
     return found
-
-
-def _written(graph: Graph, known: Known) -> dict[str, set[str]]:
-    """Return what each node writes."""
-    return {node.id: keys_of(node, known) for node in graph.nodes.values()}
 
 
 def _has_own_data(node: Node) -> bool:

@@ -8,6 +8,7 @@ from lxml.etree import _Element as Element
 
 from rules.feel import Expression, FeelSyntaxError, compile_expression
 from rules.findings import Finding
+from workflows.engine import cron
 from workflows.engine.durations import (
     Cycle,
     Interval,
@@ -22,7 +23,7 @@ from workflows.engine.spiff.notation import mappings
 
 _PLAIN_WORD = re.compile(r"[\w@:-][\w@:.-]*")
 _NAME = re.compile(r"[A-Za-z_]\w{0,79}")
-_LITERAL_TIME = re.compile(r"(?:P|R\d*/)[\dA-Z:.,+\-/]*|\d{4}-\d{2}-\d{2}\S*")
+_LITERAL_TIME = re.compile(r"(?:[+-]?P|R\d*/)[\dA-Z:.,+\-/]*|\d{4}-\d{2}-\d{2}\S*")
 _SHOWN = 60
 # Each expression has limits of its own; this holds what all of a file together may take to read.
 _MOST_CHARACTERS = 100_000
@@ -52,13 +53,15 @@ class Compiler:
         severity: str = "error",
     ) -> None:
         """Note a finding at an element; `owner` is the element that has the id."""
+        place = element if owner is None else owner
         self.findings.append(
             Finding(
                 code=code,
                 message=message,
                 remedy=remedy,
                 severity=severity,
-                element_id=id_of(element if owner is None else owner),
+                element_id=id_of(place),
+                element_name=place.get("name"),
                 file_name=self.file_name,
                 line=line_of(element),
             )
@@ -133,7 +136,8 @@ class Compiler:
         text = text.strip()
         if text.startswith('"') and text.endswith('"') and '"' not in text[1:-1]:
             text = text[1:-1]
-        if not _LITERAL_TIME.fullmatch(text):
+        is_pattern = kind == "cycle" and cron.looks_like(text)
+        if not is_pattern and not _LITERAL_TIME.fullmatch(text):
             compiled = self.expression(text, element, what, owner=owner)
             return None if compiled is None else Timing(kind, text, expression=compiled)
         try:
@@ -144,8 +148,8 @@ class Compiler:
                 "timer-out-of-bounds",
                 element,
                 f"The {what} of '{whose}' cannot be used: {error}",
-                "Give a time from one second to 100 years, 1 to 1,000 cycles, or endless cycles"
-                " of at least a minute.",
+                "Give a time from one second to 100 years, 1 to 1,000 cycles, endless cycles of at"
+                " least a minute, or a cron pattern of five fields.",
                 owner=owner,
             )
             return None

@@ -44,16 +44,15 @@ NODES: dict[str, Refusal] = {
 }
 
 EVENTS: dict[str, Refusal] = {
-    "signalEventDefinition": Refusal(
-        "signal-event", "Signals are not supported yet.", "Send a message to each case instead."
-    ),
     "conditionalEventDefinition": Refusal(
         "conditional-event",
-        "Conditional events are not supported yet.",
-        "Use a message, or a timer and a gateway that asks for the condition.",
+        "A condition needs data of a case that runs; before it begins there are none.",
+        "Begin by a message, signal or time, and wait for the condition behind it.",
     ),
     "linkEventDefinition": Refusal(
-        "link-event", "Link events are not supported yet.", "Draw the sequence flow itself."
+        "link-event",
+        "A link is thrown and caught by intermediate events only.",
+        "Draw the sequence flow itself.",
     ),
     "compensateEventDefinition": Refusal(
         "compensation",
@@ -76,18 +75,32 @@ CORRELATION = Refusal(
 
 # The event definitions that each event may have; "" stands for none.
 ALLOWED_EVENTS: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"", "messageEventDefinition"}),
-    "intermediateCatchEvent": frozenset({"timerEventDefinition", "messageEventDefinition"}),
+    "startEvent": frozenset(
+        {"", "messageEventDefinition", "signalEventDefinition", "timerEventDefinition"}
+    ),
+    "intermediateCatchEvent": frozenset(
+        {
+            "timerEventDefinition",
+            "messageEventDefinition",
+            "signalEventDefinition",
+            "conditionalEventDefinition",
+            "linkEventDefinition",
+        }
+    ),
     "intermediateThrowEvent": frozenset(
         {
             "",
             "messageEventDefinition",
             "escalationEventDefinition",
             "compensateEventDefinition",
+            "signalEventDefinition",
+            "linkEventDefinition",
         }
     ),
     "boundaryEvent": frozenset(
         {
+            "signalEventDefinition",
+            "conditionalEventDefinition",
             "timerEventDefinition",
             "messageEventDefinition",
             "errorEventDefinition",
@@ -99,6 +112,7 @@ ALLOWED_EVENTS: dict[str, frozenset[str]] = {
     "endEvent": frozenset(
         {
             "",
+            "signalEventDefinition",
             "messageEventDefinition",
             "errorEventDefinition",
             "escalationEventDefinition",
@@ -112,6 +126,8 @@ ALLOWED_EVENTS: dict[str, frozenset[str]] = {
 # What can begin an event sub-process.
 EVENT_STARTS = frozenset(
     {
+        "signalEventDefinition",
+        "conditionalEventDefinition",
         "messageEventDefinition",
         "timerEventDefinition",
         "errorEventDefinition",
@@ -239,4 +255,4 @@ READS_INPUTS = frozenset(
     }
 )
 READS_OUTPUTS = ACTIVITIES | frozenset(ALLOWED_EVENTS)
-OUR_ELEMENTS = frozenset({"input", "output", "ioMapping", "duty", "subject"})
+OUR_ELEMENTS = frozenset({"input", "output", "ioMapping", "duty", "subject", "suppress"})

@@ -75,8 +75,8 @@ def test_what_does_not_exist_is_an_error_with_a_guess(kind):
 
     (finding,) = check(models(process)[0], Known(**{plural: near}))
 
-    assert (finding.code, finding.element_id) == (f"{kind}-unknown", element)
-    assert finding.remedy == f"Did you mean '{near.pop()}'?"
+    assert (finding.code, finding.element_id) == (f"unknown-{kind}", element)
+    assert finding.remedy == f"Did you mean “{near.pop()}”?"
     assert check(models(process)[0], Known()) == []
 
 
@@ -112,7 +112,10 @@ def test_a_loop_without_a_wait_is_an_error_when_it_never_ends_and_else_a_warning
     found = [(f.code, f.severity) for f in endless]
     assert ("loop-without-wait", "error") in found
     assert ("unreachable", "error") in found
-    assert [(f.code, f.severity) for f in guarded] == [("loop-without-wait", "warning")]
+    assert [(f.code, f.severity) for f in guarded] == [
+        ("loop-without-wait", "warning"),
+        ("budget-at-start", "warning"),
+    ]
     assert "'m', 't', 'x'" in guarded[0].message
 
 
@@ -122,7 +125,7 @@ def test_a_loop_in_which_somebody_works_is_fine(wait):
 
 
 def test_a_service_task_is_no_wait():
-    assert codes(loop(way_out=True, wait="service")) == [("loop-without-wait", "m")]
+    assert codes(loop(way_out=True, wait="service"))[0] == ("loop-without-wait", "m")
 
 
 def test_a_join_of_branches_of_which_only_one_is_taken_is_an_error():

@@ -1,0 +1,94 @@
+"""Boundary events that can never happen, and results of instances that nobody keeps."""
+
+from collections.abc import Iterator
+
+from rules.findings import Finding
+from workflows.engine.checks.graph import Graph
+from workflows.engine.checks.known import Known
+from workflows.engine.loops import MultiInstance
+from workflows.engine.nodes import (
+    AbstractTask,
+    Activity,
+    BoundaryEvent,
+    BusinessRuleTask,
+    CallActivity,
+    Fault,
+    Node,
+    SendTask,
+    ServiceTask,
+    SubProcess,
+    ThrowEvent,
+    UserTask,
+)
+
+_AT_ONCE = (AbstractTask, BusinessRuleTask, SendTask)
+
+
+def check_borders(graph: Graph, known: Known) -> Iterator[Finding]:
+    """Find boundary events that never happen."""
+    for node in graph.nodes.values():
+        if not isinstance(node, BoundaryEvent):
+            continue
+        host = graph.nodes[node.attached_to]
+        if node.fault is not None:
+            if not _may_throw(graph, host, node.fault, known):
+                kind = node.fault.kind
+                what = f"the {kind} '{node.fault.code}'" if node.fault.code else f"an {kind}"
+                yield graph.finding(
+                    "fault-never-thrown",
+                    node,
+                    f"'{host.id}' never throws {what}, so '{node.id}' never happens.",
+                    "Attach the event to an activity that throws it, or correct the code.",
+                    "warning",
+                )
+        elif node.listens and isinstance(host, _AT_ONCE):
+            yield graph.finding(
+                "border-never-heard",
+                node,
+                f"'{host.id}' is done at once, so '{node.id}' never hears anything.",
+                "Attach the event to work that takes time, or remove it.",
+                "warning",
+            )
+
+
+def _may_throw(
+    graph: Graph, host: Node, fault: Fault, known: Known, seen: frozenset[str] = frozenset()
+) -> bool:
+    """Say whether an error or escalation may come out of an activity."""
+    if isinstance(host, ServiceTask):
+        return fault.kind == "error"
+    if isinstance(host, CallActivity):
+        model = known.models.get(host.called)
+        if model is None or host.called in seen:
+            return True
+        return _rises(Graph(model), None, fault, known, seen | {host.called})
+    return isinstance(host, SubProcess) and _rises(graph, host.id, fault, known, seen)
+
+
+def _rises(
+    graph: Graph, level: str | None, fault: Fault, known: Known, seen: frozenset[str]
+) -> bool:
+    """Say whether a fault may be thrown on a level or deeper; inner borders are not asked."""
+    for node in graph.levels.get(level, ()):
+        if isinstance(node, ThrowEvent) and node.fault is not None:
+            if node.fault.kind == fault.kind and fault.code in (None, node.fault.code):
+                return True
+        elif _may_throw(graph, node, fault, known, seen):
+            return True
+    return False
+
+
+def check_results(graph: Graph) -> Iterator[Finding]:
+    """Find instances whose data are lost when they end."""
+    for node in graph.nodes.values():
+        if not isinstance(node, Activity) or not isinstance(node.loop, MultiInstance):
+            continue
+        has_data = not isinstance(node, UserTask) or node.form is not None or node.outputs
+        if has_data and node.loop.collect is None:
+            yield graph.finding(
+                "results-not-kept",
+                node,
+                f"What the instances of '{node.id}' write is gone when they end.",
+                "Set understudy:collect if it is needed later.",
+                "warning",
+            )

@@ -1,0 +1,25 @@
+"""Files as they were handed in, and the processes, decisions and forms in them."""
+
+from dataclasses import dataclass, field
+
+from workflows.engine.model import ProcessModel
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file as it was handed in."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process, decision or form in a file."""
+
+    kind: str
+    key: str
+    name: str
+    file: SourceFile
+    content_hash: str
+    process: ProcessModel | None = field(default=None, repr=False)
