@@ -15,15 +15,16 @@ Entity = TypeVar("Entity", bound=Base)
 def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> Entity:
     """Return the entity of a row as it is now; one that the session knows is brought up to date."""
     identity = session.identity_key(kind, values["id"])
-    known = session.identity_map.get(identity)
+    known: Entity | None = session.identity_map.get(identity)
+    names = [attribute.key for attribute in inspect(kind).column_attrs]
+    loaded = {name: values[name] for name in names if name in values}
     if known is not None:
-        entity: Entity = known
-    else:
-        entity = kind(id=values["id"])
-        make_transient_to_detached(entity)
-    for attribute in inspect(kind).column_attrs:
-        if attribute.key in values:
-            set_committed_value(entity, attribute.key, values[attribute.key])
-    if known is None:
-        session.add(entity)
+        for name, value in loaded.items():
+            set_committed_value(known, name, value)
+        return known
+    entity = kind()
+    # What stands there counts as loaded when the entity becomes one of the database.
+    entity.__dict__.update(loaded)
+    make_transient_to_detached(entity)
+    session.add(entity)
     return entity

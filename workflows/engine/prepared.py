@@ -8,6 +8,7 @@ The text and the types of the values still come from the tables.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Dialect, Select
@@ -55,6 +56,11 @@ class Prepared:
             )
             for row in found
         ]
+
+    def only(self, session: Session, **values: Any) -> Any:
+        """Return the only row, with its columns as attributes."""
+        (row,) = self.rows(session, **values)
+        return SimpleNamespace(**dict(zip(self.columns, row, strict=True)))
 
     def one_or_none(self, session: Session, **values: Any) -> dict[str, Any] | None:
         """Return the only row by the names of its columns, or nothing."""

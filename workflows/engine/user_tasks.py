@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
@@ -21,6 +21,7 @@ from workflows.engine.failures import (
 from workflows.engine.forms import FieldError, FormDocument, FormRefused
 from workflows.engine.inbox import counts, inbox
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
 from workflows.engine.transition import CompleteUserTask, TokenNotWaiting, WorkingCalendar
 from workflows.engine.transitions import LockedCase
@@ -30,6 +31,7 @@ __all__ = ["claim", "complete", "counts", "form", "get", "inbox", "reassign", "r
 
 _user_task = table_of(UserTask)
 _candidate = table_of(UserTaskCandidate)
+_BY_NUMBER = Prepared(select(_user_task).where(_user_task.c.id == bindparam("number")))
 
 
 def get(session: Session, user_task_id: int) -> UserTask:
@@ -185,9 +187,9 @@ def complete(
         raise NoLongerOpen(row.name, at=None) from gone
 
 
-def _open_row(session: Session, user_task_id: int) -> Row[Any]:
+def _open_row(session: Session, user_task_id: int) -> Any:
     """Return the row of a user task of a locked case, refusing one that is closed."""
-    row = session.execute(select(_user_task).where(_user_task.c.id == user_task_id)).one()
+    row = _BY_NUMBER.only(session, number=user_task_id)
     if row.state == "completed":
         raise AlreadyCompleted(row.name, by=row.completed_by, at=row.completed_at)
     if row.state != "open":
@@ -195,7 +197,7 @@ def _open_row(session: Session, user_task_id: int) -> Row[Any]:
     return row
 
 
-def _must_be_for(row: Row[Any], actor: Actor) -> None:
+def _must_be_for(row: Any, actor: Actor) -> None:
     """Refuse an actor to whom the user task is neither assigned nor offered."""
     if row.assignee == actor.username:
         return
@@ -206,7 +208,7 @@ def _must_be_for(row: Row[Any], actor: Actor) -> None:
         raise NotForYou(row.name, row.assignee or ", ".join(row.candidate_groups))
 
 
-def _must_keep_duties(row: Row[Any], held: set[str], username: str | None = None) -> None:
+def _must_keep_duties(row: Any, held: set[str], username: str | None = None) -> None:
     """Refuse whoever holds a duty that excludes this user task."""
     for duty in row.excludes:
         if duty in held:
@@ -222,7 +224,7 @@ def _duties_of(session: Session, instance_id: int, username: str) -> set[str]:
     )
 
 
-def _accepted(case: LockedCase, row: Row[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def _accepted(case: LockedCase, row: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data that the form of the user task accepts; without a form, none."""
     if row.form_key is not None:
         form = case.bundle.forms[row.form_key]
@@ -235,7 +237,7 @@ def _accepted(case: LockedCase, row: Row[Any], data: Mapping[str, Any]) -> dict[
     return {}
 
 
-def _seen(case: LockedCase, row: Row[Any], form: FormDocument) -> Mapping[str, Any]:
+def _seen(case: LockedCase, row: Any, form: FormDocument) -> Mapping[str, Any]:
     """Return the data that the conditions of a form name: those that the user task sees."""
     if all(item.show_when is None for item in form.items):
         return {}
@@ -245,7 +247,7 @@ def _seen(case: LockedCase, row: Row[Any], form: FormDocument) -> Mapping[str, A
 
 def _hand_to(
     session: Session,
-    row: Row[Any],
+    row: Any,
     username: str | None,
     *,
     actor: Actor,
@@ -269,9 +271,9 @@ def _hand_to(
     journal.audit(
         session, actor.username, f"user_task.{verb}", "user_task", row.id, at=now, data=facts
     )
-    return entities.present(session, UserTask, {**row._mapping, **changed})
+    return entities.present(session, UserTask, {**vars(row), **changed})
 
 
-def _present(session: Session, row: Row[Any]) -> UserTask:
+def _present(session: Session, row: Any) -> UserTask:
     """Return the entity of a row."""
-    return entities.present(session, UserTask, dict(row._mapping))
+    return entities.present(session, UserTask, dict(vars(row)))
