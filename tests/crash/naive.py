@@ -1,0 +1,93 @@
+"""
+The negative control: ways in which a careless engine would work, one at a time.
+
+A checker that finds nothing wrong with these would find nothing wrong at all.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import RootTransaction, update
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.orm import Session
+
+from webapp.api import once
+from workflows.database import Database
+from workflows.engine import journal, transitions
+
+Anything = Any
+
+
+def spoil(variant: str) -> None:
+    """Make the engine of this process careless in one way."""
+    if variant:
+        _VARIANTS[variant]()
+
+
+def _commit_twice() -> None:
+    """Commit the case first, and what is told about it afterwards."""
+    real = journal.audit
+
+    def audit(session: Session, *arguments: Anything, **facts: Anything) -> None:
+        _commit_and_go_on(session)
+        real(session, *arguments, **facts)
+
+    journal.audit = audit
+
+
+def _forget_keys() -> None:
+    """Do every request, whether it was done under its key before or not."""
+
+    def claim(*_: Anything) -> None:
+        return None
+
+    once._claim = claim  # type: ignore[assignment]
+
+
+def _answer_before_commit() -> None:
+    """Answer first and hope that the transaction will be committed some time."""
+    # Both databases commit by the same function of their dialect's parent.
+    DefaultDialect.do_commit = DefaultDialect.do_rollback  # type: ignore[method-assign,assignment]
+
+
+def _look_without_lock() -> None:
+    """Read without a lock, and write without looking whether anybody else has written."""
+    real = Database._transaction
+
+    @contextmanager
+    def transaction(
+        self: Database, _sqlite_begin: str
+    ) -> Iterator[tuple[Session, RootTransaction]]:
+        with real(self, "BEGIN") as opened:
+            yield opened
+
+    def write(_session: Session, case: transitions.LockedCase, changed: dict[str, Any]) -> None:
+        table = transitions._instance
+        _session.execute(update(table).where(table.c.id == case.id).values(**changed))
+        case.values.update(changed)
+
+    Database._transaction = transaction  # type: ignore[method-assign,assignment]
+    transitions._update = write
+    for name in ("_LOCK_BY_ID", "_LOCK_BY_USER_TASK"):
+        statement = getattr(transitions, name)
+        setattr(transitions, name, statement.with_for_update(skip_locked=True, read=True))
+        getattr(transitions, name)._for_update_arg = None
+
+
+def _commit_and_go_on(session: Session) -> None:
+    """Commit what there is, and open another transaction for the rest."""
+    session.flush()
+    raw = session.connection().connection.dbapi_connection
+    assert raw is not None
+    raw.commit()
+    if session.get_bind().dialect.name == "sqlite":
+        raw.cursor().execute("BEGIN IMMEDIATE")
+
+
+_VARIANTS = {
+    "commits twice": _commit_twice,
+    "forgets keys": _forget_keys,
+    "answers before the commit": _answer_before_commit,
+    "looks without a lock": _look_without_lock,
+}
