@@ -9,6 +9,7 @@ from webapp.api.shapes import (
     MoveInput,
     PageQuery,
     ReasonInput,
+    RetryInput,
     StartInput,
 )
 from workflows import permissions
@@ -65,8 +66,8 @@ def cancel(call: Call[ReasonInput]) -> InstanceAnswer:
     return visibility.show(call, instance)
 
 
-def retry(call: Call[ReasonInput]) -> InstanceAnswer:
-    """Do again what failed in a case."""
+def retry(call: Call[RetryInput]) -> InstanceAnswer:
+    """Do again what failed in a case, with other data where they were wrong."""
     visibility.require(call, Action.RESOLVE_INCIDENT)
     instance = incidents.retry_all(
         call.session,
@@ -75,6 +76,7 @@ def retry(call: Call[ReasonInput]) -> InstanceAnswer:
         actor=call.actor,
         now=call.now,
         calendar=unit.calendar(),
+        data=call.input.data,
     )
     return visibility.show(call, instance)
 
@@ -127,8 +129,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "/instances/{id}/retry",
         retry,
         action="instance.retry",
-        summary="Do again what failed in a case, with a reason.",
-        takes=ReasonInput,
+        summary="Do again what failed in a case, with a reason and with other data if need be.",
+        takes=RetryInput,
         answers=InstanceAnswer,
         refuses=(403, 404, 409),
     ),

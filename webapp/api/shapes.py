@@ -214,6 +214,15 @@ class ReasonInput(Input):
     reason: str = Field(min_length=1, max_length=2_000, pattern=r"\S")
 
 
+class RetryInput(ReasonInput):
+    """Why somebody tries again, and with which data where those were wrong."""
+
+    data: dict[str, Any] | None = Field(
+        default=None,
+        description="Process data to replace first; kept only if the case goes on.",
+    )
+
+
 class MoveInput(ReasonInput):
     """Where a case goes on."""
 

@@ -9,6 +9,7 @@ from workflows.engine.transition import (
     CompleteService,
     CompleteUserTask,
     DeliverMessage,
+    EditData,
     FailService,
     FireTimer,
     SkipToken,
@@ -23,6 +24,7 @@ _KINDS: dict[str, type[Any]] = {
     "complete_service": CompleteService,
     "fail_service": FailService,
     "skip": SkipToken,
+    "edit_data": EditData,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

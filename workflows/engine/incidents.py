@@ -1,5 +1,6 @@
-"""Incidents: what stopped a case, and the three ways on: retry, skip, cancel."""
+"""Incidents: what stopped a case, and the ways on: retry, with other data or not, skip, cancel."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,22 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import commands, incidents_beside, instances, outbox, transitions
+from workflows.engine import (
+    commands,
+    incidents_beside,
+    instances,
+    journal,
+    json_data,
+    outbox,
+    transitions,
+)
 from workflows.engine.failures import CaseNotFound
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Incident, Instance, Timer, UserTask
 from workflows.engine.transition import (
     Command,
     CompleteUserTask,
+    EditData,
     SkipToken,
     TokenNotWaiting,
     WorkingCalendar,
@@ -62,19 +72,25 @@ def retry(
     actor: Actor,
     now: datetime,
     calendar: WorkingCalendar,
+    data: Mapping[str, Any] | None = None,
 ) -> Instance:
     """
     Do again what failed; when it fails again the incident stays open.
 
     The command keeps whoever gave it: a completed user task stays theirs.
+    `data` replaces process data first; it is kept only if the retry succeeds.
 
     Raises:
         IncidentNotFound: There is none.
         IncidentResolved: Somebody was faster.
         TransitionFailed: It failed again.
+        Invalid: Data were given, but the incident has no element that reads any.
 
     """
     case, incident = _lock(session, incident_id, reason)
+    if data:
+        occasion = Occasion(actor, now, calendar)
+        _edit(session, case, incident, data, occasion=occasion, reason=reason)
     if incident.command.get("kind") in incidents_beside.KINDS:
         incidents_beside.retry(session, case, incident, Occasion(actor, now, calendar))
         return incidents_beside.close(
@@ -146,9 +162,10 @@ def retry_all(
     actor: Actor,
     now: datetime,
     calendar: WorkingCalendar,
+    data: Mapping[str, Any] | None = None,
 ) -> Instance:
     """
-    Retry every open incident of a case.
+    Retry every open incident of a case, the first one with other data where there are any.
 
     Raises:
         CaseNotFound: There is no such case.
@@ -167,8 +184,44 @@ def retry_all(
         raise Conflict(f"Case {instance_id} has no open incident; there is nothing to retry.")
     for incident_id in found:
         if _is_open(session, incident_id):
-            retry(session, incident_id, reason=reason, actor=actor, now=now, calendar=calendar)
+            retry(
+                session,
+                incident_id,
+                reason=reason,
+                actor=actor,
+                now=now,
+                calendar=calendar,
+                data=data if incident_id == found[0] else None,
+            )
     return instances.get(session, instance_id)
+
+
+def _edit(
+    session: Session,
+    case: LockedCase,
+    incident: Any,
+    data: Mapping[str, Any],
+    *,
+    occasion: Occasion,
+    reason: str,
+) -> None:
+    """Replace process data where the element that failed reads them; the audit tells which."""
+    if incident.token_id is None:
+        raise Invalid("This incident has no element that reads data; nothing was changed.")
+    changed = json_data.checked(data)
+    try:
+        transitions.move(session, case, EditData(incident.token_id, changed), occasion)
+    except TokenNotWaiting as gone:
+        raise Conflict("The case has gone on; there is nothing left to do again.") from gone
+    journal.audit(
+        session,
+        occasion.actor.username,
+        "incident.edit",
+        "incident",
+        incident.id,
+        at=occasion.now,
+        data={"reason": reason, "names": sorted(changed)},
+    )
 
 
 def _is_open(session: Session, incident_id: int) -> bool:

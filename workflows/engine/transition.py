@@ -104,6 +104,14 @@ class FailService:
 
 
 @dataclass(frozen=True)
+class EditData:
+    """Change data that a token sees, by a person in charge; nothing moves by itself."""
+
+    token_id: int
+    data: Data
+
+
+@dataclass(frozen=True)
 class SkipToken:
     """Let a token leave its element as if it were done, without any result."""
 
@@ -118,6 +126,7 @@ Command = (
     | CompleteService
     | FailService
     | SkipToken
+    | EditData
 )
 
 

@@ -8,7 +8,7 @@ from workflows.engine.nodes import Fault, StartEvent
 from workflows.engine.runtime.activities import close, finish
 from workflows.engine.runtime.borders import hear
 from workflows.engine.runtime.containers import await_events, declare_duties
-from workflows.engine.runtime.data import plain
+from workflows.engine.runtime.data import plain, write
 from workflows.engine.runtime.faults import raise_error
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.signals import signal_of
@@ -28,6 +28,7 @@ from workflows.engine.transition import (
     CompleteService,
     CompleteUserTask,
     DeliverMessage,
+    EditData,
     FailService,
     FireTimer,
     SkipToken,
@@ -149,6 +150,20 @@ def skip(run: Run, command: SkipToken) -> None:
     close(run, token, node, is_done=False)
 
 
+def edit_data(run: Run, command: EditData) -> None:
+    """
+    Change data where a token keeps them; the token stays where it is.
+
+    Raises:
+        TokenNotWaiting: It is gone.
+
+    """
+    token = run.case.tokens.get(command.token_id)
+    if token is None:
+        raise TokenNotWaiting("The step whose data were to be changed is not open any more.")
+    write(run, run.case.scopes[token.scope], run.node(token), command.data)
+
+
 APPLY: dict[type, Callable[[Run, Any], None]] = {
     Start: start,
     CompleteUserTask: complete_user_task,
@@ -157,6 +172,7 @@ APPLY: dict[type, Callable[[Run, Any], None]] = {
     CompleteService: complete_service,
     FailService: fail_service,
     SkipToken: skip,
+    EditData: edit_data,
 }
 
 
