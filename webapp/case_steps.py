@@ -10,11 +10,13 @@ from flask_babel import lazy_gettext as _l
 from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import (
     AbstractTask,
+    Activity,
     BoundaryEvent,
     BusinessRuleTask,
     CallActivity,
     CatchEvent,
     EndEvent,
+    EventSubProcess,
     Node,
     ReceiveTask,
     SendTask,
@@ -84,10 +86,12 @@ def steps(
 ) -> list[Step]:
     """Return the steps of a process in the order in which a case meets them."""
     listed = []
+    left_out: set[str | None] = set()
     for node, depth in _ordered(process):
         found = next(((icon, word) for kind, icon, word in KINDS if isinstance(node, kind)), None)
         state = _state(node, progress, incidents, is_over=is_over)
-        if found is None or not _is_worth_a_line(node, state):
+        if found is None or node.parent in left_out or not _is_worth_a_line(node, state):
+            left_out.add(node.id)
             continue
         listed.append(
             Step(
@@ -122,9 +126,16 @@ def _is_worth_a_line(node: Node, state: str) -> bool:
     """Leave out what happens only at times and did not, and ends without a name."""
     if isinstance(node, BoundaryEvent):
         return state == DONE
+    if _is_aside(node):
+        return state not in (AHEAD, PASSED_BY)
     if isinstance(node, CatchEvent | EndEvent):
         return bool(node.name)
     return True
+
+
+def _is_aside(node: Node) -> bool:
+    """Say whether no path leads to an element: an event begins it, or undoing."""
+    return isinstance(node, EventSubProcess) or (isinstance(node, Activity) and node.undoes)
 
 
 def _ordered(process: ProcessModel) -> Iterator[tuple[Node, int]]:
@@ -147,6 +158,7 @@ def _in_flow_order(process: ProcessModel, nodes: list[Node]) -> list[Node]:
         if isinstance(node, BoundaryEvent):
             beside[node.attached_to].append(node)
     first = [node for node in nodes if not node.incoming and not isinstance(node, BoundaryEvent)]
+    first.sort(key=_is_aside)
     seen: set[str] = set()
     return [
         node

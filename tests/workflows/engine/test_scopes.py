@@ -17,7 +17,7 @@ from tests.workflows.engine.shop import (
     start,
 )
 from workflows.clock import FixedClock
-from workflows.engine import incidents, instances, messages, services, timers
+from workflows.engine import incidents, instances, messages, services, timers, verification
 from workflows.engine.definitions import SourceFile
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.services import BusinessError
@@ -52,6 +52,12 @@ def rows(database, kind):
         return session.query(kind).all()
 
 
+def agrees(database, case):
+    """Check the rows of a case against its state and its log."""
+    with database.reading() as session:
+        assert list(verification.differences_of(session, case.id)) == []
+
+
 def stop(database):
     with database.unit_of_work() as session:
         messages.send(session, "stop", correlation="7", actor=ADA, now=NOW, calendar=CALENDAR)
@@ -74,6 +80,7 @@ def test_a_message_withdraws_the_user_tasks_of_the_case_in_the_same_transaction(
     states = {row.element_id: row.state for row in rows(database, UserTask)}
     assert states == {"reserve": "cancelled", "explain": "open"}
     assert rows(database, Subscription) == rows(database, Timer) == []
+    agrees(database, case)
     complete(database, open_tasks(database, case)["explain"].id)
     assert find(database, case.id).status == "completed"
 
@@ -84,6 +91,7 @@ def test_a_repeated_timer_opens_a_user_task_each_time_and_stays_armed(database, 
 
     assert [row.element_id for row in rows(database, UserTask)].count("hurry") == 2
     assert [row.element_id for row in rows(database, Timer)] == ["daily"]
+    agrees(database, case)
 
 
 def test_a_business_error_begins_the_undoing_and_the_case_ends_behind_it(
@@ -96,6 +104,7 @@ def test_a_business_error_begins_the_undoing_and_the_case_ends_behind_it(
 
     complete(database, open_tasks(database, case)["reserve"].id)
     assert set(open_tasks(database, case)) == {"release"}
+    agrees(database, case)
 
     complete(database, open_tasks(database, case)["release"].id)
     assert find(database, case.id).status == "completed"

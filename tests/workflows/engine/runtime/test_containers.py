@@ -143,3 +143,20 @@ def test_a_sub_process_can_be_repeated_and_looped():
 
     assert case.open == ["b", "b"]
     assert case.complete("b").complete("b").is_done
+
+
+def test_a_terminate_end_ends_only_its_own_instance_or_called_process():
+    process = Process("p").start()
+    each = process.sub("each", many(cardinality="2")).start("s").parallel("f").user("a").user("b")
+    each.end_with("stop", terminate=True).chain("s", "f", "a", "stop").chain("f", "b")
+    process.call("call", "called").user("after").chain("start", "each", "call", "after")
+    called = Process("called").start("t").parallel("g").user("c").user("d")
+    called.end_with("halt", terminate=True).chain("t", "g", "c", "halt").chain("g", "d")
+    case = Play(process, called).start()
+
+    case.complete("a")
+    assert case.waiting == ["a", "b"]
+
+    case.complete("a")
+    assert case.waiting == ["c", "d"]
+    assert case.complete("c").waiting == ["after"]
