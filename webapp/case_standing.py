@@ -192,7 +192,8 @@ def _silent_waits(reading: CaseReading, process: ProcessModel) -> Sequence[str]:
                 day=day(timers[0].due_at),
             )
         )
-    for each in reading.messages[:1]:
+    coming = [each for each in reading.messages if each.kind != "condition"]
+    for each in coming[:1]:
         node = process.nodes.get(each.element_id)
         name = node.name if isinstance(node, CatchEvent) and node.name else each.message_name
         sentences.append(_("Waits for news from elsewhere: “%(message)s”.", message=name))

@@ -13,6 +13,7 @@ from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import BoundaryEvent, CallActivity, Node, UserTask
 from workflows.engine.tables import HistoryEvent
 
+Telling = Callable[[HistoryEvent], tuple[str, str]]
 PICTURES: Mapping[str, tuple[str, str]] = {
     "instance_started": ("player-play", "blue"),
     "activity_started": ("circle-dot", "grey"),
@@ -20,6 +21,8 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "activity_cancelled": ("ban", "grey"),
     "timer_fired": ("alarm", "amber"),
     "message_received": ("mail-opened", "blue"),
+    "signal_received": ("mail-opened", "blue"),
+    "condition_met": ("circle-check", "blue"),
     "escalation_uncaught": ("alert-triangle", "amber"),
     "gateway_taken": ("git-fork", "grey"),
     "decision_made": ("table", "violet"),
@@ -76,35 +79,57 @@ class Teller:
 
     def _words(self, event: HistoryEvent) -> tuple[str, str]:
         """Return the sentence of an event and what explains it."""
-        words: Mapping[str, Callable[[HistoryEvent], tuple[str, str]]] = {
-            "instance_started": lambda _event: (_("The case was started"), ""),
+        tell = {**self._about_steps(), **self._about_events(), **self._about_the_case()}
+        known = tell.get(event.type)
+        return known(event) if known else (event.type, "")
+
+    def _about_steps(self) -> dict[str, Telling]:
+        """Return how to tell what happened at one step."""
+        return {
             "activity_started": self._began,
             "activity_completed": self._ended,
             "activity_cancelled": lambda each: (
                 _("“%(step)s” was withdrawn", step=self._name(each)),
                 "",
             ),
-            "timer_fired": self._time_passed,
-            "message_received": self._message,
             "gateway_taken": self._way_taken,
-            "escalation_uncaught": lambda each: (
-                _("“%(step)s” escalated, and nothing was listening", step=self._name(each)),
-                str(each.data.get("code") or ""),
-            ),
             "decision_made": self._decided,
             "incident_opened": lambda each: (
                 _("A problem stopped “%(step)s”", step=self._name(each)),
                 str(each.data.get("message", "")),
             ),
             "incident_resolved": lambda _event: (_("The problem was dealt with"), ""),
+        }
+
+    def _about_events(self) -> dict[str, Telling]:
+        """Return how to tell what was heard, and what was not."""
+        return {
+            "timer_fired": self._time_passed,
+            "message_received": self._message,
+            "signal_received": lambda each: (
+                _("The signal at “%(step)s” was heard", step=self._name(each)),
+                "",
+            ),
+            "condition_met": lambda each: (
+                _("The condition “%(step)s” came true", step=self._name(each)),
+                "",
+            ),
+            "escalation_uncaught": lambda each: (
+                _("“%(step)s” escalated, and nothing was listening", step=self._name(each)),
+                str(each.data.get("code") or ""),
+            ),
+        }
+
+    def _about_the_case(self) -> dict[str, Telling]:
+        """Return how to tell how a case began and ended."""
+        return {
+            "instance_started": lambda _event: (_("The case was started"), ""),
             "instance_completed": lambda _event: (_("The case came to its end"), ""),
             "instance_cancelled": lambda each: (
                 _("The case was cancelled"),
                 str(each.data.get("reason", "")),
             ),
         }
-        tell = words.get(event.type)
-        return tell(event) if tell else (event.type, "")
 
     def _began(self, event: HistoryEvent) -> tuple[str, str]:
         """Tell that a step began."""

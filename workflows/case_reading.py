@@ -35,6 +35,8 @@ MAIN_EVENTS: tuple[str, ...] = (
     "activity_cancelled",
     "timer_fired",
     "message_received",
+    "signal_received",
+    "condition_met",
     "decision_made",
     "incident_opened",
     "incident_resolved",

@@ -20,8 +20,8 @@ class Wait:
     One thing that a case waits for.
 
     Attributes:
-        kind: `user_task`, `timer`, `message` or `incident`.
-        who: Usernames or groups that must act; empty for timers and messages.
+        kind: `user_task`, `timer`, `message`, `signal`, `condition` or `incident`.
+        who: Usernames or groups that must act; empty for what no person does.
 
     """
 
@@ -139,11 +139,16 @@ def _waits_for_people(user_tasks: Sequence[UserTask], incidents: Sequence[Incide
 
 
 def _waits_for_events(session: Session, instance_id: int) -> list[Wait]:
-    """Return the messages and the moments that a case waits for."""
+    """Return the messages, signals, conditions and moments that a case waits for."""
     waits = [
-        Wait("message", row.element_id, row.message_name, (), row.created_at, None)
+        Wait(row.kind, row.element_id, row.message_name, (), row.created_at, None)
         for row in session.execute(
-            select(Subscription.element_id, Subscription.message_name, Subscription.created_at)
+            select(
+                Subscription.kind,
+                Subscription.element_id,
+                Subscription.message_name,
+                Subscription.created_at,
+            )
             .where(Subscription.instance_id == instance_id)
             .order_by(Subscription.id)
         )

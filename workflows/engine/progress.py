@@ -29,6 +29,8 @@ _READ_TYPES = (
     "gateway_taken",
     "timer_fired",
     "message_received",
+    "signal_received",
+    "condition_met",
     "decision_made",
 )
 
@@ -142,7 +144,7 @@ def _passed(process: ProcessModel, trace: Trace) -> set[str]:
     passed = set(trace.completed) | trace.fired
     starts = (node for node in process.nodes.values() if isinstance(node, StartEvent))
     for start in starts:
-        is_own = start.parent is None and start.message is None
+        is_own = start.parent is None and start.is_plain
         if is_own or (start.parent is not None and trace.started[start.parent]):
             passed.add(start.id)
     return passed

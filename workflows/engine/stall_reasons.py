@@ -124,17 +124,21 @@ def _late_timers(rows: OpenRows, thresholds: "Thresholds") -> Iterator[Cause]:
 
 
 def _messages(rows: OpenRows, thresholds: "Thresholds") -> Iterator[Cause]:
-    """Yield a cause per message that has been waited for too long, with no timer beside it."""
+    """
+    Yield a cause per message or signal that has not come for too long, with no timer beside it.
+
+    A condition is no cause of its own: it is the case itself that must go on.
+    """
     if any(timer.due_at > thresholds.now for timer in rows.timers):
         return
     for message in rows.messages:
-        if message.created_at < thresholds.quiet_since:
+        if message.kind != "condition" and message.created_at < thresholds.quiet_since:
             yield Cause(
                 "message",
-                f"The message “{message.message_name}” has not come since "
+                f"The {message.kind} “{message.message_name}” has not come since "
                 f"{message.created_at:%Y-%m-%d}.",
                 message.created_at,
-                "Ask whoever should send the message, or send it for them.",
+                f"Ask whoever should send the {message.kind}, or send it for them.",
                 message.element_id,
             )
 

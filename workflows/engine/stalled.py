@@ -157,6 +157,7 @@ def _suspects(thresholds: Thresholds) -> dict[str, Select[Any]]:
         "overdue": select(UserTask.instance_id).where(is_open, UserTask.stalls_at <= now),
         "late_timer": select(Timer.instance_id).where(Timer.due_at < now - LATE_TIMER),
         "message": select(Subscription.instance_id).where(
+            Subscription.kind != "condition",
             Subscription.created_at < thresholds.quiet_since,
             _is_quiet(Subscription.instance_id, now),
         ),

@@ -13,11 +13,12 @@ from workflows.engine.incident_opening import OPEN_STATUSES
 from workflows.engine.packing import Unreadable
 from workflows.engine.replay import NotReplayable
 from workflows.engine.runtime.codec import decode, encode
-from workflows.engine.runtime.state import MESSAGE, TIMER, USER, Token
+from workflows.engine.runtime.state import CONDITION, MESSAGE, TIMER, USER, Token
 from workflows.engine.runtime.waits import from_stored
 from workflows.engine.tables import Bundle, HistoryEvent, Instance, UserTask
 from workflows.engine.waits import LiveRows
 
+_KINDS = {"user tasks": (USER,), "timers": (TIMER,), "messages": (MESSAGE, CONDITION)}
 _PAGE = 200
 _CASES = (
     select(
@@ -127,8 +128,8 @@ def _of_rows(session: Session, row: Any) -> Iterator[str]:
     bundle = compiled.load(session, row.bundle_id, row.bundle_hash)
     tokens = decode(row.state, bundle.executable).tokens.values()
     yield from _of_times(live, tokens)
-    for kind, of_kind in (("user tasks", USER), ("timers", TIMER), ("messages", MESSAGE)):
-        expected = {token.id for token in tokens if token.kind == of_kind}
+    for kind, of_kind in _KINDS.items():
+        expected = {token.id for token in tokens if token.kind in of_kind}
         if expected != stored[kind]:
             yield f"Its {kind} are {sorted(stored[kind])}, but its tokens {sorted(expected)}."
 

@@ -66,6 +66,17 @@ def timer(*, duration: str = "", date: str = "", cycle: str = "") -> str:
     return f"<bpmn:timerEventDefinition>{inner}</bpmn:timerEventDefinition>"
 
 
+def when(condition: str) -> str:
+    """Return a condition that an event waits for."""
+    inner = f'<bpmn:condition xsi:type="bpmn:tFormalExpression">{escape(condition)}'
+    return element("conditionalEventDefinition", {}, f"{inner}</bpmn:condition>")
+
+
+def link(name: str) -> str:
+    """Return one end of a link."""
+    return f"<bpmn:linkEventDefinition name={quoteattr(name)}/>"
+
+
 def many(
     *,
     cardinality: str = "",
@@ -105,9 +116,11 @@ class Level:
         *,
         inputs: dict[str, str] | None = None,
         outputs: dict[str, str] | None = None,
+        signal: str = "",
         **attributes: Any,
     ) -> Self:
-        """Add any element."""
+        """Add any element; an event may send or wait for a signal."""
+        body += self._signal(signal)
         mappings = mapping("input", inputs) + mapping("output", outputs)
         head = extension(mappings) if mappings else ""
         self.parts.append(element(tag, {"id": id, **attributes}, head + body))
@@ -277,6 +290,12 @@ class Level:
             return ""
         self.root.messages[name] = f'<bpmn:message id="message_{name}" name="{name}"/>'
         return f'<bpmn:messageEventDefinition messageRef="message_{name}"/>'
+
+    def _signal(self, name: str) -> str:
+        if not name:
+            return ""
+        self.root.messages[f"signal {name}"] = f'<bpmn:signal id="signal_{name}" name="{name}"/>'
+        return f'<bpmn:signalEventDefinition signalRef="signal_{name}"/>'
 
     def _fault(self, kind: str, code: str) -> str:
         if not code:

@@ -93,8 +93,8 @@ class Play:
         self.events.extend(self.outcome.events)
         return self.outcome
 
-    def start(self, message: str | None = None, /, **data: Any) -> "Play":
-        self.do(Start(data, message))
+    def start(self, message: str | None = None, /, at: str | None = None, **data: Any) -> "Play":
+        self.do(Start(data, message, at))
         return self
 
     def complete(self, element: str, /, at: int = 0, **data: Any) -> "Play":
@@ -128,7 +128,8 @@ class Play:
         return self
 
     def skip(self, element: str, /) -> "Play":
-        waits = {**self.outcome.user_tasks, **self.outcome.timers, **self.outcome.messages}
+        out = self.outcome
+        waits = {**out.user_tasks, **out.timers, **out.messages, **out.conditions}
         self.do(SkipToken(self.token(waits, element)))
         return self
 
@@ -157,6 +158,7 @@ class Play:
         """The elements of everything that waits, sorted."""
         out = self.outcome
         waits = [*out.user_tasks.values(), *out.timers.values(), *out.messages.values()]
+        waits += out.conditions.values()
         return sorted(wait.element_id for wait in (*waits, *out.service_calls))
 
     @property

@@ -24,6 +24,7 @@ from workflows.engine.nodes import (
     TimingKind,
 )
 from workflows.engine.spiff.facts import Facts
+from workflows.engine.spiff.links import link_of
 from workflows.engine.spiff.notation import attribute, child, tag
 
 _KINDS: dict[type, TimingKind] = {
@@ -35,15 +36,31 @@ _KINDS: dict[type, TimingKind] = {
 
 def start_event(facts: Facts, element: Element) -> Node:
     """Translate a start event."""
+    timing = _timing(facts, element)
+    if element.getparent() is facts.process:
+        _must_know_its_time(facts, element, timing)
     return StartEvent(
         **facts.common(element),
         form=attribute(element, "form"),
         duty=attribute(element, "duty"),
         message=_message(facts, element),
-        timing=_timing(facts, element),
+        signal=facts.signal(element),
+        timing=timing,
+        condition=facts.condition(element),
         fault=facts.fault(element),
         is_interrupting=element.get("isInterrupting", "true") in ("true", "1"),
     )
+
+
+def _must_know_its_time(facts: Facts, element: Element, timing: Timing | None) -> None:
+    """Refuse a time that is computed from data: before a case begins there are none."""
+    if timing is not None and timing.expression is not None and timing.expression.reads:
+        facts.compiler.find(
+            "start-without-data",
+            element,
+            f"The timer '{element.get('id')}' reads data, but it begins a case that has none yet.",
+            "Write the time itself, or a cron pattern.",
+        )
 
 
 def throw_event(facts: Facts, element: Element) -> Node:
@@ -65,7 +82,7 @@ def end_event(facts: Facts, element: Element) -> Node:
 def catch_event(facts: Facts, element: Element) -> Node:
     """Translate an intermediate catch event."""
     return CatchEvent(
-        **facts.common(element), timing=_timing(facts, element), message=_message(facts, element)
+        **facts.common(element), **_caught(facts, element), is_link=link_of(element) is not None
     )
 
 
@@ -76,8 +93,7 @@ def boundary_event(facts: Facts, element: Element) -> Node:
     interrupts = element.get("cancelActivity", "true") in ("true", "1")
     return BoundaryEvent(
         **facts.common(element),
-        timing=_timing(facts, element),
-        message=_message(facts, element),
+        **_caught(facts, element),
         attached_to=element.get("attachedToRef", ""),
         is_interrupting=interrupts or is_cancel or (fault is not None and fault.kind == "error"),
         fault=fault,
@@ -86,11 +102,22 @@ def boundary_event(facts: Facts, element: Element) -> Node:
     )
 
 
+def _caught(facts: Facts, element: Element) -> dict[str, Any]:
+    """Return what an event waits for."""
+    return {
+        "timing": _timing(facts, element),
+        "message": _message(facts, element),
+        "signal": facts.signal(element),
+        "condition": facts.condition(element),
+    }
+
+
 def _thrown(facts: Facts, element: Element) -> dict[str, Any]:
     """Return what an event throws."""
     undo = child(element, "compensateEventDefinition")
     return {
         "message": _message(facts, element),
+        "signal": facts.signal(element),
         "fault": facts.fault(element),
         "compensation": None if undo is None else Compensation(undo.get("activityRef")),
         "inputs": facts.compiler.mapped(element, "input"),

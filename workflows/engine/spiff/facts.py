@@ -5,10 +5,13 @@ from typing import Any
 
 from lxml.etree import _Element as Element
 
+from rules.feel import Expression
 from workflows.engine.nodes import Fault, Flow, Message
 from workflows.engine.spiff.compensation import handlers
 from workflows.engine.spiff.compiler import Compiler, line_of
+from workflows.engine.spiff.links import link_flows
 from workflows.engine.spiff.notation import BPMN, attribute, child, children, tag, text_of
+from workflows.engine.spiff.refusals import CONTAINERS
 
 
 class Facts:
@@ -20,6 +23,7 @@ class Facts:
         self.compiler = compiler
         root = process.getroottree().getroot()
         self.messages = _named(root, "message", "name")
+        self.signals = _named(root, "signal", "name")
         self.codes = _named(root, "error", "errorCode") | _named(
             root, "escalation", "escalationCode"
         )
@@ -31,12 +35,13 @@ class Facts:
         self._read_flows()
 
     def _read_flows(self) -> None:
-        """Read every sequence flow, in the order of the file."""
+        """Read every sequence flow, in the order of the file, and the ways that links make."""
         defaults = {
             node.get("default") for node in self.process.iter(f"{{{BPMN}}}*") if node.get("default")
         }
-        for element in self.process.iter(tag("sequenceFlow")):
-            flow = self._flow(element, defaults)
+        flows = [self._flow(one, defaults) for one in self.process.iter(tag("sequenceFlow"))]
+        levels = (self.process, *self.process.iter(*(tag(name) for name in CONTAINERS)))
+        for flow in (*flows, *link_flows(levels)):
             self.flows[flow.id] = flow
             self.outgoing[flow.source].append(flow)
             self.incoming[flow.target].append(flow)
@@ -89,6 +94,19 @@ class Facts:
         text = attribute(element, "correlation") or attribute(holder, "correlation")
         text = text or self._correlation_of_message(holder.get("messageRef", ""))
         return Message(name, self.compiler.expression(text, element, "correlation"))
+
+    def signal(self, element: Element) -> str | None:
+        """Return the signal that an event sends or waits for."""
+        definition = child(element, "signalEventDefinition")
+        return None if definition is None else self.signals[definition.get("signalRef", "")]
+
+    def condition(self, element: Element) -> Expression | None:
+        """Return the condition that an event waits for."""
+        definition = child(element, "conditionalEventDefinition")
+        condition = None if definition is None else child(definition, "condition")
+        if condition is None:
+            return None
+        return self.compiler.expression(text_of(condition), condition, "condition", owner=element)
 
     def _correlation_of_message(self, message_id: str) -> str | None:
         """Return the correlation that stands on the message itself, as Camunda 8 writes it."""

@@ -88,8 +88,10 @@ def _process(element: Element, specs: dict[str, Any], compiler: Compiler) -> Pro
         flows=facts.flows,
         documentation="\n\n".join(text_of(item) for item in children(element, "documentation")),
         file_name=compiler.file_name,
-        start=next((node.id for node in starts if node.message is None), None),
+        start=next((node.id for node in starts if node.is_plain), None),
         message_starts={node.message.name: node.id for node in starts if node.message is not None},
+        signal_starts={node.signal: node.id for node in starts if node.signal is not None},
+        timer_starts=tuple(node.id for node in starts if node.timing is not None),
         references=frozenset(_references(nodes)),
         lanes=tuple(lane.get("name", "") for lane in element.iter(tag("lane")) if lane.get("name")),
         subject=compiler.expression(

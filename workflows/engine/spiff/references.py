@@ -1,7 +1,10 @@
 """Whether a node names what it needs: message, error, decision, service, called process, time."""
 
+from collections.abc import Callable
+
 from lxml.etree import _Element as Element
 
+from workflows.engine import cron
 from workflows.engine.spiff.compiler import Compiler, id_of
 from workflows.engine.spiff.notation import attribute, children, local, text_of
 
@@ -14,6 +17,7 @@ _NEEDED = {
     "businessRuleTask": ("decision", "understudy:decision, the id of a decision"),
     "serviceTask": ("service", "understudy:service, the name of a service of the installation"),
 }
+_LONGEST_NAME = 120
 _YES_OR_NO = frozenset({"true", "false"})
 
 
@@ -23,13 +27,9 @@ def survey_references(node: Element, compiler: Compiler) -> None:
     if name in ("sendTask", "receiveTask"):
         _survey_message(node, node, compiler)
     for inner in node.iterchildren():
-        kind = local(inner)
-        if kind == "messageEventDefinition":
-            _survey_message(node, inner, compiler)
-        elif kind == "timerEventDefinition":
-            _survey_timer(node, inner, compiler)
-        elif kind in _DEFINED:
-            _survey_fault(node, inner, compiler)
+        survey = _SURVEYS.get(local(inner))
+        if survey is not None:
+            survey(node, inner, compiler)
     if name in _NEEDED and not attribute(node, _NEEDED[name][0]):
         compiler.find(
             f"{_NEEDED[name][0]}-missing",
@@ -72,6 +72,30 @@ def _survey_message(node: Element, holder: Element, compiler: Compiler) -> None:
         )
 
 
+def _survey_signal(node: Element, holder: Element, compiler: Compiler) -> None:
+    """Find out whether a signal exists and has a name."""
+    found = _definition(node, "signal", holder.get("signalRef", ""))
+    name = "" if found is None else (found.get("name") or "").strip()
+    if not 0 < len(name) <= _LONGEST_NAME:
+        compiler.find(
+            "signal-unknown",
+            node,
+            f"'{id_of(node)}' names no signal, or one without a name of a usable length.",
+            "Set signalRef to the id of a bpmn:signal that has a name.",
+        )
+
+
+def _survey_condition(node: Element, holder: Element, compiler: Compiler) -> None:
+    """Find out whether a conditional event says what it waits for."""
+    if not any(text_of(condition) for condition in children(holder, "condition")):
+        compiler.find(
+            "condition-missing",
+            node,
+            f"The conditional event '{id_of(node)}' has no condition.",
+            "Write a condition.",
+        )
+
+
 def _survey_fault(node: Element, holder: Element, compiler: Compiler) -> None:
     """Find out whether an error or escalation exists; a catcher may name none."""
     reference, kind, code = _DEFINED[local(holder)]
@@ -98,19 +122,32 @@ def _survey_timer(node: Element, holder: Element, compiler: Compiler) -> None:
             f"The timer '{id_of(node)}' does not say when, or says it {len(times)} times.",
             "Give one timeDuration, timeDate or timeCycle.",
         )
-    elif local(times[0]) == "timeCycle" and local(node) not in (
-        "boundaryEvent",
-        "startEvent",
-    ):
+    elif local(times[0]) == "timeCycle" and not _may_repeat(node, times[0]):
         compiler.find(
             "timer-cycle",
             node,
             f"The timer '{id_of(node)}' repeats, but a token passes it only once.",
-            "Use a timeDuration, or a boundary event that does not interrupt.",
+            "Use a timeDuration or a cron pattern, or a boundary event that does not interrupt.",
         )
+
+
+def _may_repeat(node: Element, cycle: Element) -> bool:
+    """Say whether a cycle makes sense: a catch event can at most wait for the next time."""
+    if local(node) in ("boundaryEvent", "startEvent"):
+        return True
+    return cron.looks_like(text_of(cycle))
 
 
 def _definition(node: Element, kind: str, wanted: str) -> Element | None:
     """Return the definition that a reference means."""
     root = node.getroottree().getroot()
     return next((found for found in children(root, kind) if found.get("id") == wanted), None)
+
+
+_SURVEYS: dict[str, Callable[[Element, Element, Compiler], None]] = {
+    "messageEventDefinition": _survey_message,
+    "signalEventDefinition": _survey_signal,
+    "conditionalEventDefinition": _survey_condition,
+    "timerEventDefinition": _survey_timer,
+    **dict.fromkeys(_DEFINED, _survey_fault),
+}

@@ -5,14 +5,16 @@ from collections import defaultdict
 from lxml.etree import _Element as Element
 
 from workflows.engine.spiff.compensation import survey_compensation
-from workflows.engine.spiff.compiler import Compiler, id_of
+from workflows.engine.spiff.compiler import Compiler
 from workflows.engine.spiff.event_sub_processes import (
     is_event_sub_process,
     survey_event_sub_process,
 )
+from workflows.engine.spiff.links import survey_links
 from workflows.engine.spiff.notation import attribute, child, children, local, tag, text_of
 from workflows.engine.spiff.references import survey_references
 from workflows.engine.spiff.refusals import ACTIVITIES, CONTAINERS, FLOW_NODES, NODES
+from workflows.engine.spiff.starts import survey_starts
 from workflows.engine.spiff.transactions import survey_transactions
 
 MOST_ROUNDS = 1_000
@@ -51,7 +53,8 @@ class _Level:
 
     def survey(self, *, is_process: bool) -> None:
         """Look at starts, flows and nodes."""
-        self._survey_starts(is_process=is_process)
+        survey_starts(self.container, self.compiler, is_process=is_process)
+        survey_links(self.container, self.compiler)
         for flow in self.flows:
             self._survey_flow(flow)
         for node in self.nodes.values():
@@ -64,35 +67,6 @@ class _Level:
                 self._survey_choice(node)
             elif local(node) in ("exclusiveGateway", "inclusiveGateway"):
                 self._survey_conditions(node)
-
-    def _survey_starts(self, *, is_process: bool) -> None:
-        """Find out whether it is clear where tokens begin."""
-        starts = [node for node in self.nodes.values() if local(node) == "startEvent"]
-        plain = [node for node in starts if child(node, "messageEventDefinition") is None]
-        name = id_of(self.container)
-        if not starts:
-            self._find(
-                "no-start-event",
-                self.container,
-                f"'{name}' has no start event.",
-                "Add one.",
-            )
-        elif len(plain) > 1:
-            self._find(
-                "several-start-events",
-                plain[1],
-                f"'{name}' has {len(plain)} plain start events; it is not clear where it begins.",
-                "Keep one plain start event; others may be message start events.",
-            )
-        elif is_event_sub_process(self.container):
-            return
-        elif not is_process and len(starts) != len(plain):
-            self._find(
-                "event-not-supported",
-                starts[0],
-                f"The sub-process '{name}' must begin with a plain start event.",
-                "Remove the message from its start event.",
-            )
 
     def _survey_flow(self, flow: Element) -> None:
         """Find out whether a flow leads from a node to a node of the same level."""
@@ -206,7 +180,7 @@ class _Level:
                 "event-gateway",
                 node,
                 f"The event-based gateway '{name}' does not lead to two or more catch events.",
-                "Let each flow lead to a timer or message catch event that has no other way in.",
+                "Let each flow lead to a catch event or receive task that has no other way in.",
             )
         if node.get("instantiate") in _TRUE or node.get("eventGatewayType") == "Parallel":
             self._find(

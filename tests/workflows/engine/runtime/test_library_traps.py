@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from rules.xml_door import open_xml
 from tests.workflows.engine.build import Process
-from tests.workflows.engine.play import Play, read
+from tests.workflows.engine.play import Play
 from workflows.engine.transition import ExpressionFailed
 
 
@@ -130,7 +130,7 @@ def test_everything_behind_a_link_event_is_dropped():
     assert bare.workflow.is_completed()
     assert bare.open == []
 
-    assert {finding.code for finding in read(process).findings} == {"link-event"}
+    assert Play(process).start().open == ["a"]
 
 
 def test_a_chain_of_five_hundred_nodes_cannot_be_read():
@@ -171,11 +171,19 @@ def test_a_step_that_was_never_reached_can_be_run():
 
 def test_a_signal_at_an_end_is_never_sent():
     process = Process("p").start().parallel("fork").user("a")
-    process.end("stop", '<bpmn:signalEventDefinition id="s" signalRef="sig"/>')
-    process.chain("start", "fork", "a").chain("fork", "stop")
+    process.end_with("stop", signal="sig").chain("start", "fork", "a").chain("fork", "stop")
 
     bare = Bare(process)
     thrown = [event for event in bare.workflow.get_events() if "Signal" in str(event)]
     assert thrown == []
 
-    assert [finding.code for finding in read(process).findings] == ["signal-event"]
+    assert [sent.message_name for sent in Play(process).start().outcome.thrown] == ["sig"]
+
+
+def test_a_condition_at_a_flow_that_leaves_an_event_is_ignored():
+    process = Process("p").start().user("always").user("never").chain("start", "always")
+    process.flow("start", "never", "1 > 2")
+
+    assert Bare(process).open == ["always", "never"]
+
+    assert Play(process).start().open == ["always"]

@@ -29,8 +29,12 @@ REFUSED = {
     "complex-gateway": '<bpmn:complexGateway id="x"/>',
     "ad-hoc-sub-process": '<bpmn:adHocSubProcess id="x"/>',
     "data-store": '<bpmn:task id="x"/><bpmn:dataStoreReference id="d"/>',
-    "signal-event": event("signal"),
-    "conditional-event": event("conditional"),
+    "signal-unknown": event("signal"),
+    "condition-missing": event("conditional"),
+    "conditional-event": (
+        '<bpmn:task id="x"/><bpmn:startEvent id="s"><bpmn:conditionalEventDefinition/>'
+        "</bpmn:startEvent>"
+    ),
     "link-event": event("link"),
     "compensation": event("compensate", "intermediateThrowEvent"),
     "cancel-event": event("cancel", "endEvent"),
