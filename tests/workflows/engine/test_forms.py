@@ -321,6 +321,22 @@ def test_any_post_is_accepted_or_refused_with_words(post):
         assert set(accepted) <= set(EVERYTHING.fields)
 
 
+def recursive(definition: dict[str, object]) -> dict[str, object]:
+    """Return a schema with one field, whose type is defined by two definitions."""
+    return {
+        "properties": {"a": {"$ref": "#/$defs/x"}},
+        "$defs": {"x": {"$ref": "#/$defs/y"}, "y": definition},
+    }
+
+
+def test_a_field_is_what_a_chain_of_references_ends_at():
+    source = {"id": "a", "schema": recursive({"type": "integer", "maximum": 9})}
+
+    (field,) = read_form(json.dumps(source).encode()).fields.values()
+
+    assert (field.value_type, field.attributes) == ("integer", {"max": 9})
+
+
 @pytest.mark.parametrize(
     ("whole", "code"),
     [
@@ -336,6 +352,18 @@ def test_any_post_is_accepted_or_refused_with_words(post):
         ({"id": "a", "schema": {"properties": {}, "required": ["x"]}}, "form-required-unknown"),
         ({"id": "a", "schema": {"properties": {"x": {"$ref": "http://x/"}}}}, "form-reference"),
         ({"id": "a", "schema": {"$id": "http://x/", "properties": {}}}, "form-reference"),
+        ({"id": "a", "schema": {"properties": {"x": {"$ref": "#/$defs/y"}}}}, "form-reference"),
+        (
+            {"id": "a", "schema": {"properties": {"x": {"$ref": "#/properties/y"}}}},
+            "form-reference",
+        ),
+        ({"id": "a", "schema": {"properties": {"x": {"$ref": "#"}}}}, "form-recursive"),
+        ({"id": "a", "schema": {"properties": {"default": {"$ref": "#"}}}}, "form-recursive"),
+        ({"id": "a", "schema": recursive({"$ref": "#/$defs/x"})}, "form-recursive"),
+        (
+            {"id": "a", "schema": recursive({"type": "array", "items": {"$ref": "#/$defs/y"}})},
+            "form-recursive",
+        ),
         ({"id": "a", "schema": {"properties": {"x": {}}}, "script": "1"}, "form-unknown-key"),
         ({"id": "a", "schema": {"properties": {"x": {}}}, "ui": {}}, "form-ui"),
         ({"id": "a", "schema": {"properties": {"x": {}}}, "ui": ["x"]}, "form-ui"),

@@ -89,13 +89,13 @@ def label_of(name: str) -> str:
 
 
 def _resolved(part: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the property with a reference into `$defs` written out."""
-    reference = part.get("$ref")
-    if not isinstance(reference, str) or not reference.startswith("#/$defs/"):
-        return part
-    target = whole.get("$defs", {}).get(reference.removeprefix("#/$defs/"))
-    own = {key: value for key, value in part.items() if key != "$ref"}
-    return {**target, **own} if isinstance(target, dict) else part
+    """Return the property with references into `$defs` written out; none leads in a circle."""
+    while isinstance(part.get("$ref"), str):
+        target = whole.get("$defs", {}).get(str(part["$ref"]).removeprefix("#/$defs/"))
+        if not isinstance(target, dict):
+            return part
+        part = {**target, **{key: value for key, value in part.items() if key != "$ref"}}
+    return part
 
 
 def _value_type(schema: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from workflows.engine.forms.document import (
     Show,
     Text,
 )
+from workflows.engine.forms.schema_references import broken_reference, circular_reference
 from workflows.errors import Invalid
 
 MAX_BYTES = 200_000
@@ -124,6 +125,7 @@ def _schema(schema: object) -> dict[str, Any]:
         )
     _check_names(properties, schema.get("required", []))
     _refuse_references(schema, 0)
+    _refuse_circles(schema)
     closed = _closed({**schema, "type": "object", "properties": properties})
     assert isinstance(closed, dict)
     return closed
@@ -165,6 +167,24 @@ def _refuse_references(part: object, depth: int) -> None:
                 "Write the schema out in the document itself.",
             )
         _refuse_references(value, depth + 1)
+
+
+def _refuse_circles(schema: Mapping[str, Any]) -> None:
+    """Refuse references that lead nowhere, or back to where they stand."""
+    circle = circular_reference(schema)
+    if circle is not None:
+        raise _Fault(
+            "form-recursive",
+            f"The schema refers to itself by “{circle:.80}”, so its form would have no end.",
+            "Write out as many levels as the form needs.",
+        )
+    broken = broken_reference(schema)
+    if broken is not None:
+        raise _Fault(
+            "form-reference",
+            f"The schema uses “$ref”: {broken:.80}, which is none of its “$defs”.",
+            "Put it under “$defs” and refer to “#/$defs/NAME”.",
+        )
 
 
 def _closed(part: object) -> object:
