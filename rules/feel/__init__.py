@@ -12,9 +12,11 @@ from rules.feel.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError
 from rules.feel.expression import (
     Expression,
     Tests,
+    cell_of,
     compile_expression,
     compile_unary_tests,
     evaluate,
+    expression_of,
 )
 from rules.feel.temporal import narrowed
 from rules.feel.values import (
@@ -41,9 +43,11 @@ __all__ = [
     "WideDuration",
     "WideTime",
     "YearsMonths",
+    "cell_of",
     "compile_expression",
     "compile_unary_tests",
     "evaluate",
+    "expression_of",
     "from_json",
     "narrowed",
     "to_json",

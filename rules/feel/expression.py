@@ -189,18 +189,38 @@ def _special(text: str, names: Iterable[str]) -> tuple[str, ...]:
 
 def _compile_expression(text: str, names: tuple[str, ...]) -> tuple[Expression, int]:
     """Compile an expression; return it with its size."""
-    tree = parse_expression(text, names)
+    return expression_of(parse_expression(text, names), text), len(text)
+
+
+def expression_of(tree: Node, text: str = "") -> Expression:
+    """
+    Compile a syntax tree.
+
+    Raises:
+        FeelSyntaxError: The tree is too deep.
+
+    """
     layout = Layout()
     try:
         code = compile_node(tree, Scope(layout))
     except RecursionError:
         raise FeelSyntaxError("The expression is nested too deeply; split it.", 1, 1) from None
-    return Expression(text, tree, code, layout), len(text)
+    return Expression(text, tree, code, layout)
 
 
 def _compile_tests(text: str, names: tuple[str, ...]) -> tuple[Tests, int]:
     """Compile unary tests; return them with their size."""
-    tree = parse_unary_tests(text, names)
+    return cell_of(parse_unary_tests(text, names), text), len(text)
+
+
+def cell_of(tree: UnaryTests, text: str = "") -> Tests:
+    """
+    Compile the syntax tree of a cell.
+
+    Raises:
+        FeelSyntaxError: The tree is too deep.
+
+    """
     layout = Layout()
     slot = layout.slot()
     scope = Scope(layout).with_slots({QUESTION: slot})
@@ -208,7 +228,7 @@ def _compile_tests(text: str, names: tuple[str, ...]) -> tuple[Tests, int]:
         code = compile_tests(tree, scope, read_slot(slot))
     except RecursionError:
         raise FeelSyntaxError("The expression is nested too deeply; split it.", 1, 1) from None
-    return Tests(text, tree, code, layout, slot), len(text)
+    return Tests(text, tree, code, layout, slot)
 
 
 def _too_deep() -> FeelBudgetExceeded:

@@ -5,6 +5,7 @@ Positions are offsets into the text. They do not count in comparisons, so that t
 ways of writing the same thing make equal trees.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -246,6 +247,15 @@ def children(node: Node) -> Iterator[Node]:
                     yield item
                 elif isinstance(item, tuple):
                     yield from (part for part in item if isinstance(part, Node))
+
+
+def everything_in(*trees: Node) -> Iterator[Node]:
+    """Yield all nodes of some trees, the outer ones first."""
+    ahead = deque(trees)
+    while ahead:
+        node = ahead.popleft()
+        yield node
+        ahead.extend(children(node))
 
 
 def depth(tree: Node) -> int:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from rules.dmn import read_model
+from rules.dmn import check_model, read_model
 from rules.feel import compile_expression, compile_unary_tests, evaluate, to_json
 from rules.xml_door import open_xml
+from tests.rules.dmn_models import decision, input_data, literal, model, table
 
 Attack = Callable[[], object]
 
@@ -340,6 +341,80 @@ MODELS: dict[str, Attack] = {
     "a loop in a decision": _model(_decision("d", "count(for i in 1..10**9 return i)")),
 }  # fmt: skip
 
+
+class Checking:
+    """The checks of a model, which is read before anything is measured."""
+
+    def __init__(self, *parts: str) -> None:
+        self._parts = parts
+
+    def prepare(self) -> None:
+        self._model = read_model(model(*self._parts))
+
+    def __call__(self) -> object:
+        return check_model(self._model)
+
+
+def _grid(
+    rules: int,
+    columns: int,
+    cell: str,
+    *,
+    policy: str = "UNIQUE",
+    kind: str = "number",
+    **extra: str,
+) -> Checking:
+    """Return the checks of a table; `r` and `c` in its cells stand for rule and column."""
+    names = [f"n{column}" for column in range(columns)]
+    rows = [
+        (
+            [cell.format(r=rule, c=column, s=rule + column) for column in range(columns)],
+            [f'"{rule}"'],
+        )
+        for rule in range(rules)
+    ]
+    logic = table(policy, names, rows, **extra)
+    return Checking(
+        *(input_data(name, kind) for name in names),
+        decision("d", logic, tuple(f"in_{name}" for name in names)),
+    )
+
+
+_TEXTS = ", ".join(f'"a{number}"' for number in range(900))
+_MEMBERS = "".join(
+    f'<itemComponent name="m{i}"><typeRef>number</typeRef></itemComponent>' for i in range(1_500)
+)
+_TYPE = f'<itemDefinition id="g" name="g">{_MEMBERS}</itemDefinition>'
+_TYPES = (
+    "".join(
+        f'<itemDefinition name="t{i}">'
+        + f'<itemComponent name="a{{}}"><typeRef>t{i + 1}</typeRef></itemComponent>' * 9
+        + "</itemDefinition>"
+        for i in range(15)
+    ).format(*range(135))
+    + '<itemDefinition name="t15"><typeRef>number</typeRef></itemDefinition>'
+)
+
+CHECKS: dict[str, Attack] = {
+    "20 rules of 400 columns": _grid(20, 400, "{s}"),
+    "20 rules of 400 ranges": _grid(20, 400, "[{r}..{s}]", policy="FIRST"),
+    "300 rules of 20 texts": _grid(300, 20, "\"a{r}\"", kind="string", allowed=", ".join(f"\"a{i}\"" for i in range(300))),
+    "1,200 rules that all overlap": _grid(1_200, 1, "> {r}", policy="ANY"),
+    "1,200 rules by priority": _grid(1_200, 1, "> {r}", policy="PRIORITY", values=", ".join(f'"{i}"' for i in range(1_200))),
+    "1,200 texts": _grid(1_200, 2, '"{r}"', policy="FIRST", kind="string"),
+    "texts that are not allowed": _grid(1_200, 1, '"b{r}"', kind="string", allowed=_TEXTS),
+    "results that are not allowed": _grid(1_200, 1, "{r}", values=_TEXTS),
+    "600 tables": Checking(input_data("s", "number"), *(decision(f"d{i}", table("UNIQUE", ["s"], [(["< 60"], ["1"])]).replace('"t"', f'"t{i}"').replace('"r1"', f'"r{i}"'), ("in_s",)) for i in range(600))),
+    "3,900 decisions": Checking(*(decision(f"d{i}", literal(str(i))) for i in range(3_900))),
+    "4,000 unknown names": Checking(*(decision(f"d{i}", literal(f"naam{i}")) for i in range(3_900))),
+    "long unknown names": Checking(*(decision(f"d{'x' * 50}{i}", literal("x" * 50 + str(i))) for i in range(3_000))),
+    "unknown members": Checking(_TYPE, input_data("s", "g"), decision("d", literal("[" + ",".join(f"s.nm{i}" for i in range(1_500)) + "]"), ("in_s",))),
+    "1,500 members": Checking(_TYPE, input_data("s", "g"), decision("d", table("UNIQUE", [f"s.m{i}" for i in range(30)], [([str(r + c) for c in range(30)], ["1"]) for r in range(60)]), ("in_s",))),
+    "types of types": Checking(_TYPES, input_data("x", "t0"), decision("d", table("UNIQUE", ["x.a0", "count(x)"], [(["1", "2"], ["1"])]), ("in_x",))),
+    "a column that takes long": Checking(input_data("s", "number"), decision("d", table("UNIQUE", ["count(for i in 1..30000 return i) + s"], [([f"< {60 - i}"], ["1"]) for i in range(50)]), ("in_s",))),
+    "columns that are calculated": Checking(input_data("s", "number"), decision("d", table("UNIQUE", [f"s * {i}" for i in range(60)], [([f"> {i + k}" for k in range(60)], ["1"]) for i in range(40)]), ("in_s",))),
+}  # fmt: skip
+
 GROUPS: dict[str, dict[str, Attack]] = {
     "loops": LOOPS,
     "numbers": NUMBERS,
@@ -352,11 +427,13 @@ GROUPS: dict[str, dict[str, Attack]] = {
     "data": DATA,
     "files": FILES,
     "models": MODELS,
+    "checks": CHECKS,
 }
 # What is so cheap, or so plainly without a value, that it needs no error. A pattern is
 # answered where the machine is fast enough, because its time only grows with the text.
 ANSWERED = {
     *(("patterns", name) for name in PATTERNS),
+    *(("checks", name) for name in CHECKS),  # What is too large is a finding.
     ("numbers", "9**9**9**9"),
     ("numbers", "9**(9**9)"),
     ("numbers", "1.0...1**9...9"),

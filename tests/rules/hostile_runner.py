@@ -25,6 +25,7 @@ def main(groups: list[str]) -> None:
     begun = _now_used()
     for group in groups:
         for name, attack in GROUPS[group].items():
+            getattr(attack, "prepare", lambda: None)()
             started = process_time()
             outcome = _outcome(attack)
             seconds = process_time() - started

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given, settings
@@ -64,7 +65,8 @@ def test_neighbouring_gaps_are_one_finding():
 
 
 def test_several_columns_are_named_together():
-    gap = only(found(SCORE, LEVEL, decision("d", table_of_two(), ("in_score", "in_level"))))
+    logic = table_of_two(("< 60", "-"), (">= 60", '"junior"'))
+    gap = only(found(SCORE, LEVEL, decision("d", logic, ("in_score", "in_level"))))
 
     assert gap.message.endswith(
         'nothing matches when score >= 60 and level = "senior", for example score = 60 and'
@@ -72,7 +74,17 @@ def test_several_columns_are_named_together():
     )
 
 
-def table_of_two() -> str:
+def test_gaps_do_not_repeat_each_other():
+    logic = table_of_two((">= 60", '"junior"'), (">= 80", '"senior"'))
+    gaps = found(SCORE, LEVEL, decision("d", logic, ("in_score", "in_level")))
+
+    assert [gap.message.partition(" when ")[2] for gap in gaps] == [
+        "score < 60, for example score = 59.",
+        'score in [60..80) and level = "senior", for example score = 70 and level = "senior".',
+    ]
+
+
+def table_of_two(*rules: tuple[str, str]) -> str:
     columns = (
         "<input><inputExpression><text>score</text></inputExpression></input>"
         "<input><inputExpression><text>level</text></inputExpression>"
@@ -82,8 +94,8 @@ def table_of_two() -> str:
         "<rule><inputEntry><text>{}</text></inputEntry><inputEntry><text>{}</text></inputEntry>"
         "<outputEntry><text>1</text></outputEntry></rule>"
     )
-    rules = rule.format("&lt; 60", "-") + rule.format("&gt;= 60", '"junior"')
-    return f'<decisionTable id="two">{columns}{rules}</decisionTable>'
+    rows = "".join(rule.format(*map(escape, cells)) for cells in rules)
+    return f'<decisionTable id="two">{columns}{rows}</decisionTable>'
 
 
 @pytest.mark.parametrize(
@@ -272,6 +284,28 @@ def test_a_cell_with_a_value_that_is_not_allowed_is_told():
 
     assert (finding.code, finding.element_id) == ("value-not-allowed", "r2")
     assert finding.remedy == 'Did you mean "senior"?'
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes_of_rule"),
+    [
+        ("[5..3]", ["rule-never-matches", "rule-never-matches"]),
+        ('"high"', ["cell-type", "rule-never-matches"]),
+    ],
+)
+def test_every_wrong_cell_of_a_rule_is_told(cell, codes_of_rule):
+    logic = table_of_two((cell, '"boss"'), ("< 60", "-"), (">= 60", "-"))
+    findings = found(SCORE, LEVEL, decision("d", logic, ("in_score", "in_level")))
+
+    assert codes(findings) == codes_of_rule
+    assert 'column "level" fulfils ""boss""' in findings[1].message
+
+
+def test_an_allowed_value_beside_a_wrong_cell_is_told():
+    logic = table_of_two(("[5..3]", '"boss", "junior"'), ("< 60", "-"), (">= 60", "-"))
+    findings = found(SCORE, LEVEL, decision("d", logic, ("in_score", "in_level")))
+
+    assert codes(findings) == ["rule-never-matches", "value-not-allowed"]
 
 
 def test_an_allowed_value_without_a_rule_is_told():

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from rules.dmn import DecisionModel, read_model
 from rules.dmn.checks.axes import Axis
-from rules.dmn.checks.budget import ALL_WORK, Work
 from rules.dmn.checks.coverage import Coverage, Gap
 from rules.dmn.checks.declared import Declared
 from rules.dmn.checks.sites import find_sites
@@ -53,7 +52,7 @@ def made(policy: str, rows: list[tuple[str, ...]], **extra: str) -> DecisionMode
 
 def coverage(ready: DecisionModel) -> Coverage:
     declared = Declared(ready.definitions)
-    (site,) = find_sites(ready, declared, Work(ALL_WORK))
+    (site,) = find_sites(ready, declared)
     return Coverage(site, declared)
 
 

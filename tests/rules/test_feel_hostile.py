@@ -30,6 +30,7 @@ PROCESSES = (
     ("loops", "numbers", "strings", "lists"),
     ("recursion", "patterns", "deep texts", "long texts", "data"),
     ("files", "models"),
+    ("checks",),
 )
 MOST_SECONDS = 0.5
 MOST_MEGABYTES = 200

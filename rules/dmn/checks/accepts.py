@@ -15,7 +15,7 @@ _VALUES = frozenset({"at", "between", "below", "above", "other"})
 
 class Accepts:
     """
-    Tries the cells of a column; each different cell is tried once.
+    Tries the cells of a column; each different cell, as `Cells` knows it, is tried once.
 
     A cell changes its answer only at its own constants, so that one try is enough for
     all points between two of them.
@@ -26,13 +26,14 @@ class Accepts:
         self._cells = cells
         self._points = points
         self._work = work
-        self._known: dict[UnaryTests, tuple[int, int]] = {}
+        self._known: dict[int, tuple[int, int]] = {}
         self._segments = list(_segments(points))
         self._places = {
             (type(point.value), point.value): place
             for place, point in enumerate(points)
             if point.kind == "at"
         }
+        self._types = {kind for kind, _ in self._places}
         self.all = (1 << len(points)) - 1
         self.null = self._of_kind("null")
         self.foreign = self._of_kind("foreign")
@@ -65,9 +66,9 @@ class Accepts:
         """Return the points that may and that do fulfil a cell."""
         if not tests.tests:
             return self.all, self.all
-        if tests not in self._known:
-            self._known[tests] = self._try(tests)
-        return self._known[tests]
+        if id(tests) not in self._known:
+            self._known[id(tests)] = self._try(tests)
+        return self._known[id(tests)]
 
     def _try(self, tests: UnaryTests) -> tuple[int, int]:
         """Try a cell; what cannot be known stays possible."""
@@ -103,8 +104,7 @@ class Accepts:
 
     def _own(self, marks: Sequence[Any]) -> list[int] | None:
         """Return the places of the constants of a cell; nothing if one has no place."""
-        types = {kind for kind, _ in self._places}
-        wanted = [mark for mark in marks if type(mark) in types]
+        wanted = [mark for mark in marks if type(mark) in self._types]
         places = {self._places.get((type(mark), mark)) for mark in wanted}
         return (
             sorted(place for place in places if place is not None) if None not in places else None

@@ -52,7 +52,7 @@ class Axis:
         return sum(1 << place for place, point in enumerate(self.points) if point.kind != "foreign")
 
 
-def axes_of(site: Site, inference: Inference, work: Work) -> list[Axis]:
+def axes_of(site: Site, inference: Inference, cells: Cells, work: Work) -> list[Axis]:
     """
     Return the axes of a table.
 
@@ -63,7 +63,6 @@ def axes_of(site: Site, inference: Inference, work: Work) -> list[Axis]:
     groups: dict[Node, list[int]] = {}
     for place, column in enumerate(site.table.inputs):
         groups.setdefault(column.expression, []).append(place)
-    cells = Cells(site.fixed)
     return [_axis(site, tuple(places), inference, cells, work) for places in groups.values()]
 
 
@@ -90,10 +89,12 @@ def _axis(
     column = site.table.inputs[places[0]]
     kind = column_kind(column, site, inference)
     allowed = [*kind.allowed, *(site.table.inputs[place].allowed for place in places)]
-    limits = [tests for tests in allowed if tests is not None and cells.marks(tests) is not None]
-    rows = [[rule.tests[place] for place in places] for rule in site.table.rules]
+    written = [cells.same(tests) for tests in allowed if tests is not None]
+    limits = [tests for tests in written if cells.marks(tests) is not None]
+    rows = [[cells.same(rule.tests[place]) for place in places] for rule in site.table.rules]
     marks = [cells.marks(tests) or [] for tests in (*limits, *(one for row in rows for one in row))]
     points = _points(kind, [mark for found in marks for mark in found])
+    work.spend(5 * len(points))
     if len(points) > _MOST_POINTS:
         work.spend(work.left + 1)
     accepts = Accepts(site.fixed, cells, points, work)

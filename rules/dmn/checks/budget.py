@@ -1,6 +1,6 @@
 """How much work the checks of a model may take; a model that is published may be hostile."""
 
-ALL_WORK = 3_000_000
+ALL_WORK = 200_000
 
 
 class TooLarge(Exception):

@@ -6,12 +6,13 @@ What is concluded from the cells is only reported with inputs that show it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from rules.dmn.checks.axes import Axis, axes_of
 from rules.dmn.checks.budget import Work
 from rules.dmn.checks.covering import Box, Cover
 from rules.dmn.checks.declared import Declared
+from rules.dmn.checks.exact import Cells
 from rules.dmn.checks.probes import Probe, Seen
 from rules.dmn.checks.sites import Site
 from rules.dmn.checks.witnesses import Witnesses
@@ -69,7 +70,10 @@ class Coverage:
         self.table: Table = site.table
         self.kinds = declared.kinds
         self._limit = limit
-        self.axes: Sequence[Axis] = axes_of(site, declared.inference, Work(limit, site.work))
+        self.suggestions = declared.suggestions
+        self.cells = Cells(site.fixed)
+        work = Work(limit, site.work)
+        self.axes: Sequence[Axis] = axes_of(site, declared.inference, self.cells, work)
         self.possible = self._boxes([axis.possible for axis in self.axes])
         self.sure = self._boxes([axis.sure for axis in self.axes])
         probe = Probe.of(site, declared)
@@ -130,9 +134,9 @@ class Coverage:
         shown = tuple(axis.shown for axis in self.axes)
         for second, other in enumerate(self.sure):
             for first in range(second):
-                work.spend()
-                common = tuple(map(_common, self.sure[first], other, shown))
-                if all(common):
+                common = _common(self.sure[first], other, shown)
+                work.spend(len(shown) if common else 1)
+                if common:
                     yield first, second, common
 
     def _is_conflict(self, first: int, second: int, seen: Seen) -> bool:
@@ -156,6 +160,7 @@ class Coverage:
         work, found = Work(self._limit, self.site.work), 0
         for rule, box in enumerate(self.possible):
             before = self._decide_before(rule)
+            work.spend(1 + len(before) // 4)
             if not before or not all(box):
                 continue
             if Cover([self.sure[other] for other in before], box, work).first_gap() is None:
@@ -171,23 +176,33 @@ class Coverage:
         if self.table.hit_policy == "FIRST":
             return list(range(rule))
         if self.table.hit_policy == "PRIORITY":
-            own = self._rank(rule)
+            own = self._ranks[rule]
+            if own is None:
+                return []
             return [
                 other
-                for other in range(len(self.table.rules))
-                if None not in (own, rank := self._rank(other)) and (rank, other) < (own, rule)
+                for other, rank in enumerate(self._ranks)
+                if rank is not None and (rank, other) < (own, rule)
             ]
         return []
 
-    def _rank(self, rule: int) -> tuple[int, ...] | None:
-        """Return the priority of the results of a rule, if they are plain."""
+    @cached_property
+    def _ranks(self) -> list[tuple[int, ...] | None]:
+        """Return for each rule the priority of its results, if they are plain."""
+        orders = [
+            {result: place for place, result in reversed(list(enumerate(output.values)))}
+            for output in self.table.outputs
+        ]
         ranks = []
-        for output, result in zip(self.table.outputs, self.table.rules[rule].outputs, strict=True):
-            if output.values:
-                if result not in output.values:
-                    return None
-                ranks.append(output.values.index(result))
-        return tuple(ranks)
+        for rule in self.table.rules:
+            pairs = [
+                order.get(result)
+                for order, result in zip(orders, rule.outputs, strict=True)
+                if order
+            ]
+            places = tuple(place for place in pairs if place is not None)
+            ranks.append(places if len(places) == len(pairs) else None)
+        return ranks
 
     def _shown_hidden(self, rule: int, before: list[int]) -> Hidden | None:
         """Return a hidden rule with inputs that show it; nothing if any inputs speak against."""
@@ -224,6 +239,12 @@ def _matches_nothing(seen: Seen) -> bool:
     return not seen.results
 
 
-def _common(one: int, other: int, shown: int) -> int:
-    """Return the points that two rules share and an example can show."""
-    return one & other & shown
+def _common(one: Box, other: Box, shown: Box) -> Box:
+    """Return the points that two rules share and an example can show, if there are some."""
+    common = []
+    for masks in zip(one, other, shown, strict=True):
+        both = masks[0] & masks[1] & masks[2]
+        if not both:
+            return ()
+        common.append(both)
+    return tuple(common)

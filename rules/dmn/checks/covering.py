@@ -26,8 +26,8 @@ class Cover:
     def __init__(self, boxes: Sequence[Box], domain: Box, work: Work) -> None:
         self._domain = domain
         self._work = work
+        work.spend(1 + len(boxes) // 4)
         self._boxes = [box for box in boxes if all(map(int.__and__, box, domain))]
-        self._given = (1 << len(self._boxes)) - 1
         self._holders = [self._held(axis, mask) for axis, mask in enumerate(domain)]
         self._covered: set[tuple[int, int]] = set()
         self._full: list[int] = []
@@ -35,20 +35,23 @@ class Cover:
     def _held(self, axis: int, domain: int) -> dict[int, int]:
         """Return for each point of an axis the boxes that hold it."""
         holders = dict.fromkeys(bits(domain), 0)
+        self._work.spend(1 + (len(self._boxes) + len(holders)) // 8)
         everywhere = 0
         for number, box in enumerate(self._boxes):
             inside = box[axis] & domain
             if inside == domain:
                 everywhere |= 1 << number
                 continue
-            self._work.spend(1 + inside.bit_count() // 4)
+            self._work.spend(1 + inside.bit_count() // 2)
             for point in bits(inside):
                 holders[point] |= 1 << number
         return {point: holding | everywhere for point, holding in holders.items()}
 
     def gaps(self, limit: int) -> Iterator[Box]:
         """
-        Yield boxes that are not covered, each as wide as it can be, until all is covered.
+        Yield boxes that are not covered, until all is covered.
+
+        Each is as wide as it can be without what the boxes before it have already.
 
         Raises:
             TooLarge: It takes too much work.
@@ -107,7 +110,7 @@ class Cover:
         box = list(gap)
         touching = [self._touching(axis, mask) for axis, mask in enumerate(gap)]
         for axis, holders in enumerate(self._holders):
-            beside = self._given
+            beside = (1 << len(self._boxes)) - 1
             for other, boxes in enumerate(touching):
                 if other != axis:
                     beside &= boxes
@@ -116,7 +119,7 @@ class Cover:
                 1 << point for point, holding in holders.items() if not holding & beside
             )
             touching[axis] = self._touching(axis, box[axis])
-            self._work.spend(1 + len(holders) // 8)
+            self._work.spend(1 + len(holders))
         return tuple(box)
 
     def _touching(self, axis: int, mask: int) -> int:

@@ -3,16 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from rules.dmn.checks.budget import ALL_WORK, Work
 from rules.dmn.checks.inference import Inference
 from rules.dmn.checks.kinds import FUNCTION, UNKNOWN, Kind, Kinds
+from rules.dmn.checks.suggestions import Suggestions
 from rules.dmn.checks.walking import Visit, Walk
 from rules.dmn.syntax import Definitions, Element
 
+_STEPS_PER_NODE = 5
+
 
 class Declared:
-    """The elements of a model, and what can be seen from each."""
+    """
+    The elements of a model, and what can be seen from each.
 
-    def __init__(self, definitions: Definitions) -> None:
+    To look spends from `work`, which all checks of the model share.
+    """
+
+    def __init__(self, definitions: Definitions, work: Work | None = None) -> None:
+        self.work = work or Work(ALL_WORK)
+        self.suggestions = Suggestions()
         self.definitions = definitions
         self._space = definitions.spaces[0]
         self.kinds = Kinds(definitions.types, self._space.types)
@@ -21,6 +31,7 @@ class Declared:
         self.elements = {element.id: element for element in definitions.elements}
         self.by_name = {element.name: element for element in definitions.elements}
         self._found: dict[str, Kind] = {}
+        self._visits: list[tuple[Element, Visit]] | None = None
 
     def needed(self, element: Element) -> list[Element]:
         """Return everything that an element needs, directly or not."""
@@ -31,6 +42,7 @@ class Declared:
             if target in self.elements and target not in found:
                 found[target] = self.elements[target]
                 ahead += [wanted.target for wanted in self.elements[target].requirements]
+        self.work.spend(1 + len(found))
         return list(found.values())
 
     def visible(self, element: Element) -> dict[str, Kind]:
@@ -62,7 +74,13 @@ class Declared:
 
     def visits(self) -> Iterator[tuple[Element, Visit]]:
         """Yield every node of every element of the file, without the imported ones."""
-        walk = Walk(self.inference)
-        for element in self.own:
-            for visit in walk.of_element(element, self.visible(element)):
-                yield element, visit
+        if self._visits is None:
+            walk = Walk(self.inference)
+            # Three checks look at every node, and to know what it can see takes the longest.
+            self._visits = [
+                (element, visit)
+                for element in self.own
+                for visit in walk.of_element(element, self.visible(element))
+            ]
+            self.work.spend(_STEPS_PER_NODE * len(self._visits))
+        yield from self._visits

@@ -17,11 +17,11 @@ from rules.feel import (
     FeelBudgetExceeded,
     FeelSyntaxError,
     Range,
-    compile_unary_tests,
-    evaluate,
+    Tests,
+    cell_of,
+    expression_of,
 )
 from rules.feel.builtins import FUNCTIONS
-from rules.feel.printer import printed
 from rules.feel.syntax import (
     And,
     Between,
@@ -35,7 +35,7 @@ from rules.feel.syntax import (
     RangeLiteral,
     Test,
     UnaryTests,
-    children,
+    everything_in,
 )
 from rules.feel.values import type_name
 
@@ -48,6 +48,7 @@ _TESTED = frozenset(
 )
 _STEPS = 20_000
 _OVERHEAD = 5
+_COMPILING = 20
 
 
 class NotExact(Exception):
@@ -64,6 +65,8 @@ class Fixed:
     def __init__(self, values: Mapping[str, Any], work: Work) -> None:
         self.values = values
         self._work = work
+        # By the place of the cell in memory: to compare trees would cost more than it saves.
+        self._compiled: dict[int, tuple[UnaryTests, Tests]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -76,9 +79,9 @@ class Fixed:
             NotExact: It cannot be evaluated, or is too much work.
 
         """
-        context = {name: self.values[name] for name in _names(node) if name in self.values}
+        context = {name: self.values[name] for name in names_in(node) if name in self.values}
         with self._limited() as budget:
-            return evaluate(printed(node), context, budget=budget)
+            return expression_of(node).evaluate(context, budget=budget)
 
     def accepts(self, tests: UnaryTests, value: Any) -> bool:
         """
@@ -88,12 +91,14 @@ class Fixed:
             NotExact: It cannot be evaluated, or is too much work.
 
         """
-        with self._limited() as budget:
-            compiled = compile_unary_tests(printed(tests), (QUESTION, *self.values))
-            return compiled.matches(value, self.values, budget=budget)
+        with self._limited(1 + len(tests.tests) // 2) as budget:
+            if id(tests) not in self._compiled:
+                self._work.spend(_COMPILING * (1 + len(tests.tests)))
+                self._compiled[id(tests)] = tests, cell_of(tests)
+            return self._compiled[id(tests)][1].matches(value, self.values, budget=budget)
 
     @contextmanager
-    def _limited(self) -> Iterator[Budget]:
+    def _limited(self, more: int = 0) -> Iterator[Budget]:
         """Give a budget for one evaluation, out of the work that is left."""
         budget = Budget(_STEPS)
         try:
@@ -101,7 +106,7 @@ class Fixed:
         except (FeelSyntaxError, FeelBudgetExceeded, KeyError):
             raise NotExact from None
         finally:
-            self._work.spend(_OVERHEAD + _STEPS - max(budget.left, 0))
+            self._work.spend(_OVERHEAD + more + _STEPS - max(budget.left, 0))
 
 
 class Cells:
@@ -109,16 +114,23 @@ class Cells:
 
     def __init__(self, fixed: Fixed) -> None:
         self._fixed = fixed
-        self._marks: dict[UnaryTests, list[Any] | None] = {}
+        self._same: dict[UnaryTests, UnaryTests] = {}
+        self._marks: dict[int, list[Any] | None] = {}
+
+    def same(self, tests: UnaryTests) -> UnaryTests:
+        """Return the first cell that says what this one says, so that it is looked at once."""
+        return self._same.setdefault(tests, tests)
 
     def marks(self, tests: UnaryTests) -> list[Any] | None:
         """Return the constants at which a cell may change its answer, if that can be known."""
-        if tests not in self._marks:
+        if id(tests) not in self._marks:
+            tests = self.same(tests)
+        if id(tests) not in self._marks:
             try:
-                self._marks[tests] = landmarks(tests, self._fixed)
+                self._marks[id(tests)] = landmarks(tests, self._fixed)
             except NotExact:
-                self._marks[tests] = None
-        return self._marks[tests]
+                self._marks[id(tests)] = None
+        return self._marks[id(tests)]
 
     def speaks_of_null(self, tests: UnaryTests) -> bool:
         """Say whether a cell accepts null by name."""
@@ -151,21 +163,14 @@ def constant(node: Node, fixed: Fixed) -> Any:
     return fixed.evaluate(node)
 
 
-def _names(tree: Node) -> set[str]:
+def names_in(tree: Node) -> set[str]:
     """Return all names in an expression."""
-    found = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Name):
-            found.add(node.name)
-        waiting.extend(children(node))
-    return found
+    return {node.name for node in everything_in(tree) if isinstance(node, Name)}
 
 
 def _is_constant(node: Node, fixed: Fixed) -> bool:
     """Say whether an expression reads nothing but fixed values and built-in functions."""
-    return all(name in fixed or name in FUNCTIONS for name in _names(node))
+    return all(name in fixed or name in FUNCTIONS for name in names_in(node))
 
 
 def _of_test(node: Node, fixed: Fixed) -> Iterable[Any]:

@@ -83,6 +83,8 @@ class Kinds:
     ) -> None:
         self._definitions = {definition.name: definition for definition in definitions}
         self._local = local or {}
+        # Types that are made of types are followed once, however often they are named.
+        self._known: dict[str, Kind] = {}
 
     def named(self, type_ref: str) -> Kind:
         """Return what is known of the type that a reference leads to."""
@@ -109,10 +111,12 @@ class Kinds:
     def _named(self, type_ref: str, depth: int) -> Kind:
         """Return a type by its name."""
         name = _plain(type_ref)
-        definition = self._definitions.get(self._local.get(name, name))
-        if definition is not None and depth < _MAX_DEPTH:
-            return self._defined(definition, depth)
-        return Kind(name) if name in _BUILT_IN else UNKNOWN
+        if name not in self._known:
+            definition = self._definitions.get(self._local.get(name, name))
+            if definition is None or depth >= _MAX_DEPTH:
+                return Kind(name) if name in _BUILT_IN else UNKNOWN
+            self._known[name] = self._defined(definition, depth)
+        return self._known[name]
 
     def _defined(self, definition: ItemDefinition, depth: int) -> Kind:
         """Return a type that the model defines."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rules.dmn.checks.declared import Declared
 from rules.dmn.checks.kinds import Kind
 from rules.dmn.checks.walking import Place, Scope
-from rules.dmn.checks.wording import at, did_you_mean
+from rules.dmn.checks.wording import at, listed
 from rules.dmn.syntax import Element
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.syntax import Call, Name, Node, Path
@@ -33,10 +33,10 @@ def _unknown(
         while source.name == "list":
             source = source.of_item
         if source.members is not None and node.member not in source.members:
-            yield f".{node.member}", _unknown_member(node.member, scope.place, source)
+            yield f".{node.member}", _unknown_member(node.member, scope.place, source, declared)
     called = node.function if isinstance(node, Call) else None
     if isinstance(called, Name) and not _is_known(called.name, scope):
-        yield called.name, _unknown_function(called.name, scope)
+        yield called.name, _unknown_function(called.name, scope, declared)
     if isinstance(node, Name) and not _is_known(node.name, scope):
         yield node.name, _unknown_name(node.name, scope, element, declared)
 
@@ -46,25 +46,26 @@ def _is_known(name: str, scope: Scope) -> bool:
     return scope.is_open or name in scope.visible or name in BUILT_IN
 
 
-def _unknown_member(member: str, place: Place, source: Kind) -> Finding:
+def _unknown_member(member: str, place: Place, source: Kind, declared: Declared) -> Finding:
     """Return the finding of a member that a context does not have."""
-    members = set(source.members or ())
+    members = source.members or {}
     return at(
         place,
         "unknown-member",
         f'In {place.text}, "{member}" is no member of the value before the dot.',
-        did_you_mean(member, members) or f"Its members are {', '.join(sorted(members)) or 'none'}.",
+        declared.suggestions.sentence(member, members)
+        or f"Its members are {listed(members) or 'none'}.",
     )
 
 
-def _unknown_function(name: str, scope: Scope) -> Finding:
+def _unknown_function(name: str, scope: Scope, declared: Declared) -> Finding:
     """Return the finding of a function that does not exist; its result is always null."""
     functions = {key for key, kind in scope.visible.items() if kind.name == "function"}
     return at(
         scope.place,
         "unknown-function",
         f'In {scope.place.text}, the function "{name}" does not exist.',
-        did_you_mean(name, functions | BUILT_IN)
+        declared.suggestions.sentence(name, functions, BUILT_IN)
         or "Use a built-in function, or require a business knowledge model of this name.",
         severity="error",
     )
@@ -84,6 +85,6 @@ def _unknown_name(name: str, scope: Scope, element: Element, declared: Declared)
         "unknown-name",
         f'In {scope.place.text}, "{name}" is no input, no decision and no variable; it is null'
         " unless the data handed in have an entry of this name.",
-        did_you_mean(name, set(scope.visible) | set(declared.by_name))
+        declared.suggestions.sentence(name, scope.visible, declared.by_name)
         or "Correct the name, or add an input of this name and require it.",
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cmp_to_key
+from functools import cache, cmp_to_key
 from itertools import pairwise
 from typing import Any
 
 from rules.dmn.checks.exact import NotExact
 from rules.dmn.checks.kinds import Kind
-from rules.feel import Budget, equality, evaluate
+from rules.feel import Budget, Expression, compile_expression, equality, evaluate
 from rules.feel.values import type_name
 
 ORDERED = frozenset(
@@ -121,10 +121,16 @@ def _middle(name: str, low: Any, high: Any) -> list[Point]:
 
 def _beside(kind: str, text: str, low: Any, high: Any) -> list[Point]:
     """Return the point with a value that is written as an expression, if it lies right."""
-    value = evaluate(text, {"low": low, "high": high}, budget=Budget())
+    value = _compiled(text).evaluate({"low": low, "high": high}, budget=Budget())
     above = low is None or equality.order(value, low) == 1
     below = high is None or equality.order(value, high) == -1
     return [Point(kind, value, low, high)] if above and below and value is not None else []
+
+
+@cache
+def _compiled(text: str) -> Expression:
+    """Return an expression of this module, ready to be evaluated."""
+    return compile_expression(text)
 
 
 def first_of(name: str) -> Any:

@@ -5,7 +5,6 @@ A probe is the same model with one more decision: it answers with what the colum
 and with all rules that match, whatever the hit policy of the table says.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,11 +18,12 @@ from rules.dmn.errors import DecisionFailed, DmnRefused
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Let, OutputClause, Requirement, Table
 from rules.feel import Budget, FeelBudgetExceeded, to_json
-from rules.feel.syntax import ContextLiteral, ListLiteral, Literal, Node, children
+from rules.feel.syntax import ContextLiteral, ListLiteral, Literal, Node, everything_in
 
 _ID = "(probe)"
 _STEPS = 50_000
 _OVERHEAD = 30
+_MAKING = 40
 # Any moment will do: it only has to be the same one every time.
 _NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -55,6 +55,7 @@ class Probe:
     def __init__(self, site: Site, declared: Declared) -> None:
         element = _probe_element(site)
         self._work = site.work
+        self._overhead = _OVERHEAD + len(site.table.rules) // 4
         self._tells_results = _compares_results(site.table)
         needed = declared.needed(element)
         definitions = replace(declared.definitions, elements=(*needed, element), findings=())
@@ -65,6 +66,10 @@ class Probe:
         self.inputs: dict[str, Kind] = {
             name: kinds.get(name) or site.visible.get(name, Kind()) for name in described.inputs
         }
+        members = sum(len(kind.members or ()) for kind in self.inputs.values())
+        columns = len(site.table.inputs)
+        self._overhead += 2 * (len(self.inputs) + columns) + members * (1 + columns // 10)
+        self._work.spend(_MAKING * (1 + columns + len(site.table.rules) // 4))
 
     @classmethod
     def of(cls, site: Site, declared: Declared) -> "Probe | None":
@@ -84,7 +89,7 @@ class Probe:
         except (DecisionFailed, FeelBudgetExceeded):
             return None
         finally:
-            self._work.spend(_OVERHEAD + _STEPS - max(budget.left, 0))
+            self._work.spend(self._overhead + _STEPS - max(budget.left, 0))
         matched = answer["matched"]
         results = (
             {int(number): result for number, result in matched}
@@ -123,13 +128,10 @@ def _asked(site: Site, needed: Iterable[Element]) -> Iterator[Node]:
 def _literals(expressions: Iterable[Node]) -> Iterator[Any]:
     """Yield the constants in some expressions, each once."""
     told = set()
-    waiting = deque(expressions)
-    while waiting:
-        node = waiting.popleft()
+    for node in everything_in(*expressions):
         if isinstance(node, Literal) and node not in told:
             told.add(node)
             yield node.value
-        waiting.extend(children(node))
 
 
 def _compares_results(table: Table) -> bool:

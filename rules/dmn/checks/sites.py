@@ -13,7 +13,7 @@ from rules.dmn.errors import DecisionFailed
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Table
 from rules.feel import Budget, FeelBudgetExceeded
-from rules.feel.syntax import Name, Node, children
+from rules.feel.syntax import Name, Node, everything_in
 
 _STEPS = 50_000
 _OVERHEAD = 30
@@ -54,7 +54,7 @@ class Site:
         return Place(rule.id, rule.line, f"rule {number + 1} of {self.place.text}")
 
 
-def find_sites(model: DecisionModel, declared: Declared, work: Work) -> Iterator[Site]:
+def find_sites(model: DecisionModel, declared: Declared) -> Iterator[Site]:
     """
     Yield all tables of a model in the order of the file.
 
@@ -62,6 +62,7 @@ def find_sites(model: DecisionModel, declared: Declared, work: Work) -> Iterator
         TooLarge: There is more to do than one check may do.
 
     """
+    work = declared.work
     constants = _Constants(model, declared, work)
     for element, (node, scope) in declared.visits():
         if isinstance(node, Table):
@@ -117,10 +118,4 @@ class _Constants:
 
 def _asks_time(tree: Node) -> bool:
     """Say whether an expression reads the clock."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Name) and node.name in _CHANGING:
-            return True
-        waiting.extend(children(node))
-    return False
+    return any(isinstance(node, Name) and node.name in _CHANGING for node in everything_in(tree))

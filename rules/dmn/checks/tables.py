@@ -28,7 +28,7 @@ def check_table(site: Site, declared: Declared) -> Iterator[Finding]:
     twins = dict(_twins(coverage))
     kinds: tuple[Iterable[Finding], ...] = (
         dead.values(),
-        check_values(coverage, frozenset(dead)),
+        check_values(coverage, dead),
         (_duplicate(coverage, first, second) for second, first in twins.items()),
         (_gap(coverage, found) for found in coverage.gaps()),
         (
@@ -76,17 +76,17 @@ def too_large(place: Place) -> Finding:
     )
 
 
-def _never(coverage: Coverage) -> Iterator[tuple[int, Finding]]:
-    """Yield rules with a cell that no value fulfils."""
+def _never(coverage: Coverage) -> Iterator[tuple[tuple[int, int], Finding]]:
+    """Yield rule and axis of every cell that no value fulfils."""
     for rule, box in enumerate(coverage.possible):
-        for axis, mask in zip(coverage.axes, box, strict=True):
+        for which, (axis, mask) in enumerate(zip(coverage.axes, box, strict=True)):
             if mask or not axis.everything:
                 continue
             tests = [coverage.table.rules[rule].tests[place] for place in axis.columns]
             place = coverage.site.rule_place(rule)
             written = '" and "'.join(expression(test) for test in tests)
             yield (
-                rule,
+                (rule, which),
                 at(
                     place,
                     "rule-never-matches",
@@ -94,7 +94,6 @@ def _never(coverage: Coverage) -> Iterator[tuple[int, Finding]]:
                     "Correct the cell, or remove the rule.",
                 ),
             )
-            break
 
 
 def _twins(coverage: Coverage) -> Iterator[tuple[int, int]]:

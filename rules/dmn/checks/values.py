@@ -1,22 +1,24 @@
 """Allowed values: cells and results that are not among them, and those that no rule is for."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from rules.dmn.checks.coverage import Coverage
-from rules.dmn.checks.exact import NotExact, constant, landmarks
+from rules.dmn.checks.exact import NotExact, constant
 from rules.dmn.checks.kinds import Kind
 from rules.dmn.checks.walking import of_result
-from rules.dmn.checks.wording import at, did_you_mean, value
+from rules.dmn.checks.wording import at, listed, value
 from rules.dmn.syntax import OutputClause
 from rules.feel.syntax import UnaryTests
 from rules.findings import Finding
 
-_SHOWN = 8
 
+def check_values(coverage: Coverage, dead: Collection[tuple[int, int]]) -> Iterator[Finding]:
+    """
+    Find what does not go together with the allowed values of a table.
 
-def check_values(coverage: Coverage, dead: frozenset[int]) -> Iterator[Finding]:
-    """Find what does not go together with the allowed values of a table."""
+    `dead` are rule and axis of the cells that no value fulfils.
+    """
     yield from _cells_beyond(coverage, dead)
     if not coverage.asks_for_gaps():
         yield from _unused_inputs(coverage)
@@ -24,9 +26,9 @@ def check_values(coverage: Coverage, dead: frozenset[int]) -> Iterator[Finding]:
         yield from _results(coverage, column)
 
 
-def _cells_beyond(coverage: Coverage, dead: frozenset[int]) -> Iterator[Finding]:
+def _cells_beyond(coverage: Coverage, dead: Collection[tuple[int, int]]) -> Iterator[Finding]:
     """Find texts in cells that the column does not allow; the rule holds for others at least."""
-    for axis in coverage.axes:
+    for which, axis in enumerate(coverage.axes):
         texts = {
             point.value: bool(axis.everything >> place & 1)
             for place, point in enumerate(axis.points)
@@ -34,7 +36,7 @@ def _cells_beyond(coverage: Coverage, dead: frozenset[int]) -> Iterator[Finding]
         }
         allowed = {text for text, is_allowed in texts.items() if is_allowed}
         for number, rule in enumerate(coverage.table.rules):
-            for place in axis.columns if number not in dead else ():
+            for place in axis.columns if (number, which) not in dead else ():
                 for text in _texts(rule.tests[place], coverage):
                     if text in allowed or text not in texts:
                         continue
@@ -43,16 +45,14 @@ def _cells_beyond(coverage: Coverage, dead: frozenset[int]) -> Iterator[Finding]
                         where,
                         "value-not-allowed",
                         f'In {where.text}, {value(text)} is no allowed value of "{axis.label}".',
-                        did_you_mean(text, allowed) or f"Allowed are {_listed(allowed)}.",
+                        coverage.suggestions.sentence(text, allowed)
+                        or f"Allowed are {_listed(allowed)}.",
                     )
 
 
 def _texts(tests: UnaryTests, coverage: Coverage) -> Iterator[str]:
     """Yield the texts that a cell compares with."""
-    try:
-        marks = landmarks(tests, coverage.site.fixed)
-    except NotExact:
-        return
+    marks = coverage.cells.marks(tests) or ()
     yield from dict.fromkeys(mark for mark in marks if isinstance(mark, str))
 
 
@@ -84,6 +84,7 @@ def _results(coverage: Coverage, column: int) -> Iterator[Finding]:
     limits = _limits(coverage, output)
     if not limits:
         return
+    texts = {text for tests in limits for text in _texts(tests, coverage)}
     produced: list[Any] = []
     is_known = True
     for number, rule in enumerate(coverage.table.rules):
@@ -95,12 +96,12 @@ def _results(coverage: Coverage, column: int) -> Iterator[Finding]:
         produced.append(result)
         if result is not None and not all(_accepts(tests, result, coverage) for tests in limits):
             where = of_result(rule, number + 1, output)
-            texts = {text for tests in limits for text in _texts(tests, coverage)}
             yield at(
                 where,
                 "result-not-allowed",
                 f"In {where.text}, {value(result)} is no allowed value of the column.",
-                did_you_mean(str(result), texts) or "Correct it, or add it to the allowed values.",
+                coverage.suggestions.sentence(str(result), texts)
+                or "Correct it, or add it to the allowed values.",
                 severity="error",
             )
     if is_known:
@@ -121,10 +122,10 @@ def _limits(coverage: Coverage, output: OutputClause) -> list[UnaryTests]:
 
 def _accepts(tests: UnaryTests, result: Any, coverage: Coverage) -> bool:
     """Say whether a limit lets a result pass; what cannot be known passes."""
-    fixed = coverage.site.fixed
+    if coverage.cells.marks(tests) is None:
+        return True
     try:
-        landmarks(tests, fixed)
-        return fixed.accepts(tests, result)
+        return coverage.site.fixed.accepts(tests, result)
     except NotExact:
         return True
 
@@ -155,7 +156,5 @@ def _plain(produced: list[Any]) -> list[str]:
 
 
 def _listed(texts: set[str]) -> str:
-    """Return some texts in their order, not too many."""
-    shown = [value(text) for text in sorted(texts)]
-    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-    return ", ".join(shown[:_SHOWN]) + more
+    """Return some texts as they are written, in their order, not too many."""
+    return listed(map(value, texts))

@@ -51,16 +51,16 @@ class Scope:
     def having(self, names: Mapping[str, Kind]) -> "Scope":
         """Return a scope with more names that can have any value."""
         bound = (*self.bound, *((name, None) for name in names))
-        return replace(self, visible={**self.visible, **names}, bound=bound)
+        return Scope({**self.visible, **names}, self.place, self.is_open, bound)
 
     def with_entry(self, name: str, value: Node, kind: Kind) -> "Scope":
         """Return a scope with an entry of a context."""
         bound = (*self.bound, (name, value))
-        return replace(self, visible={**self.visible, name: kind}, bound=bound)
+        return Scope({**self.visible, name: kind}, self.place, self.is_open, bound)
 
     def at(self, element_id: str | None, line: int | None, text: str) -> "Scope":
         """Return the scope for another place."""
-        return replace(self, place=Place(element_id, line, text))
+        return Scope(self.visible, Place(element_id, line, text), self.is_open, self.bound)
 
 
 Visit = tuple[Node, Scope]
@@ -159,22 +159,23 @@ class Walk:
 
     def _table(self, node: Table, scope: Scope) -> Iterator[Visit]:
         """Walk through a table: the columns, then the rules."""
-        tested = []
+        tested = []  # What the cells of each column see.
         for column in node.inputs:
             at = scope.at(node.id or None, node.line, f'the column "{column.label}"')
             yield from self._walk(column.expression, at)
             kind = self._inference.kind(column.expression, scope.visible)
-            tested.append(kind if kind.name else self._inference.kinds.named(column.type_ref))
+            kind = kind if kind.name else self._inference.kinds.named(column.type_ref)
+            tested.append(at.having({QUESTION: kind}))
             if column.allowed is not None:
-                yield from self._walk(column.allowed, at.having({QUESTION: tested[-1]}))
+                yield from self._walk(column.allowed, tested[-1])
         for output in node.outputs:
             at = scope.at(node.id or None, node.line, f'the result column "{output.label}"')
             for part in children(output):
                 yield from self._walk(part, at)
         for number, rule in enumerate(node.rules, start=1):
-            for column, kind, tests in zip(node.inputs, tested, rule.tests, strict=False):
-                at = scope.at(rule.id, rule.line, f'rule {number}, column "{column.label}"')
-                yield from self._walk(tests, at.having({QUESTION: kind}))
+            for column, inner, tests in zip(node.inputs, tested, rule.tests, strict=False):
+                at = inner.at(rule.id, rule.line, f'rule {number}, column "{column.label}"')
+                yield from self._walk(tests, at)
             for output, result in zip(node.outputs, rule.outputs, strict=False):
                 yield from self._walk(result, replace(scope, place=of_result(rule, number, output)))
 

@@ -25,6 +25,7 @@ _DIRECT_TRIES = 30
 _TRIES = 100
 _BAG = 300
 _MOST_LITERALS = 200
+_MOST_COMPARED = 400
 _MOST_RUNS = 1_500
 Wanted = Mapping[int, int]
 Accept = Callable[[Seen], bool]
@@ -63,6 +64,9 @@ class Witnesses:
         self._axes = axes
         self._ways = [_way(axis.expression, probe) for axis in axes]
         self._by_type: defaultdict[str, list[Any]] = defaultdict(list)
+        self._known_pools: dict[object, list[Any]] = {}
+        self._work = work
+        self._asked = [list(example_points(axis, axis.asked)) for axis in axes]
         self._pools = {name: self._pool(kind) for name, kind in probe.inputs.items()}
         self._state = 1
         self._runs = _MOST_RUNS
@@ -76,8 +80,9 @@ class Witnesses:
         for seen in self._bag if computed else ():
             if self._fits(seen, wanted) and accept(seen):
                 return seen
+        points = {place: list(example_points(self._axes[place], wanted[place])) for place in wanted}
         for number in range(_TRIES if computed else _DIRECT_TRIES):
-            tried = self._run(self._inputs(wanted, number))
+            tried = self._run(self._inputs(points, number))
             if tried is not None and self._fits(tried, wanted) and accept(tried):
                 return tried
         return None
@@ -88,6 +93,7 @@ class Witnesses:
 
     def _fits(self, seen: Seen, wanted: Wanted) -> bool:
         """Say whether a run has its columns at wanted points."""
+        self._work.spend(sum(len(self._axes[axis].points) for axis in wanted) // 2)
         return all(
             located(self._axes[axis], seen.values[self._axes[axis].columns[0]]) & mask
             for axis, mask in wanted.items()
@@ -109,11 +115,11 @@ class Witnesses:
         """Return one of many different inputs."""
         return {name: self._chosen(pool) for name, pool in self._pools.items()}
 
-    def _inputs(self, wanted: Wanted, number: int) -> dict[str, Any]:
+    def _inputs(self, wanted: Mapping[int, list[int]], number: int) -> dict[str, Any]:
         """Return inputs with everything that can be set at a wanted or an allowed point."""
         inputs = self._sample()
         for place, (axis, way) in enumerate(zip(self._axes, self._ways, strict=True)):
-            points = list(example_points(axis, wanted.get(place, axis.asked)))
+            points = wanted.get(place, self._asked[place])
             if way is None or not points:
                 continue
             point = axis.points[
@@ -130,6 +136,15 @@ class Witnesses:
 
     def _pool(self, kind: Kind, depth: int = 0) -> list[Any]:
         """Return values of a type to try, those that the table compares with among them."""
+        # Hundreds of inputs have few types; their values are looked for once for each.
+        key = (kind.name, *map(id, kind.allowed), id(kind.item), id(kind.members), depth)
+        if key not in self._known_pools:
+            self._known_pools[key] = self._made_pool(kind, depth)
+            self._work.spend(1 + len(self._known_pools[key]))
+        return self._known_pools[key]
+
+    def _made_pool(self, kind: Kind, depth: int) -> list[Any]:
+        """Return values of a type to try."""
         if kind.name == "list" and depth < 3:
             items = self._pool(kind.of_item, depth + 1)
             return [[], *([item] for item in items), items[:2], items[:3], items[-3:]]
@@ -140,7 +155,7 @@ class Witnesses:
             return [
                 {name: pool[turn % len(pool)] for name, pool in pools.items()} for turn in range(4)
             ]
-        values = [*self._compared(kind), *_basic(kind)]
+        values = [*_spread(self._compared(kind), _MOST_COMPARED), *_basic(kind)]
         return [value for value in values if self._is_allowed(value, kind)] or [None]
 
     def _is_allowed(self, value: Any, kind: Kind) -> bool:
@@ -162,6 +177,11 @@ class Witnesses:
         if kind.name:
             return self._by_type[kind.name]
         return [value for values in self._by_type.values() for value in values]
+
+
+def _spread(values: Sequence[Any], most: int) -> Sequence[Any]:
+    """Return not more than some of many values, from the first to the last."""
+    return values if len(values) <= most else values[:: -(-len(values) // most)]
 
 
 def _basic(kind: Kind) -> list[Any]:

@@ -1,6 +1,6 @@
 """How findings name things: values, expressions and places."""
 
-from difflib import get_close_matches
+from collections.abc import Iterable
 from typing import Any
 
 from rules.dmn.checks.walking import Place
@@ -10,6 +10,7 @@ from rules.feel.syntax import Literal, Node
 from rules.findings import Finding
 
 _SHOWN = 120
+_LISTED = 8
 MOST_FINDINGS = 10
 
 
@@ -40,11 +41,11 @@ def value(content: Any) -> str:
     return printed(Literal(content))
 
 
-def did_you_mean(name: str, known: set[str]) -> str:
-    """Return a sentence that proposes the closest known name, or nothing."""
-    by_lower = {each.lower(): each for each in sorted(known)}
-    close = get_close_matches(name.lower(), list(by_lower), 1, 0.7)
-    return f'Did you mean "{by_lower[close[0]]}"?' if close else ""
+def listed(parts: Iterable[str]) -> str:
+    """Return some texts in their order, not too many."""
+    ordered = sorted(parts)
+    more = f" and {len(ordered) - _LISTED} more" if len(ordered) > _LISTED else ""
+    return ", ".join(ordered[:_LISTED]) + more
 
 
 def at(place: Place, code: str, message: str, remedy: str, *, severity: str = "warning") -> Finding:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rules.dmn.comparison.changes import Change, moved, paired, written
 from rules.dmn.comparison.tables import compare_tables
 from rules.dmn.syntax import BoxedFilter, BoxedIf, Let, Table, Typed
-from rules.feel.syntax import ContextLiteral, FunctionLiteral, Node, children
+from rules.feel.syntax import ContextLiteral, FunctionLiteral, Node, children, everything_in
 
 _Entries = Sequence[tuple[str, Node]]
 
@@ -68,10 +68,5 @@ def _is_comparable_inside(old: Node, new: Node) -> bool:
 
 def _has_boxes(tree: Node) -> bool:
     """Say whether a table or another boxed expression stands inside an expression."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Table | Let | Typed | BoxedIf | BoxedFilter):
-            return True
-        waiting.extend(children(node))
-    return False
+    boxes = Table | Let | Typed | BoxedIf | BoxedFilter
+    return any(isinstance(node, boxes) for node in everything_in(tree))

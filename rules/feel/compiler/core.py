@@ -15,7 +15,7 @@ from rules.feel.budget import Budget
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.conversion import from_json
 from rules.feel.members import member
-from rules.feel.syntax import Literal, Negation, Node, TypeName, children
+from rules.feel.syntax import Literal, Negation, Node, TypeName, everything_in
 from rules.feel.types import Fit, Named, fitting, no_names
 
 Frame = list[Any]
@@ -48,11 +48,7 @@ def compiles(kind: type[Node]) -> Callable[[_CompilerT], _CompilerT]:
 
 def cost(*parts: Node) -> int:
     """Return the steps that running some code once costs, whatever it loops over."""
-    size = 0
-    waiting = list(parts)
-    while waiting:
-        size += 1
-        waiting.extend(children(waiting.pop()))
+    size = sum(1 for _ in everything_in(*parts))
     return 1 + size // _PARTS_PER_STEP
 
 
