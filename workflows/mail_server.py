@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from workflows.engine.jobs.performing import GiveUp
 from workflows.errors import Invalid, UnderstudyError
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 10.0
 _PORTS = {"smtp": 587, "smtps": 465}
 _PERMANENT = 500
 
