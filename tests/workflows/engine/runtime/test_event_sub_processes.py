@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.workflows.engine.build import Process, SubProcess, many, timer
+from tests.workflows.engine.build import Process, SubProcess, many, timer, when
 from tests.workflows.engine.play import Limits, Play
 from workflows.engine.transition import BudgetExceeded, StepRefused, TokenNotWaiting, UncaughtError
 
@@ -321,3 +321,41 @@ def test_a_repeated_timer_that_was_missed_begins_it_once():
     case.fire("aside_start", after=timedelta(days=10))
 
     assert case.open.count("aside_work") == 1
+
+
+def test_a_signal_begins_it_wherever_it_is_thrown():
+    process = Process("p").start().parallel("fork").user("a").throw("cry", signal="fire")
+    process.user("b").chain("start", "fork", "a", "cry", "b").chain("fork", "c").user("c")
+    begun(process, signal="fire", interrupting=False)
+    case = Play(process).start()
+    assert case.waiting == ["a", "aside_start", "c"]
+
+    case.complete("a")
+
+    assert case.waiting == ["aside_start", "aside_work", "b", "c"]
+
+
+def test_a_signal_that_interrupts_stops_who_threw_it():
+    process = Process("p").start().user("a").throw("cry", signal="fire").user("b")
+    process.chain("start", "a", "cry", "b")
+    begun(process, signal="fire")
+
+    assert Play(process).start().complete("a").waiting == ["aside_work"]
+
+
+def test_a_condition_begins_it_when_it_becomes_true_and_again_after_it_was_false():
+    process = Process("p").start().exclusive("m").user("a").chain("start", "m", "a", "m")
+    begun(process, body=when("n > 9"), interrupting=False)
+    case = Play(process).start(n=1)
+
+    for n in (10, 11, 2, 12):
+        case.complete("a", n=n)
+
+    assert case.open.count("aside_work") == 2
+
+
+def test_a_condition_that_interrupts_stops_the_scope_in_the_step_that_makes_it_true():
+    process = main(body=when("n > 9"))
+
+    assert Play(process).start(n=1).complete("a", n=10).waiting == ["aside_work"]
+    assert Play(process).start(n=10).waiting == ["aside_work"]
