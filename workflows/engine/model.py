@@ -126,3 +126,7 @@ class ExecutableProcess:
     def model(self, key: str) -> ProcessModel:
         """Return the process of this key: the outermost one or a called one."""
         return self.process if key == self.process.key else self.called[key]
+
+    def callee(self, key: str) -> ProcessModel | None:
+        """Return the process that a call means, which may be the outermost one again."""
+        return self.process if key == self.process.key else self.called.get(key)

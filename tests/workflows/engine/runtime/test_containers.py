@@ -160,3 +160,13 @@ def test_a_terminate_end_ends_only_its_own_instance_or_called_process():
     case.complete("a")
     assert case.waiting == ["c", "d"]
     assert case.complete("c").waiting == ["after"]
+
+
+def test_a_process_may_call_itself_behind_work():
+    process = Process("p").start().user("ask").exclusive("more", default="no").call("again", "p")
+    process.end().chain("start", "ask", "more").flow("more", "again", "deeper")
+    process.flow("more", "end", id="no").chain("again", "end")
+
+    case = Play(process).start().complete("ask", deeper=True).complete("ask", deeper=False)
+
+    assert case.is_done
