@@ -1,8 +1,10 @@
 """The decisions of a case in words: what was known, which rules matched, what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from rules.dmn import DecisionModel
 from rules.dmn.reasons import rule_reasons
@@ -11,10 +13,21 @@ from workflows.case_reading import MadeDecision
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.tables import DecisionRecord
 
+_MOST_MISSED = 100
+
+
+@dataclass(frozen=True)
+class MissedRule:
+    """A rule that did not match: the column that did not hold, and what it looked at."""
+
+    rule: str
+    column: str
+    value: str
+
 
 @dataclass(frozen=True)
 class ToldDecision:
-    """One decision for a reader."""
+    """One decision for a reader; `missed` are the other rules, where the process keeps them."""
 
     step: str
     table: str
@@ -22,6 +35,7 @@ class ToldDecision:
     outcome: str
     inputs: list[tuple[str, str]]
     reasons: list[str]
+    missed: list[MissedRule]
 
 
 def tell(
@@ -38,7 +52,27 @@ def tell(
         outcome=fact_text(record.output, names),
         inputs=[(label_of(name), fact_text(value, names)) for name, value in record.inputs.items()],
         reasons=_reasons(record, model),
+        missed=list(islice(_missed(record, names), _MOST_MISSED)),
     )
+
+
+def _missed(record: DecisionRecord, names: Mapping[str, str]) -> Iterator[MissedRule]:
+    """Yield the rules of all tables that were tried and did not match."""
+    for table in (table for made in record.trace or () for table in made["tables"]):
+        for number, rule in enumerate(table["rules"], start=1):
+            column = rule.get("failed")
+            if column is not None:
+                yield MissedRule(
+                    _rule_text(number, rule),
+                    label_of(column),
+                    fact_text(table["inputs"].get(column), names),
+                )
+
+
+def _rule_text(number: int, rule: Mapping[str, Any]) -> str:
+    """Return what a rule says about itself, after its number."""
+    said = rule.get("reason")
+    return f"{number}. {said}" if said else f"{number}."
 
 
 def _reasons(record: DecisionRecord, model: DecisionModel | None) -> list[str]:

@@ -238,6 +238,7 @@ def _usernames(case: CaseReading) -> set[str | None]:
     found |= set(usernames_in(case.data))
     for each in case.decisions:
         found |= set(usernames_in(each.record.inputs)) | set(usernames_in(each.record.output))
+        found |= set(usernames_in(each.record.trace))
     return found
 
 

@@ -32,6 +32,24 @@ def test_a_decision_is_told_with_its_inputs_outcome_and_reason(
     assert "L2" in shown
     assert "<li>The points reach level 2.</li>" in shown
     assert "<dd>6</dd>" in shown
+    missed = shown[shown.index("Why the other rules did not match") :]
+    assert '<th scope="row">3. The points reach level 3.</th><td>Points</td><td>6</td>' in missed
+    assert missed.count('scope="row"') == 4
+
+
+def test_what_other_rules_missed_is_told_only_where_the_process_keeps_it(
+    person: Make, database: Database
+) -> None:
+    process = Process("follow_up")
+    process.start().rule("propose", "correction_level").user("look").end()
+    process.chain("start", "propose", "look", "end")
+    table = SourceFile("correction_level.dmn", decisions.packaged()["correction_level.dmn"])
+    publish(database, SourceFile("follow_up.bpmn", process.xml()), table)
+    case = start(database, "follow_up", FACTS)
+
+    html = person("helena.carvalho").get(f"/cases/{case.id}").text
+
+    assert "Why the other rules did not match" not in html
 
 
 def test_a_case_reads_the_reasons_of_the_table_that_it_started_with(
