@@ -1,7 +1,7 @@
 """What operators watch: is the installation alive, is it ready, how much is it doing."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from webapp import unit
+from webapp import background, outages, unit
 from webapp.access import PUBLIC, access
 from workflows import migrate
 from workflows.engine.tables import Incident, Instance, Outbox, Timer, UserTask
@@ -38,9 +38,19 @@ def live() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Say whether requests can be served, and what stands in the way if not."""
     checks = {"database": _check_database(), "schema": _check_schema()}
-    is_ready = all(state == "ok" for state in checks.values())
+    checks["writing"] = outages.probe.look(unit.now()) if _all_ok(checks) else "not tried"
+    is_ready = _all_ok(checks)
     status = "ok" if is_ready else "failing"
     return jsonify(status=status, checks=checks), 200 if is_ready else 503
+
+
+@bp.get("/health/background")
+@access(PUBLIC)
+def work() -> ResponseReturnValue:
+    """Say how far behind the background work is; no worker is an alarm, never a restart."""
+    with unit.reading() as session:
+        report = background.report(session, unit.installation())
+    return jsonify(report), 200 if report["status"] == "ok" else 503
 
 
 @bp.get("/metrics")
@@ -99,6 +109,22 @@ class _Counts(Collector):
             yield _gauge("timers_due", "Timers that are due.", _due_timers(session, now))
             yield _gauge("incidents_open", "Open incidents.", _open_incidents(session))
             yield _gauge("outbox_pending", "Notices that were not sent yet.", _pending(session))
+            yield from _background(session, now)
+
+
+def _background(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
+    """Count what waits, how long the oldest does, and what was given up, by kind of work."""
+    found = background.backlogs(session, unit.installation())
+    families = (
+        ("jobs_waiting", "Background work that is due.", lambda one: one.waiting),
+        ("jobs_given_up", "Background work that needs a person.", lambda one: one.given_up),
+        ("jobs_late_seconds", "Age of the oldest that is due.", lambda one: one.age(now)),
+    )
+    for name, help_text, value in families:
+        family = GaugeMetricFamily(f"understudy_{name}", help_text, labels=("kind",))
+        for one in found:
+            family.add_metric((one.kind,), value(one))
+        yield family
 
 
 def _gauge(name: str, help_text: str, value: int) -> GaugeMetricFamily:
@@ -143,6 +169,11 @@ def _pending(session: Session) -> int:
     """Count the notices that have not left yet."""
     waiting = select(func.count()).select_from(Outbox).where(Outbox.sent_at.is_(None))
     return session.scalar(waiting) or 0
+
+
+def _all_ok(checks: Mapping[str, str]) -> bool:
+    """Say whether nothing stands in the way."""
+    return all(state == "ok" for state in checks.values())
 
 
 def _check_database() -> str:

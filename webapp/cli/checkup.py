@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from webapp import background
 from webapp.cli.installation import connected
 from webapp.cli.output import Refused
 from webapp.settings import MEBIBYTE, Settings, UnsafeSettings
@@ -91,6 +92,7 @@ def _database(installation: Installation) -> Iterator[Result]:
         with installation.database.reading() as session:
             for check in (_definitions, _administrator, _incidents):
                 yield _checked(check, session)
+            yield from _background(installation, session)
     except UnderstudyError as error:
         yield Result("database", False, str(error))
     except SQLAlchemyError as error:
@@ -130,3 +132,9 @@ def _incidents(session: Session) -> Result:
     """Report how many cases cannot go on; that is for people to mend, not for operators."""
     count = session.scalar(select(func.count()).where(Incident.resolved_at.is_(None))) or 0
     return Result("incidents", True, f"{count} open.")
+
+
+def _background(installation: Installation, session: Session) -> Iterator[Result]:
+    """Report how far behind each kind of background work is."""
+    for one in background.standings(session, installation):
+        yield Result(f"background work: {one.backlog.kind}", one.is_fine, one.sentence)

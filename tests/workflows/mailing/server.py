@@ -8,6 +8,12 @@ from email import message_from_bytes, policy
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+MAKE_CERTIFICATE = (
+    *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+    *("-nodes", "-days", "2", "-subj", "/CN=localhost"),
+    *("-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"),
+)
+
 
 class Postbox:
     """Keeps what was handed in; `answers` are given to the next letters, then all is well."""
@@ -67,9 +73,7 @@ def certificate(folder):
     """Make a certificate for this machine; return the contexts of server and client."""
     key, cert = folder / "key.pem", folder / "cert.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-        + ["-nodes", "-keyout", str(key), "-out", str(cert), "-days", "2"]
-        + ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
+        [*MAKE_CERTIFICATE, "-keyout", str(key), "-out", str(cert)],
         check=True,
         capture_output=True,
     )

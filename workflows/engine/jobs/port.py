@@ -58,6 +58,10 @@ class Backlog:
     oldest: datetime | None
     given_up: int
 
+    def age(self, now: datetime) -> float:
+        """Return for how many seconds the oldest has waited."""
+        return 0.0 if self.oldest is None else max((now - self.oldest).total_seconds(), 0.0)
+
 
 class Kind(Protocol):
     """One kind of background work, over the rows that say when it is due."""
