@@ -39,7 +39,8 @@ def _forks(graph: Graph) -> Iterator[tuple[str, Place, Place]]:
             for start in graph.starts(node.parent):
                 yield node.id, (start, ""), (node.id, "")
         if isinstance(node, BoundaryEvent) and not node.is_interrupting and not node.handler:
-            yield node.id, (node.attached_to, ""), (node.id, "")
+            for flow in node.outgoing:
+                yield node.id, (node.attached_to, ""), (flow.target, flow.id)
         if not isinstance(node, ExclusiveGateway | EventBasedGateway):
             for one, other in combinations(node.outgoing, 2):
                 yield node.id, (one.target, one.id), (other.target, other.id)

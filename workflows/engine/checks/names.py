@@ -28,7 +28,7 @@ _OF_INSTANCES = (
     "numberOfActiveInstances",
 )
 # Where data of unknown names may come in, only what looks like a slip of the pen is told.
-_ALIKE = 0.85
+_ALIKE = 0.8
 
 
 def check_names(graph: Graph, known: Known) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from workflows.engine.spiff.notation import mappings
 
 _PLAIN_WORD = re.compile(r"[\w@:-][\w@:.-]*")
 _NAME = re.compile(r"[A-Za-z_]\w{0,79}")
-_LITERAL_TIME = re.compile(r"(?:[+-]?P|R\d*/)[\dA-Z:.,+\-/]*|\d{4}-\d{2}-\d{2}\S*")
+_LITERAL_TIME = re.compile(r"[+-]?(?:P|R\d*/)[\dA-Z:.,+\-/]*|\d{4}-\d{2}-\d{2}\S*")
 _SHOWN = 60
 # Each expression has limits of its own; this holds what all of a file together may take to read.
 _MOST_CHARACTERS = 100_000

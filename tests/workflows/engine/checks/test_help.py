@@ -16,7 +16,7 @@ MAKERS = {"Finding", "finding", "find", "Refusal"}
 CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 # Codes that are put together of a word and an ending, or have one word only.
 WOVEN = {
-    *("choreography", "compensation"),
+    *("choreography", "compensation", "unreachable"),
     *(f"unknown-{kind}" for kind in ("decision", "form", "process", "service")),
     *(f"{kind}-unknown" for kind in ("error", "escalation", "signal")),
     *(f"{kind}-missing" for kind in ("decision", "service")),
