@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from webapp.access import is_api
+from webapp.outages import is_outage, probe
 from webapp.texts import gettext as _
 from webapp.unit import SignInNeeded
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, UnderstudyError
@@ -33,7 +34,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(UnderstudyError, _answer_refusal)
     app.register_error_handler(SignInNeeded, _lead_to_sign_in)
     app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(OperationalError, _answer_outage)
+    app.register_error_handler(DBAPIError, _answer_outage)
     app.register_error_handler(Exception, _answer_failure)
 
 
@@ -114,8 +115,11 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
     return _answer(status, detail)
 
 
-def _answer_outage(error: OperationalError) -> ResponseReturnValue:
+def _answer_outage(error: DBAPIError) -> ResponseReturnValue:
     """Answer when the database cannot be reached, or cannot write."""
+    if not is_outage(error):
+        return _answer_failure(error)
+    probe.doubt()
     logger.error("the database failed", exc_info=error)
     return _answer(HTTPStatus.SERVICE_UNAVAILABLE, _("Nothing was saved. Please try again soon."))
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from webapp import background, outages, unit
 from webapp.access import PUBLIC, access
 from workflows import migrate
+from workflows.engine.jobs.port import Backlog
 from workflows.engine.tables import Incident, Instance, Outbox, Timer, UserTask
 from workflows.errors import UnderstudyError
 
@@ -115,7 +116,7 @@ class _Counts(Collector):
 def _background(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
     """Count what waits, how long the oldest does, and what was given up, by kind of work."""
     found = background.backlogs(session, unit.installation())
-    families = (
+    families: tuple[tuple[str, str, Callable[[Backlog], float]], ...] = (
         ("jobs_waiting", "Background work that is due.", lambda one: one.waiting),
         ("jobs_given_up", "Background work that needs a person.", lambda one: one.given_up),
         ("jobs_late_seconds", "Age of the oldest that is due.", lambda one: one.age(now)),

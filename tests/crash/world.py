@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import NOW
 from tests.webapp.api.samples import REVIEW, SCORE_FORM
-from tests.workflows.engine.build import Process
+from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.shop import CALENDAR, HANA, waiting
 from webapp import create_app
 from webapp.settings import Settings
@@ -67,7 +67,12 @@ def sources() -> list[SourceFile]:
     fragile = Process("fragile")
     fragile.start().user("ask").service("work", "crash.flaky").user("after").end()
     fragile.chain("start", "ask", "work", "after", "end")
+    watched = Process("watched")
+    watched.start().user("watch").boundary("late", "watch", timer(duration="P1D"))
+    watched.user("chase").end().chain("start", "watch", "end").chain("late", "chase")
+    watched.flow("chase", "end")
     return [
+        SourceFile("watched.bpmn", watched.xml()),
         SourceFile("tiny_review.bpmn", REVIEW),
         SourceFile("tiny_score.form.json", SCORE_FORM),
         waiting("waiting"),

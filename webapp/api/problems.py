@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from webapp.errors import problem, status_of
+from webapp.outages import is_outage, probe
 from workflows.errors import Invalid, NotFound, UnderstudyError
 
 TYPE_PREFIX = "urn:understudy:problem:"
@@ -138,8 +139,9 @@ def _of_too_many(_error: TooManyAttempts) -> Response:
 
 def _of_database(error: DBAPIError) -> Response:
     """Answer a database that cannot be reached, is full or too busy; nothing was saved."""
-    if not isinstance(error, OperationalError):
+    if not is_outage(error):
         raise error
+    probe.doubt()
     detail = "The database does not answer. Nothing was saved; send the request again."
     answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
     answer.headers["Retry-After"] = RETRY_SECONDS
