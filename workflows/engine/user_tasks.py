@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -132,7 +133,7 @@ def reassign(
         _must_keep_duties(row, _duties_of(session, row.instance_id, assignee), assignee)
         outbox.notify(
             session,
-            f"{row.instance_id}:{row.id}:{now.isoformat()}"[:80],
+            f"{row.instance_id}:{row.id}:{uuid4().hex}",
             assignee,
             {
                 "event": "user_task_assigned",

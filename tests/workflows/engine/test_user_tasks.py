@@ -234,3 +234,13 @@ def test_a_case_whose_first_assignee_is_too_long_does_not_start(database):
 
     with pytest.raises(StartRefused, match="is longer than 120 characters"):
         start(database, "endless", {"name": "n" * 121})
+
+
+def test_a_user_task_can_be_handed_over_twice_in_one_moment(database, scoring):
+    for name in ("cleo", "ben"):
+        with database.unit_of_work() as session:
+            handed = user_tasks.reassign(
+                session, scoring.id, assignee=name, actor=HANA, now=NOW, reason="holidays"
+            )
+
+    assert handed.assignee == "ben"
