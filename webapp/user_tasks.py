@@ -26,7 +26,7 @@ from webapp.wording import group
 from workflows import case_facts, people, permissions
 from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
-from workflows.engine import definitions, drafts, inbox, user_tasks
+from workflows.engine import compiled, drafts, inbox, user_tasks
 from workflows.engine.forms import FormDocument, FormRefused
 from workflows.engine.places import place_of
 from workflows.engine.tables import Instance, UserTask
@@ -157,16 +157,15 @@ def load(session: Session, user_task_id: int) -> Work:
     user_task = user_tasks.get(session, user_task_id)
     case = case_facts.load(session, user_task.instance_id, now=unit.now())
     _check(unit.current_actor(), user_task, case)
-    instance = session.get_one(Instance, user_task.instance_id)
-    executable = definitions.executable(session, instance.bundle_id)
-    place = place_of(user_task, instance, executable)
-    document = user_tasks.form(session, user_task)
+    instance, bundle = compiled.of_case(session, user_task.instance_id)
+    place = place_of(user_task, instance, bundle.executable)
+    document = bundle.forms[user_task.form_key] if user_task.form_key else None
     return Work(
         user_task,
         instance,
         document,
         str(getattr(place.node, "documentation", "") or ""),
-        executable.process.name,
+        bundle.executable.process.name,
         place.data,
         people.names_of(session, _usernames(user_task, document, place.data)),
         permissions.case_access(unit.current_actor(), case),

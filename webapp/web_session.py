@@ -9,7 +9,7 @@ from webapp import unit
 from webapp.access import is_api
 from webapp.languages import LANGUAGE_KEY
 from webapp.security import SESSION_COOKIE
-from workflows import accounts, sessions
+from workflows import sessions
 from workflows.clock import MovableClock, SystemClock
 from workflows.sessions import LiveSession
 
@@ -22,10 +22,10 @@ def recognise() -> None:
         return
     now = wall_now()
     with unit.reading() as database_session:
-        live = sessions.load(database_session, token, now=now)
-        if live is None:
-            return
-        g.actor = accounts.actor_of(database_session, live.username)
+        found = sessions.recognise(database_session, token, now=now)
+    if found is None:
+        return
+    live, g.actor = found
     g.web_session = live
     if live.needs_touch:
         with unit.unit_of_work() as database_session:

@@ -189,9 +189,14 @@ def actor_of(session: Session, username: str) -> Actor:
     account = next((row for row in rows if row.group_name is None), None)
     if account is None:
         raise UnknownAccount(username)
-    roles = frozenset(account.roles or ())
-    named = frozenset(row.group_name for row in rows if row.group_name is not None)
-    return Actor(username, account.name, groups=roles | named, roles=roles)
+    named = [row.group_name for row in rows if row.group_name is not None]
+    return acting(username, account.name, account.roles or (), named)
+
+
+def acting(username: str, name: str, roles: Iterable[str], in_groups: Iterable[str]) -> Actor:
+    """Return somebody with these roles and groups; a role is a group, too."""
+    held = frozenset(roles)
+    return Actor(username, name, groups=held.union(in_groups), roles=held)
 
 
 def issue_token(session: Session, username: str, now: datetime, *, name: str = "") -> str:

@@ -4,11 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, Select, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows import units
+from workflows.database import table_of
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Duty, Instance, UserTask
 from workflows.errors import NotFound
 from workflows.people_tables import Person
@@ -20,14 +24,34 @@ SEEN_AFTERWARDS = timedelta(days=30)
 JUDGING_DUTIES = frozenset({"reviewer", "panel"})
 # Who is asked for conflicts of interest is about to judge.
 JUDGING_FORMS = frozenset({"conflict_declaration"})
-_OF_A_USER_TASK = (
-    UserTask.state,
-    UserTask.assignee,
-    UserTask.candidate_groups,
-    UserTask.duty,
-    UserTask.form_key,
-    UserTask.completed_by,
-    UserTask.completed_at,
+
+
+def _part(kind: str, instance_id: Any, **columns: Any) -> Select[Any]:
+    """Select one kind of fact; the columns that it has not are empty."""
+    shown = [
+        columns.get(name, cast(null(), column.type)).label(name) for name, column in _SHOWN.items()
+    ]
+    return select(literal(kind).label("kind"), *shown).where(instance_id == bindparam("number"))
+
+
+_SHOWN: Mapping[str, Column[Any]] = {
+    name: table_of(UserTask).c[name]
+    for name in (
+        "state",
+        "assignee",
+        "candidate_groups",
+        "duty",
+        "form_key",
+        "completed_by",
+        "completed_at",
+    )
+}
+_FACTS = Prepared(
+    union_all(
+        _part("case", Instance.id, assignee=Instance.started_by),
+        _part("duty", Duty.instance_id, duty=Duty.duty, assignee=Duty.username),
+        _part("user_task", UserTask.instance_id, **_SHOWN),
+    )
 )
 
 
@@ -70,19 +94,21 @@ class CaseFacts:
 
 def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
     """
-    Return the facts of a case, in a fixed number of statements.
+    Return the facts of a case, in one statement, and two more where it is about a person.
 
     Raises:
         UnknownCase: There is none.
 
     """
-    started_by = session.scalar(select(Instance.started_by).where(Instance.id == instance_id))
+    found = [SimpleNamespace(**row) for row in _FACTS.named(session, number=instance_id)]
+    started_by = next((row.assignee for row in found if row.kind == "case"), None)
     if started_by is None:
         raise UnknownCase(instance_id)
-    duties = _duties(session, instance_id)
-    user_tasks = session.execute(
-        select(*_OF_A_USER_TASK).where(UserTask.instance_id == instance_id)
-    ).all()
+    duties: defaultdict[str, set[str]] = defaultdict(set)
+    for row in found:
+        if row.kind == "duty":
+            duties[row.duty].add(row.assignee)
+    user_tasks = [row for row in found if row.kind == "user_task"]
     still_open = [row for row in user_tasks if row.state == "open"]
     judges = set().union(*(duties[duty] for duty in JUDGING_DUTIES if duty in duties))
     judges.update(
@@ -104,16 +130,6 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
         heads=_heads(session, duties.get(SUBJECT, set())),
         judges=frozenset(judges),
     )
-
-
-def _duties(session: Session, instance_id: int) -> Mapping[str, set[str]]:
-    """Return who holds which duty in a case."""
-    duties: defaultdict[str, set[str]] = defaultdict(set)
-    for row in session.execute(
-        select(Duty.duty, Duty.username).where(Duty.instance_id == instance_id)
-    ):
-        duties[row.duty].add(row.username)
-    return duties
 
 
 def _heads(session: Session, subjects: set[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
@@ -19,11 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 _POSTGRESQL_TIMEOUTS = "-c lock_timeout=30s -c statement_timeout=120s"
+_TRUSTED_SECONDS = 1.0  # for so long after its last use a connection is not tried out
+_RESTS_SINCE = "rests_since"
 _AFTER_COMMIT = "after_commit"
 _MUST_ROLL_BACK = "must_roll_back"
 
@@ -167,12 +171,34 @@ def run_after_commit(session: Session, follow_up: Callable[[Database], None]) ->
 def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, connect_args={"options": _POSTGRESQL_TIMEOUTS}
-        )
+        engine = create_engine(url, connect_args={"options": _POSTGRESQL_TIMEOUTS})
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", _try_rested)
+        return engine
     engine = create_engine(url)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
+
+
+def _note_rest(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    """Note since when a connection rests in the pool."""
+    record.info[_RESTS_SINCE] = monotonic()
+
+
+def _try_rested(
+    connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Ask a connection that rested whether it still works; one that does not is replaced."""
+    since = record.info.get(_RESTS_SINCE)
+    if since is None or monotonic() - since < _TRUSTED_SECONDS:
+        return
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+        connection.rollback()
+    except Exception as lost:
+        raise DisconnectionError from lost
 
 
 def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

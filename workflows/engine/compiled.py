@@ -6,17 +6,26 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from rules import dmn, xml_door
 from rules.dmn import DecisionModel
-from workflows.engine import forms
+from workflows.database import table_of
+from workflows.engine import entities, forms
+from workflows.engine.failures import CaseNotFound
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess, ProcessModel
+from workflows.engine.prepared import Prepared
 from workflows.engine.spiff import reader
-from workflows.engine.tables import Bundle, DefinitionVersion
+from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
+_instance = table_of(Instance)
+_CASE = Prepared(
+    select(*_instance.c, Bundle.bundle_hash)
+    .join_from(_instance, Bundle, _instance.c.bundle_id == Bundle.id)
+    .where(_instance.c.id == bindparam("number"))
+)
 _MOST_BUNDLES = 256
 _MOST_DOCUMENTS = 1_024
 
@@ -60,6 +69,21 @@ def load(session: Session, bundle_id: int, bundle_hash: str) -> CompiledBundle:
     """Return the compiled bundle; only the first use in this process reads the database."""
     bundle: CompiledBundle = _bundles.get(bundle_hash, lambda: _compile(session, bundle_id))
     return bundle
+
+
+def of_case(session: Session, instance_id: int) -> tuple[Instance, CompiledBundle]:
+    """
+    Return a case as it is now with its compiled bundle, in one statement.
+
+    Raises:
+        CaseNotFound: There is no such case.
+
+    """
+    values = _CASE.one_or_none(session, number=instance_id)
+    if values is None:
+        raise CaseNotFound(instance_id)
+    bundle = load(session, values["bundle_id"], values.pop("bundle_hash"))
+    return entities.present(session, Instance, values), bundle
 
 
 def process(key: str, content_hash: str, source: bytes, file_name: str) -> ProcessModel:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Dialect, Select
+from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -39,7 +39,7 @@ class Text:
 class Prepared:
     """A query that is compiled once; it returns plain rows."""
 
-    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
+    def __init__(self, statement: Any) -> None:
         self._statement = statement
         self.columns = tuple(str(column.key) for column in statement.selected_columns)
         self._compiled: dict[str, tuple[Text, tuple[Processor, ...]]] = {}
@@ -57,15 +57,18 @@ class Prepared:
             for row in found
         ]
 
+    def named(self, session: Session, **values: Any) -> list[dict[str, Any]]:
+        """Return the rows that it finds, each by the names of its columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows(session, **values)]
+
     def only(self, session: Session, **values: Any) -> Any:
         """Return the only row, with its columns as attributes."""
-        (row,) = self.rows(session, **values)
-        return SimpleNamespace(**dict(zip(self.columns, row, strict=True)))
+        (row,) = self.named(session, **values)
+        return SimpleNamespace(**row)
 
     def one_or_none(self, session: Session, **values: Any) -> dict[str, Any] | None:
         """Return the only row by the names of its columns, or nothing."""
-        rows = self.rows(session, **values)
-        return dict(zip(self.columns, rows[0], strict=True)) if rows else None
+        return next(iter(self.named(session, **values)), None)
 
     def _of(self, dialect: Dialect) -> tuple[Text, tuple[Processor, ...]]:
         """Return the text for a kind of database, and how its columns are read."""

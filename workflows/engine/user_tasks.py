@@ -43,10 +43,10 @@ def get(session: Session, user_task_id: int) -> UserTask:
         UserTaskNotFound: There is none.
 
     """
-    user_task = session.get(UserTask, user_task_id, populate_existing=True)
-    if user_task is None:
+    row = _BY_NUMBER.one_or_none(session, number=user_task_id)
+    if row is None:
         raise UserTaskNotFound(user_task_id)
-    return user_task
+    return entities.present(session, UserTask, row)
 
 
 def form(session: Session, user_task: UserTask) -> FormDocument | None:
