@@ -70,6 +70,10 @@ class StartTimerWork:
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Begin a case and set the next moment, in one transaction."""
         with database.unit_of_work() as session:
+            is_due = _find_first(session, claim, occasion)
+        if not is_due:
+            return False
+        with database.unit_of_work() as session:
             return _fire(session, claim, occasion)
 
     def put_back(
@@ -122,33 +126,49 @@ def next_moment(session: Session) -> datetime | None:
     )
 
 
-def _fire(session: Session, claim: Claim, occasion: Occasion) -> bool:
-    """Begin a case if one is due, and set the next moment; say whether one began."""
-    row = session.execute(select(_timer).where(*_named(claim.key)).with_for_update()).one_or_none()
-    if row is None or row.is_over or row.attempts != claim.attempt:
-        return False
-    event = _event(session, row.process_key, row.element_id)
-    if event is None or event.timing is None:
+def _find_first(session: Session, claim: Claim, occasion: Occasion) -> bool:
+    """Write down the first moment where it is not known yet; say whether a case is due."""
+    row, event = _claimed(session, claim)
+    if row is None or event is None or event.timing is None:
         _change(session, claim, **_FREE, is_over=True)
         return False
+    if row.due_at is not None:
+        return bool(row.due_at <= occasion.now)
+    schedule = start_schedule.first(event.timing, row.armed_at, row.remaining, occasion.calendar)
+    is_due = schedule.due_at is not None and schedule.due_at <= occasion.now
+    _change(session, claim, **({} if is_due else _FREE), **_columns(schedule))
+    return is_due
+
+
+def _fire(session: Session, claim: Claim, occasion: Occasion) -> bool:
+    """Begin a case that is due and set the next moment; say whether one began."""
+    row, event = _claimed(session, claim)
+    if row is None or event is None or event.timing is None:
+        return False
     now, calendar = occasion.now, occasion.calendar
+    instances.start(
+        session,
+        row.process_key,
+        {},
+        actor=occasion.actor,
+        now=now,
+        calendar=calendar,
+        start_event=row.element_id,
+    )
     schedule = Schedule(row.due_at, row.remaining)
-    if row.due_at is None:
-        schedule = start_schedule.first(event.timing, row.armed_at, row.remaining, calendar)
-    begins = schedule.due_at is not None and schedule.due_at <= now
-    if begins:
-        instances.start(
-            session,
-            row.process_key,
-            {},
-            actor=occasion.actor,
-            now=now,
-            calendar=calendar,
-            start_event=row.element_id,
-        )
-        schedule = start_schedule.following(event.timing, schedule, now, calendar)
-    _change(session, claim, **_FREE, **_columns(schedule), problem=None)
-    return begins
+    following = start_schedule.following(event.timing, schedule, now, calendar)
+    _change(session, claim, **_FREE, **_columns(following), problem=None)
+    return True
+
+
+def _claimed(session: Session, claim: Claim) -> tuple[Any, StartEvent | None]:
+    """Return the row that this worker has claimed, and its event in the process in force."""
+    row = session.execute(
+        select(_timer)
+        .where(*_named(claim.key), _timer.c.attempts == claim.attempt, ~_timer.c.is_over)
+        .with_for_update()
+    ).one_or_none()
+    return row, None if row is None else _event(session, row.process_key, row.element_id)
 
 
 def _event(session: Session, process_key: str, element_id: str) -> StartEvent | None:
