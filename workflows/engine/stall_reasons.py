@@ -127,12 +127,14 @@ def _messages(rows: OpenRows, thresholds: "Thresholds") -> Iterator[Cause]:
     """
     Yield a cause per message or signal that has not come for too long, with no timer beside it.
 
-    A condition is no cause of its own: it is the case itself that must go on.
+    A condition is no cause of its own: it is the case itself that must go on. What only
+    begins an event sub-process is none either.
     """
-    if any(timer.due_at > thresholds.now for timer in rows.timers):
+    if any(timer.due_at > thresholds.now and not timer.is_aside for timer in rows.timers):
         return
     for message in rows.messages:
-        if message.kind != "condition" and message.created_at < thresholds.quiet_since:
+        is_waited_for = message.kind != "condition" and not message.is_aside
+        if is_waited_for and message.created_at < thresholds.quiet_since:
             yield Cause(
                 "message",
                 f"The {message.kind} “{message.message_name}” has not come since "

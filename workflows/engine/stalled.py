@@ -158,6 +158,7 @@ def _suspects(thresholds: Thresholds) -> dict[str, Select[Any]]:
         "late_timer": select(Timer.instance_id).where(Timer.due_at < now - LATE_TIMER),
         "message": select(Subscription.instance_id).where(
             Subscription.kind != "condition",
+            Subscription.is_aside.is_(False),
             Subscription.created_at < thresholds.quiet_since,
             _is_quiet(Subscription.instance_id, now),
         ),
@@ -190,7 +191,9 @@ def _is_offered_to_nobody(empty: frozenset[str]) -> ColumnElement[bool]:
 
 def _is_quiet(instance_id: Any, now: datetime) -> ColumnElement[bool]:
     """Say that nothing is planned: no timer and no due user task lies ahead."""
-    planned_timer = exists().where(Timer.instance_id == instance_id, Timer.due_at > now)
+    planned_timer = exists().where(
+        Timer.instance_id == instance_id, Timer.due_at > now, Timer.is_aside.is_(False)
+    )
     planned_work = exists().where(
         UserTask.instance_id == instance_id, UserTask.state == "open", UserTask.due_at > now
     )

@@ -152,11 +152,12 @@ class UserTaskWait:
 
 @dataclass(frozen=True)
 class TimerWait:
-    """A timer that is armed."""
+    """A timer that is armed; one `is_aside` that only begins an event sub-process."""
 
     token_id: int
     element_id: str
     due_at: datetime
+    is_aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ class MessageWait:
     A message that is waited for; `correlation` is empty where the model names no key.
 
     A signal is waited for in the same way; it goes to everybody, so it has no key.
+    One `is_aside` that only begins an event sub-process: nothing waits for it.
     """
 
     token_id: int
@@ -172,6 +174,7 @@ class MessageWait:
     message_name: str
     correlation: str
     is_signal: bool = False
+    is_aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.database import Base
@@ -24,6 +24,8 @@ class Timer(Base):
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]  # set after a failed attempt
+    # It only begins an event sub-process: that it lies ahead does not mean that all is well.
+    is_aside: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Subscription(Base):
@@ -48,6 +50,8 @@ class Subscription(Base):
     message_name: Mapped[str] = mapped_column(String(120))
     correlation: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
+    # It only begins an event sub-process: nothing stands still because it does not come.
+    is_aside: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class StartTimer(Base):

@@ -120,6 +120,7 @@ def _follow_timers(
             "token_id": wait.token_id,
             "element_id": wait.element_id,
             "due_at": wait.due_at,
+            "is_aside": wait.is_aside,
         }
         for token, wait in waits.items()
         if token not in live.timers
@@ -155,15 +156,17 @@ def _follow_subscriptions(
     writes.insert(session, _subscription, rows)
 
 
-def _subscribed(wait: MessageWait | ConditionWait) -> dict[str, str]:
+def _subscribed(wait: MessageWait | ConditionWait) -> dict[str, str | bool]:
     """Return what a subscription says; a condition is written down for its readers only."""
     if isinstance(wait, ConditionWait):
-        return {"kind": "condition", "message_name": wait.text[:_LONGEST_NAME], "correlation": ""}
+        name = wait.text[:_LONGEST_NAME]
+        return {"kind": "condition", "message_name": name, "correlation": "", "is_aside": False}
     must_fit(_subscription.c.correlation, wait.correlation, wait.element_id)
     return {
         "kind": "signal" if wait.is_signal else "message",
         "message_name": wait.message_name,
         "correlation": wait.correlation,
+        "is_aside": wait.is_aside,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
+from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.shop import (
     ADA,
     CALENDAR,
@@ -20,6 +21,7 @@ from tests.workflows.engine.shop import (
     waiting,
 )
 from workflows.engine import services, stalled
+from workflows.engine.definitions import SourceFile
 from workflows.engine.failures import TransitionFailed
 
 
@@ -126,6 +128,22 @@ def test_a_case_in_which_nothing_happens(database):
     assert found.reason == "idle"
     assert found.waits_for == (ADA.username,)
     assert "Ask ada" in found.next_step
+
+
+def test_what_may_begin_beside_a_case_neither_stalls_it_nor_hides_that_it_stalls(database):
+    process = Process("guarded").start().user("work").end().chain("start", "work", "end")
+    stop = process.event_sub("stop").event_start("on_stop", message="stop").end("stopped")
+    stop.chain("on_stop", "stopped")
+    close = process.event_sub("close").event_start("year", timer(duration="P365D")).end("closed")
+    close.chain("year", "closed")
+    publish(database, SourceFile("guarded.bpmn", process.xml()))
+    start(database, "guarded")
+
+    assert find(database, days=9).items == []
+    (found,) = find(database, days=11).items
+
+    assert found.reason == "idle"
+    assert found.waits_for == (ADA.username,)
 
 
 def test_a_long_planned_wait_is_no_stall(database):

@@ -79,7 +79,9 @@ class _Waits:
                 self.user_tasks[token.id] = _user_task(run, token)
             elif token.kind == TIMER:
                 due = from_stored(token.due or 0)
-                self.timers[token.id] = TimerWait(token.id, token.node, due)
+                self.timers[token.id] = TimerWait(
+                    token.id, token.node, due, is_aside=token.host < 0
+                )
             elif token.kind == MESSAGE:
                 self.messages[token.id] = _message(run, token)
             elif token.kind == CONDITION:
@@ -156,12 +158,12 @@ def _user_task(run: Run, token: Token) -> UserTaskWait:
 def _message(run: Run, token: Token) -> MessageWait:
     """Return the wait for a message or signal."""
     node = run.node(token)
-    signal = signal_of(node)
+    signal, is_aside = signal_of(node), token.host < 0
     if signal is not None:
-        return MessageWait(token.id, node.id, signal, "", is_signal=True)
+        return MessageWait(token.id, node.id, signal, "", is_signal=True, is_aside=is_aside)
     assert isinstance(node, CatchEvent | ReceiveTask | StartEvent)
     assert node.message is not None
-    return MessageWait(token.id, node.id, node.message.name, token.extra)
+    return MessageWait(token.id, node.id, node.message.name, token.extra, is_aside=is_aside)
 
 
 def _condition(run: Run, token: Token) -> ConditionWait:
