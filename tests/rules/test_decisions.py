@@ -274,6 +274,7 @@ def test_the_checks_have_nothing_to_say_about_a_packaged_table(name):
         ("structure_warning", "yellow", "7", "rule-never-matches"),
         ("grade", "basic", "80", "rule-unreachable"),
         ("nine_box", "high_performance", "60", "table-overlap"),
+        ("composite_score", "scheme", '"leadership_7"', "result-not-allowed"),
     ],
 )
 def test_named_values_that_contradict_each_other_are_found(name, entry, value, code):

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rules.dmn.checks.declared import Declared
+from rules.dmn.checks.exact import Fixed, NotExact
 from rules.dmn.checks.inference import Inference
 from rules.dmn.checks.kinds import Kind
 from rules.dmn.checks.walking import QUESTION, Place, Scope, of_result
-from rules.dmn.checks.wording import at, expression
+from rules.dmn.checks.wording import at, expression, value
 from rules.dmn.syntax import BoxedIf, Element, Table, Typed
 from rules.feel.syntax import (
     And,
@@ -24,6 +25,7 @@ from rules.feel.syntax import (
     Test,
     UnaryTests,
 )
+from rules.feel.values import type_name
 from rules.findings import Finding
 
 _MOMENTS = frozenset({"date", "date and time"})
@@ -33,12 +35,16 @@ _SINGLE = frozenset({"context", "range", "function"})
 
 def check_types(declared: Declared) -> Iterator[Finding]:
     """Find types that do not go together."""
+    fixed = Fixed({}, declared.work)
     for _, (node, scope) in declared.visits():
         checker = _CHECKERS.get(type(node))
         if checker is not None:
             yield from checker(node, scope, declared.inference)
+        if isinstance(node, Typed):
+            kind = declared.kinds.written(node.type)
+            yield from _not_allowed(node.value, scope.place, kind, fixed)
     for element in declared.own:
-        yield from _check_result(element, declared)
+        yield from _check_result(element, declared, fixed)
 
 
 def clash(one: Kind, other: Kind) -> bool:
@@ -167,15 +173,40 @@ def _typed(node: Typed, scope: Scope, inference: Inference) -> Iterator[Finding]
         yield _wrong_result(scope.place, expression(node.value), kind, declared)
 
 
-def _check_result(element: Element, declared: Declared) -> Iterator[Finding]:
+def _not_allowed(node: Node, place: Place, kind: Kind, fixed: Fixed) -> Iterator[Finding]:
+    """Find a constant that its declared type does not allow, which becomes null."""
+    if (
+        not isinstance(node, Literal)
+        or node.value is None
+        or clash(kind, Kind(type_name(node.value)))
+    ):
+        return
+    try:
+        is_allowed = all(fixed.accepts(tests, node.value) for tests in kind.allowed)
+    except NotExact:
+        return
+    if not is_allowed:
+        allowed = " and ".join(expression(tests) for tests in kind.allowed)
+        yield at(
+            place,
+            "result-not-allowed",
+            f"In {place.text}, {value(node.value)} is no allowed value of the declared type:"
+            " the result is null.",
+            f"Allowed are {allowed}; correct it, or change the type.",
+            severity="error",
+        )
+
+
+def _check_result(element: Element, declared: Declared, fixed: Fixed) -> Iterator[Finding]:
     """Find a decision whose logic answers with another type than it declares."""
     if element.kind != "decision" or element.logic is None:
         return
     wanted = declared.kinds.named(element.type_ref)
     kind = declared.inference.kind(element.logic, declared.visible(element))
+    place = Place(element.id, element.line, f'the decision "{element.name or element.id}"')
     if clash(wanted, kind):
-        place = Place(element.id, element.line, f'the decision "{element.name or element.id}"')
         yield _wrong_result(place, expression(element.logic), kind, wanted)
+    yield from _not_allowed(element.logic, place, wanted, fixed)
 
 
 def _wrong_result(place: Place, text: str, kind: Kind, declared: Kind) -> Finding:
