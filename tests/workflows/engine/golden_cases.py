@@ -95,8 +95,9 @@ def features(case: Play) -> set[str]:
     for token in inside.tokens.values():
         node = inside.scopes[token.scope].process.nodes[token.node]
         host = "beside a scope" if token.host < 0 else "beside" if token.host else "alone"
-        repeats = "again" if token.kind == TIMER and token.extra else ""
-        found.add(" ".join((type(node).__name__, token.kind, host, repeats)).strip())
+        repeats = " again" if token.kind == TIMER and token.extra else ""
+        signal = " signal" if getattr(node, "signal", None) else ""
+        found.add(f"{type(node).__name__} {token.kind} {host}{repeats}{signal}")
     return found
 
 
@@ -166,6 +167,27 @@ def _undoing() -> Iterator[tuple[str, str, Play, random.Random]]:
             case.complete(element, n=1)
 
 
+def _conditions() -> Iterator[tuple[str, str, Play, random.Random]]:
+    """Yield a case that waits for what its data say."""
+
+    def definition(text: str) -> str:
+        inner = f"<bpmn:condition>{text}</bpmn:condition>"
+        return f"<bpmn:conditionalEventDefinition>{inner}</bpmn:conditionalEventDefinition>"
+
+    process = Process("conditions").start().parallel("fork").exclusive("again").user("a")
+    process.exclusive("ready", default="on").end().catch("many", definition("n >= 4")).user("b")
+    process.boundary("some", "b", definition("n >= 6"), interrupting=False).user("c").end("other")
+    process.chain("start", "fork", "again", "a", "ready").flow("ready", "again", "n < 7")
+    process.flow("ready", "end", id="on").chain("fork", "many", "b", "other")
+    process.flow("some", "c").flow("c", "other", id="c_done")
+    inner = process.event_sub("aside").event_start("much", definition("n >= 3"), interrupting=False)
+    inner.user("d").end("e").chain("much", "d", "e")
+    case = Play(executable(process)).start(n=0)
+    for n in (1, 2, 4, 5):
+        yield f"conditions-{n}", process.xml().decode(), case.branch(), random.Random(1)
+        case.complete("a", n=n)
+
+
 def write() -> list[str]:
     """Write a file for each case that has something in its state that no file has yet."""
     FOLDER.mkdir(exist_ok=True)
@@ -173,7 +195,7 @@ def write() -> list[str]:
     for path in FOLDER.glob(f"{codec.VERSION}-*.json"):
         known |= set(json.loads(path.read_text(encoding="utf-8"))["features"])
     written = []
-    for maker in (_undoing, _random_cases):
+    for maker in (_undoing, _conditions, _random_cases):
         for name, source, case, chance in maker():
             found = features(case)
             if found <= known:

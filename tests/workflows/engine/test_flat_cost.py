@@ -14,7 +14,7 @@ from workflows.engine.definitions import SourceFile
 from workflows.engine.tables import HistoryEvent
 
 SOAK = "UNDERSTUDY_SOAK" in os.environ
-ROUNDS = 10_000 if SOAK else 1_000
+ROUNDS = 10_000 if SOAK else 500
 
 
 def review_loop() -> SourceFile:

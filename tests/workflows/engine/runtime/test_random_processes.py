@@ -31,10 +31,10 @@ from workflows.engine.transition import DeliverMessage, FireTimer
 
 MOST_STEPS = 40
 CODES = ("red", "blue")
-LEAVES = ("user",) * 6 + ("message", "receive", "timer")
+LEAVES = ("user",) * 6 + ("message", "receive", "signal", "timer")
 GATEWAYS = ("seq", "par", "xor", "inc")
 PLACES = ("border", "inside")
-BRANCHES = ("seq", "seq", "par", "par", "xor", "inc", "loop", "choice")
+BRANCHES = ("seq", "seq", "par", "par", "xor", "inc", "loop", "link", "choice")
 HOSTS = ("sub", "call", "lone", "rounds", "each", "row")
 
 
@@ -64,7 +64,7 @@ class Maker:
             body = Several("seq", self.name("seq"), (User(self.name("u")), body))
             return Loop(self.name("loop"), body)
         if kind == "choice":
-            kinds = self.chance.sample(("message", "receive", "timer"), 2)
+            kinds = self.chance.sample(("message", "receive", "signal", "timer"), 2)
             options = [(self.wait(one), self.block(depth - 1, codes)) for one in kinds]
             return Choice(self.name("choice"), tuple(options))
         count = self.chance.randint(2, 3)
@@ -102,7 +102,7 @@ class Maker:
         made: dict[object, On] = {}
         for _ in range(count):
             kind = self.chance.choice(
-                ["message", "timer", *(() if is_lone else ("error", "escalation"))]
+                ["message", "signal", "timer", *(() if is_lone else ("error", "escalation"))]
             )
             place = "border" if is_lone else self.chance.choice(["border", "inside"])
             is_fault = kind in ("error", "escalation")
@@ -217,13 +217,13 @@ def test_the_daily_models_hold_every_construct():
         kinds_in(Maker(random.Random(seed)).block(1 + seed % 5), found)
 
     kinds = [f"Activity {kind}" for kind in HOSTS] + [f"Several {kind}" for kind in GATEWAYS]
-    kinds += ["Throw error", "Throw escalation", "Throw stop", "Loop", "Choice", "User"]
+    kinds += ["Throw error", "Throw escalation", "Throw stop", "Loop", "Link", "Choice", "User"]
     kinds += [f"Wait {kind}" for kind in LEAVES if kind != "user"]
     kinds += [f"{place} error True" for place in PLACES]
     kinds += [
         f"{place} {kind} {interrupting}"
         for place in PLACES
-        for kind in ("message", "timer", "escalation")
+        for kind in ("message", "signal", "timer", "escalation")
         for interrupting in (True, False)
     ]
     assert [kind for kind in kinds if found[kind] < 5] == []
