@@ -2,27 +2,27 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, MetaData, String, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from workflows.engine import writes
 from workflows.engine.jobs import schema as _schema  # noqa: F401  (makes the tables it needs)
 
 TASK = "understudy.work"
 Alarm = tuple[str, str, str]
 """Lane, kind and key of a row."""
 
-# One statement for any number of rows, on the connection of the caller. The function is
-# versioned by Procrastinate, so that old and new releases of it can share a database.
-_RING = text(
-    """
-    SELECT procrastinate_defer_jobs_v1(array_agg(ROW(
-        lane, :task, 0, NULL, kind || ':' || key,
-        jsonb_build_object('kind', kind, 'key', key), NULL
-    )::procrastinate_job_to_defer_v1))
-    FROM unnest(
-        CAST(:lanes AS text[]), CAST(:kinds AS text[]), CAST(:keys AS text[])
-    ) AS alarm(lane, kind, key)
-    """
+# What Procrastinate's own function inserts. As a row of ours it travels with the other
+# writes of a step, in one statement; the release of the tables is pinned with the library.
+_job = Table(
+    "procrastinate_jobs",
+    MetaData(),
+    Column("queue_name", String(128)),
+    Column("task_name", String(128)),
+    Column("queueing_lock", Text),
+    Column("args", JSONB),
+    Column("priority", Integer),
 )
 
 
@@ -34,5 +34,14 @@ def ring(session: Session, alarms: Sequence[Alarm]) -> None:
     """
     if not alarms or session.get_bind().dialect.name != "postgresql":
         return
-    lanes, kinds, keys = (list(column) for column in zip(*alarms, strict=True))
-    session.execute(_RING, {"task": TASK, "lanes": lanes, "kinds": kinds, "keys": keys})
+    jobs = [
+        {
+            "queue_name": lane,
+            "task_name": TASK,
+            "queueing_lock": f"{kind}:{key}",  # one alarm at a time for a row
+            "args": {"kind": kind, "key": key},
+            "priority": 0,
+        }
+        for lane, kind, key in alarms
+    ]
+    writes.insert(session, _job, jobs)

@@ -12,8 +12,8 @@ the same guarantees:
   them in the transaction that also says that the row is done.
 - What fails is put back, ever later and with jitter; after the last attempt it
   is given up, which a person can see and mend.
-- Rows are started oldest first. No order is promised between two rows: one
-  that fails never makes another one wait.
+- One look begins with the oldest rows. No order is promised between two rows,
+  and none is needed: one that fails never makes another one wait.
 - Kinds in different lanes do not wait for each other.
 """
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW
 from tests.workflows.engine.jobs.errands import (
@@ -17,7 +18,9 @@ from tests.workflows.engine.jobs.errands import (
     row_of,
     workers,
 )
+from tests.workflows.engine.shop import counted
 from workflows.clock import FixedClock
+from workflows.engine import writes
 from workflows.engine.jobs import performing, planning, port
 from workflows.engine.tables import Outbox
 
@@ -28,6 +31,15 @@ def wait_until(condition):
             return
         time.sleep(0.01)
     raise AssertionError("It never happened.")
+
+
+def can_post(database, key):
+    """Say whether the database took an errand; a pooled connection may be cut as well."""
+    try:
+        errands_of(database, key)
+    except OperationalError:
+        return False
+    return True
 
 
 def fail():
@@ -56,6 +68,24 @@ def test_what_a_transaction_posts_and_rolls_back_never_happened(database):
         assert session.scalar(select(func.count()).select_from(Outbox)) == 0
         if not database.is_sqlite:
             assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_an_alarm_rides_with_the_writes_of_its_transaction(database):
+    if database.is_sqlite:
+        pytest.skip("The embedded adapter has no alarms.")
+
+    with (
+        counted(database) as statements,
+        database.unit_of_work() as session,
+        writes.together(session),
+    ):
+        post(session, "a")
+        post(session, "b")
+
+    assert len(statements) == 1
+    with database.reading() as session:
+        rung = session.scalars(text("SELECT queueing_lock FROM procrastinate_jobs"))
+        assert set(rung) == {"letter:a", "letter:b"}
 
 
 def test_the_oldest_work_is_begun_first(database):
@@ -259,3 +289,28 @@ def test_a_slow_lane_does_not_hold_up_the_other(database):
     finally:
         may_end.set()
         jobs.stop()
+
+
+def test_a_worker_survives_the_loss_of_its_connections(database):
+    if database.is_sqlite:
+        pytest.skip("A file has no connections to lose.")
+    errands = Errands()
+    jobs = workers(database, errands, poll_seconds=0.05)
+    jobs.start()
+    try:
+        errands_of(database, "before")
+        wait_until(lambda: effects(database)["before"])
+        with database.engine.connect() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+        wait_until(lambda: can_post(database, "after"))
+        wait_until(lambda: effects(database)["after"])
+        assert jobs.is_alive
+    finally:
+        jobs.stop()
+
+    assert not jobs.is_alive
