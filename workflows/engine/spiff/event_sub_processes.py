@@ -3,7 +3,7 @@
 from lxml.etree import _Element as Element
 
 from workflows.engine.spiff.compiler import Compiler, id_of
-from workflows.engine.spiff.notation import child, children, local
+from workflows.engine.spiff.notation import attribute, child, children, local
 from workflows.engine.spiff.refusals import EVENT_STARTS
 
 _TRUE = ("true", "1")
@@ -61,6 +61,13 @@ def survey_event_sub_process(container: Element, compiler: Compiler) -> None:
 
 def _survey_start(start: Element, name: str | None, compiler: Compiler) -> None:
     """Find a start that waits for nothing, never interrupts, or repeats another one."""
+    if attribute(start, "form") or attribute(start, "duty"):
+        _find(
+            compiler,
+            start,
+            f"Nobody fills in the form of the event that begins '{name}', or gets its duty.",
+            "Put them on a user task behind it.",
+        )
     kind = next((local(inner) for inner in start if local(inner) in EVENT_STARTS), "")
     is_interrupting = start.get("isInterrupting", "true") in _TRUE
     if kind == "errorEventDefinition" and not is_interrupting:

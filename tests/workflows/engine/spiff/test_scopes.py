@@ -30,13 +30,16 @@ def test_an_event_sub_process_is_read_with_what_begins_it():
     assert model.start == "start"
 
 
-@pytest.mark.parametrize("kind", ["flow", "loop", "plain", "two", "error", "twice", "compensation"])
+@pytest.mark.parametrize(
+    "kind", ["flow", "loop", "plain", "two", "error", "twice", "compensation", "form"]
+)
 def test_an_event_sub_process_that_is_not_clear_is_refused(kind):
     process = plain()
     inner = process.event_sub("aside")
     starts = {
         "plain": lambda: inner.start("s"),
         "error": lambda: inner.event_start("s", error="BAD", interrupting=False),
+        "form": lambda: inner.event_start("s", message="go", form="f"),
         "compensation": lambda: inner.event_start("s", "<bpmn:compensateEventDefinition/>"),
     }
     starts.get(kind, lambda: inner.event_start("s", error="BAD"))()
