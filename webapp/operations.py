@@ -1,7 +1,7 @@
 """What operators watch: is the installation alive, is it ready, how much is it doing."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request

@@ -14,7 +14,6 @@ import orjson
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
-from workflows.engine.worker import POLL_SECONDS, EmbeddedWorker
 
 from tests.crash import victims
 from tests.crash.checker import faults, late_timers
@@ -22,11 +21,12 @@ from tests.crash.clients import Client
 from tests.crash.sizes import SIEGE_SECONDS
 from tests.crash.world import KEY, furnish
 from tests.webapp.serving import free_port, send
-from tests.workflows.engine.shop import CALENDAR
+from webapp import background
 from webapp.cli.server import Listening, serve
+from webapp.installation import install
 from webapp.settings import Settings
-from workflows.clock import SystemClock
 from workflows.database import Database
+from workflows.engine.jobs.embedded import POLL_SECONDS
 from workflows.engine.tables import HistoryEvent, Instance, UserTask
 
 CLIENTS = 16
@@ -44,8 +44,8 @@ def run_web(url: str, port: int, *, with_worker: bool) -> None:
 
 def run_worker(url: str) -> None:
     """Work as `understudy worker` does."""
-    worker = EmbeddedWorker(Database(url), SystemClock(), CALENDAR)
-    worker.start()
+    settings = Settings(database_url=url, secret_key=SecretStr(KEY))
+    background.jobs(install(settings)).start()
     threading.Event().wait()
 
 

@@ -26,7 +26,7 @@ from workflows.database import Database
 
 Summary = dict[tuple[str, ...], int]
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.crash.victims", "webapp.cli.server"])
+_context.set_forkserver_preload(["tests.crash.victims", "webapp.cli.server", "webapp.background"])
 
 
 def spawn(target: Callable[..., None], *arguments: Any) -> BaseProcess:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 MOST_ATTEMPTS = 5
 _LEASE = timedelta(seconds=30)
+_SHORT_LEASE = timedelta(seconds=2)
 _FIRST = timedelta(seconds=10)
 _LONGEST = timedelta(hours=1)
 _jitter = random.SystemRandom()
@@ -13,6 +14,11 @@ _jitter = random.SystemRandom()
 def lease() -> timedelta:
     """Return how long claimed work belongs to its worker before another may take it."""
     return _LEASE
+
+
+def short_lease() -> timedelta:
+    """Return the same for work that is guarded by the lock of its case as soon as it begins."""
+    return _SHORT_LEASE
 
 
 def delay(attempt: int) -> timedelta:

@@ -47,16 +47,23 @@ class TimerWork:
         return [str(timer_id) for timer_id in found]
 
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
-        """Count an attempt; a timer that another transaction holds is passed over."""
+        """
+        Count an attempt; a timer whose case another transaction holds is passed over.
+
+        So a timer that is firing cannot be taken, however long that lasts, and
+        its lease only has to reach from here to there: the timer of a worker
+        that died is late by no more.
+        """
         free = (
             select(_timer.c.id)
+            .join(Instance, Instance.id == _timer.c.instance_id)
             .where(_timer.c.id == int(key), _timer.c.due_at <= now, port.may_be_tried(_timer, now))
             .with_for_update(skip_locked=True)
         )
         attempt = session.execute(
             update(_timer)
             .where(_timer.c.id.in_(free))
-            .values(attempts=_timer.c.attempts + 1, retry_at=now + backoff.lease())
+            .values(attempts=_timer.c.attempts + 1, retry_at=now + backoff.short_lease())
             .returning(_timer.c.attempts)
         ).scalar_one_or_none()
         return None if attempt is None else Claim(key, attempt)
