@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rules.dmn.writing import carry_imports, models_by_namespace
 from rules.findings import Finding
 from workflows.engine.checks import Known, check
 from workflows.engine.checks.help import with_help
 from workflows.engine.checks.suppressing import suppress
-from workflows.engine.examining import DMN_ENDINGS, ReadFile, read_file
+from workflows.engine.examining import ReadFile, read_file
+from workflows.engine.importing import with_imports
 from workflows.engine.source_files import Part, SourceFile
 from workflows.engine.surroundings import Find, around, nothing
 
@@ -33,14 +33,15 @@ def examine(
             f"Hand in 1 to {MAX_FILES} files that end in .bpmn, .dmn or .form.json.",
         )
         return [], [with_help(count)]
-    read = [read_file(file) for file in _with_imports(files)]
+    complete, ambiguous = with_imports(files, known, find)
+    read = [read_file(file) for file in complete]
     parts = [part for each in read for part in each.parts]
     twice = _twice(parts)
     is_complete = not twice and not any(one.is_error for each in read for one in each.findings)
     offered = known | {(part.kind, part.key) for part in parts}
     surroundings = replace(around(parts, offered, find), is_complete=is_complete)
     findings = [one for each in read for one in _all_of(each, surroundings)]
-    return parts, [with_help(finding) for finding in (*findings, *twice)]
+    return parts, [with_help(finding) for finding in (*findings, *ambiguous, *twice)]
 
 
 def _all_of(read: ReadFile, known: Known) -> list[Finding]:
@@ -50,25 +51,6 @@ def _all_of(read: ReadFile, known: Known) -> list[Finding]:
     if processes:
         found.sort(key=lambda finding: finding.line or 0)
     return suppress(found, read.suppressions, read.file.name)
-
-
-def _with_imports(files: Sequence[SourceFile]) -> list[SourceFile]:
-    """
-    Return the files, in which decision models carry the others that they import.
-
-    A version then stays what it was, whatever is published later.
-    """
-
-    def found(namespace: str) -> bytes | None:
-        models = [file.content for file in files if file.name.lower().endswith(DMN_ENDINGS)]
-        return models_by_namespace(models).get(namespace)
-
-    return [
-        replace(file, content=carry_imports(file.content, found, file_name=file.name))
-        if file.name.lower().endswith(DMN_ENDINGS)
-        else file
-        for file in files
-    ]
 
 
 def _twice(parts: Iterable[Part]) -> list[Finding]:
