@@ -23,6 +23,7 @@ from workflows.engine.runtime.waits import from_stored, to_stored
 from workflows.engine.transition import Command, WorkingCalendar
 
 VERSION = 1
+_WORTH_SQUEEZING = 160  # bytes
 _WHAT = "The log of this case"
 
 
@@ -86,7 +87,7 @@ def write(entry: Entry) -> bytes:
     tail: Sequence[Any] = (days, entry.bundle_id)
     while tail and not tail[-1]:
         tail = tail[:-1]
-    return pack([rows, *tail], VERSION)
+    return pack([rows, *tail], VERSION, squeezed_from=_WORTH_SQUEEZING)
 
 
 def read(stored: bytes) -> Entry:

@@ -3,10 +3,12 @@ Bytes that are kept: compact JSON behind two characters that say version and wri
 
 The fast writer (orjson) knows no whole number beyond 64 bits and no broken
 Unicode; what it refuses is written by the standard library, bit by bit the
-same value. Every reader refuses versions that are newer than itself.
+same value. A capital letter says that the JSON is squeezed. Every reader
+refuses versions that are newer than itself.
 """
 
 import json
+import zlib
 from typing import Any
 
 import orjson
@@ -14,6 +16,8 @@ import orjson
 _FAST = "o"
 _EXACT = "j"
 # What data must not become by being written: dates have a plain form of their own.
+# A small window: making it costs more than squeezing what a form holds.
+_WINDOW, _MEMORY, _EFFORT = -11, 4, 1
 _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -21,13 +25,17 @@ class Unreadable(Exception):
     """Stored bytes cannot be read here; the message is one clear sentence."""
 
 
-def pack(value: Any, version: int) -> bytes:
-    """Return plain JSON data as bytes."""
+def pack(value: Any, version: int, *, squeezed_from: int | None = None) -> bytes:
+    """Return plain JSON data as bytes; from so many bytes on, squeeze them."""
+    writer = _FAST
     try:
-        return f"{version}{_FAST}".encode() + orjson.dumps(value, option=_STRICT)
+        body = orjson.dumps(value, option=_STRICT)
     except TypeError:
-        exact = json.dumps(value, separators=(",", ":")).encode()
-        return f"{version}{_EXACT}".encode() + exact
+        writer, body = _EXACT, json.dumps(value, separators=(",", ":")).encode()
+    if squeezed_from is not None and len(body) >= squeezed_from:
+        squeezer = zlib.compressobj(_EFFORT, zlib.DEFLATED, _WINDOW, _MEMORY)
+        writer, body = writer.upper(), squeezer.compress(body) + squeezer.flush()
+    return f"{version}{writer}".encode() + body
 
 
 def unpack(stored: bytes, version: int, what: str) -> Any:
@@ -39,7 +47,7 @@ def unpack(stored: bytes, version: int, what: str) -> Any:
 
     """
     head, body = stored[:2].decode("latin-1"), stored[2:]
-    if len(head) != 2 or not "1" <= head[0] <= "9" or head[1] not in (_FAST, _EXACT):
+    if len(head) != 2 or not "1" <= head[0] <= "9" or head[1].lower() not in (_FAST, _EXACT):
         raise Unreadable(f"{what} has a format that is not known here.")
     if int(head[0]) > version:
         raise Unreadable(
@@ -47,6 +55,8 @@ def unpack(stored: bytes, version: int, what: str) -> Any:
             " install the newer release that wrote it."
         )
     try:
-        return orjson.loads(body) if head[1] == _FAST else json.loads(body)
-    except ValueError as error:
+        if head[1].isupper():
+            body = zlib.decompress(body, _WINDOW)
+        return orjson.loads(body) if head[1].lower() == _FAST else json.loads(body)
+    except (ValueError, zlib.error) as error:
         raise Unreadable(f"{what} is damaged.") from error
