@@ -185,7 +185,9 @@ def _service_call(run: Run, token: Token) -> ServiceCall:
 def _stuck(case: Case) -> StepRefused:
     """Return the refusal for a case in which no token can ever move again."""
     places = {join for scope in case.scopes.values() for join in scope.joins}
-    places.update(token.node for token in case.tokens.values() if token.kind != CHILDREN)
+    places.update(
+        one.node for one in case.tokens.values() if one.kind != CHILDREN and one.host >= 0
+    )
     listed = ", ".join(f"'{place}'" for place in sorted(places)) or "nowhere"
     return StepRefused(
         f"The case would be stuck: it waits at {listed} for tokens that cannot come any more.",
