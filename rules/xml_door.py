@@ -99,6 +99,9 @@ def read_text(source: bytes, *, file_name: str) -> str:
         message = f"The file is not encoded as {encoding.upper()}."
         remedy = "Save the file as UTF-8."
         raise _refused(file_name, "xml-encoding", message, remedy, line=line) from None
+    if "\0" in text[:2]:  # XML has no such character; wider encodings are full of it.
+        message = "The file is in an encoding that is not supported, such as UTF-32."
+        raise _refused(file_name, "xml-encoding", message, "Save the file as UTF-8.", line=1)
     # Spaces keep the columns of the findings right.
     return _DECLARED_ENCODING.sub(lambda found: found[1] + " " * len(found[2]), text, count=1)
 

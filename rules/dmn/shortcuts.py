@@ -21,7 +21,7 @@ from rules.dmn.trace import Evaluation
 from rules.feel import Budget, FeelBudgetExceeded, from_json
 from rules.feel.builtins import FUNCTIONS
 from rules.feel.compiler import Frame
-from rules.feel.compiler.core import BUDGET, CONTEXT
+from rules.feel.compiler.core import BUDGET, CONTEXT, MOMENTS
 from rules.feel.syntax import Name
 
 if TYPE_CHECKING:
@@ -210,7 +210,8 @@ def _elements(model: "DecisionModel", key: str) -> dict[str, Element | None] | N
     """Return the inputs of a decision; those that are read undeclared have no element."""
     *needed, element = model.plan_of(key)
     undeclared = sorted(model.undeclared(key))
-    if element.space or element.kind != "decision" or not FUNCTIONS.keys().isdisjoint(undeclared):
+    functions = FUNCTIONS.keys() | MOMENTS.keys()
+    if element.space or element.kind != "decision" or not functions.isdisjoint(undeclared):
         return None
     inputs = [part for part in needed if part.kind == "input" and not part.space]
     others = [part for part in needed if part not in inputs]

@@ -52,6 +52,16 @@ def test_common_encodings_are_accepted(declared, written):
     assert root.sourceline == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-16-le"])
+def test_an_encoding_that_is_not_supported_is_named(encoding):
+    with pytest.raises(XmlRefused) as caught:
+        open_xml("<a/>".encode(encoding), file_name="a.bpmn")
+
+    assert caught.value.finding.code == "xml-encoding"
+    assert "encoding that is not supported, such as UTF-32" in caught.value.finding.message
+    assert caught.value.finding.remedy == "Save the file as UTF-8."
+
+
 def test_the_text_of_a_file_no_longer_claims_an_encoding():
     source = b"<?xml version='1.0' encoding='ISO-8859-1' standalone='yes'?>\n<a>\xe9</a>"
 
@@ -73,7 +83,7 @@ def test_the_text_of_a_file_no_longer_claims_an_encoding():
         (b"<?xml version='1.0' encoding='ascii'?>\n<a>\xe9</a>", "xml-encoding", 2),
         (b"\xff\xfe<", "xml-encoding", None),
         ("<a><!DOCTYPE a></a>".encode("utf-16"), "xml-doctype", 1),
-        ("<?xml version='1.0'?><!DOCTYPE a><a/>".encode("utf-16-be"), "xml-syntax", 1),
+        ("<?xml version='1.0'?><!DOCTYPE a><a/>".encode("utf-16-be"), "xml-encoding", 1),
         (b"\n<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "xml-doctype", 2),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "xml-doctype", 1),
         (b"<a>&x;</a>", "xml-syntax", 1),

@@ -8,10 +8,11 @@ from rules.dmn.checks.walking import Place, Scope
 from rules.dmn.checks.wording import at, listed
 from rules.dmn.syntax import Element
 from rules.feel.builtins import FUNCTIONS
+from rules.feel.compiler.calls import SPECIAL_NAMES
 from rules.feel.syntax import Call, Name, Node, Path
 from rules.findings import Finding
 
-BUILT_IN = frozenset(FUNCTIONS) | {"now", "today", "is defined"}
+BUILT_IN = frozenset(FUNCTIONS) | SPECIAL_NAMES
 
 
 def check_names(declared: Declared) -> Iterator[Finding]:

@@ -13,11 +13,11 @@ from rules.dmn.errors import DecisionFailed
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Table
 from rules.feel import Budget, FeelBudgetExceeded
+from rules.feel.compiler.core import MOMENTS
 from rules.feel.syntax import Name, Node, everything_in
 
 _STEPS = 50_000
 _OVERHEAD = 30
-_CHANGING = frozenset({"now", "today"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +118,4 @@ class _Constants:
 
 def _asks_time(tree: Node) -> bool:
     """Say whether an expression reads the clock."""
-    return any(isinstance(node, Name) and node.name in _CHANGING for node in everything_in(tree))
+    return any(isinstance(node, Name) and node.name in MOMENTS for node in everything_in(tree))

@@ -9,6 +9,7 @@ from rules.feel.compiler.access import always
 from rules.feel.compiler.core import (
     BUDGET,
     CONTEXT,
+    MOMENTS,
     NOT_CONSTANT,
     NOW,
     Code,
@@ -145,16 +146,12 @@ def _run(
     return result
 
 
-def _compile_now(node: Call, scope: Scope) -> Code:
-    """Compile `now()`."""
-    return always(None) if node.arguments else (lambda frame: frame[NOW])
-
-
-def _compile_today(node: Call, scope: Scope) -> Code:
-    """Compile `today()`."""
-    if node.arguments:
+def _compile_moment(node: Call, scope: Scope) -> Code:
+    """Compile `now()` or `today()`."""
+    if node.arguments or not isinstance(node.function, Name):
         return always(None)
-    return lambda frame: None if frame[NOW] is None else frame[NOW].date()
+    moment = MOMENTS[node.function.name]
+    return lambda frame: None if frame[NOW] is None else moment(frame[NOW])
 
 
 def _compile_is_defined(node: Call, scope: Scope) -> Code:
@@ -184,8 +181,7 @@ def _defined(argument: Node, scope: Scope) -> Code:
 
 
 _SPECIAL: dict[str, Callable[[Call, Scope], Code]] = {
-    "now": _compile_now,
-    "today": _compile_today,
+    **dict.fromkeys(MOMENTS, _compile_moment),
     "is defined": _compile_is_defined,
 }
 

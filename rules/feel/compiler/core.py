@@ -7,6 +7,7 @@ variable its slot, so that no name is looked up while an expression runs.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from rules.feel.conversion import from_json
 from rules.feel.members import member
 from rules.feel.syntax import Literal, Negation, Node, TypeName, everything_in
 from rules.feel.types import Fit, Named, fitting, no_names
+from rules.feel.values import Function
 
 Frame = list[Any]
 Code = Callable[[Frame], Any]
@@ -29,6 +31,8 @@ NOW = 2
 _FIRST_SLOT = 3
 MISSING = object()
 NOT_CONSTANT = object()
+# What tells the present moment: functions that look at the frame, not at arguments.
+MOMENTS: dict[str, Callable[[datetime], Any]] = {"now": lambda now: now, "today": datetime.date}
 _PARTS_PER_STEP = 50
 _MEMBERS_PER_STEP = 4
 
@@ -217,6 +221,23 @@ def read_path(layout: Layout, path: tuple[str, ...]) -> Code:
                     value = _member(convert(value), step, frame)
             value = frame[slot] = convert(value)
         return value
+
+    return _or_moment(root, read) if root in MOMENTS and not steps else read
+
+
+def _or_moment(name: str, given: Code) -> Code:
+    """Return code that reads a function of the present moment, unless the caller has the name."""
+    moment = MOMENTS[name]
+
+    def read(frame: Frame) -> Any:
+        if name in frame[CONTEXT]:
+            return given(frame)
+        now = frame[NOW]
+
+        def call(_budget: Budget, *arguments: Any) -> Any:
+            return None if arguments or now is None else moment(now)
+
+        return Function(name, ((),), call)
 
     return read
 
