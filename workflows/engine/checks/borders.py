@@ -12,10 +12,12 @@ from workflows.engine.nodes import (
     BoundaryEvent,
     BusinessRuleTask,
     CallActivity,
+    EventSubProcess,
     Fault,
     Node,
     SendTask,
     ServiceTask,
+    StartEvent,
     SubProcess,
     ThrowEvent,
     UserTask,
@@ -25,30 +27,42 @@ _AT_ONCE = (AbstractTask, BusinessRuleTask, SendTask)
 
 
 def check_borders(graph: Graph, known: Known) -> Iterator[Finding]:
-    """Find boundary events that never happen."""
+    """Find boundary events, and event sub-processes for a fault, that never happen."""
     for node in graph.nodes.values():
-        if not isinstance(node, BoundaryEvent):
-            continue
-        host = graph.nodes[node.attached_to]
-        if node.fault is not None:
-            if not _may_throw(graph, host, node.fault, known):
-                kind = node.fault.kind
-                what = f"the {kind} '{node.fault.code}'" if node.fault.code else f"an {kind}"
-                yield graph.finding(
-                    "fault-never-thrown",
-                    node,
-                    f"'{host.id}' never throws {what}, so '{node.id}' never happens.",
-                    "Attach the event to an activity that throws it, or correct the code.",
-                    "warning",
-                )
-        elif node.listens and isinstance(host, _AT_ONCE):
-            yield graph.finding(
-                "border-never-heard",
-                node,
-                f"'{host.id}' is done at once, so '{node.id}' never hears anything.",
-                "Attach the event to work that takes time, or remove it.",
-                "warning",
-            )
+        if isinstance(node, EventSubProcess):
+            start = graph.nodes[node.start]
+            fault = start.fault if isinstance(start, StartEvent) else None
+            if fault is not None and not _rises(graph, node.parent, fault, known, frozenset()):
+                yield _never_thrown(graph, node, node.parent or graph.model.key, fault)
+        elif isinstance(node, BoundaryEvent):
+            yield from _check_border(graph, node, graph.nodes[node.attached_to], known)
+
+
+def _check_border(graph: Graph, node: BoundaryEvent, host: Node, known: Known) -> Iterator[Finding]:
+    """Find out whether what a boundary event waits for can happen."""
+    if node.fault is not None:
+        if not _may_throw(graph, host, node.fault, known):
+            yield _never_thrown(graph, node, host.id, node.fault)
+    elif node.listens and isinstance(host, _AT_ONCE):
+        yield graph.finding(
+            "border-never-heard",
+            node,
+            f"'{host.id}' is done at once, so '{node.id}' never hears anything.",
+            "Attach the event to work that takes time, or remove it.",
+            "warning",
+        )
+
+
+def _never_thrown(graph: Graph, node: Node, place: str, fault: Fault) -> Finding:
+    """Return the finding for an event whose fault never comes."""
+    what = f"the {fault.kind} '{fault.code}'" if fault.code else f"an {fault.kind}"
+    return graph.finding(
+        "fault-never-thrown",
+        node,
+        f"'{place}' never throws {what}, so '{node.id}' never happens.",
+        "Attach the event to an activity that throws it, or correct the code.",
+        "warning",
+    )
 
 
 def _may_throw(

@@ -97,8 +97,7 @@ class _Game:
             if isinstance(self.nodes[name], ParallelGateway)
             and len(flows) == len(self.nodes[name].incoming)
         ]
-        if not movable and not ready:
-            ready = [name for name in joins if self._is_released(name, joins)][:1]
+        ready += [name for name in joins if self._is_released(name, joins, movable)]
         if not movable and not ready:
             for name, flows in joins.items():
                 self.played.stuck.setdefault(name, frozenset(flows))
@@ -123,8 +122,8 @@ class _Game:
         self.played.came.update(joins)
         return joins
 
-    def _is_released(self, name: str, joins: dict[str, list[str]]) -> bool:
-        """Say whether an inclusive join may fire when nothing else moves, as the runtime does."""
+    def _is_released(self, name: str, joins: dict[str, list[str]], movable: list[str]) -> bool:
+        """Say whether no token can come any more to an inclusive join, as the runtime does."""
         node = self.nodes[name]
         if not isinstance(node, InclusiveGateway):
             return False
@@ -133,7 +132,8 @@ class _Game:
         served: set[str] = set()
         for flow in node.incoming:
             (served if flow.id in joins[name] else waited_for).update(upstream[flow.id])
-        return not any(other in waited_for - served for other in joins if other != name)
+        decisive = waited_for - served
+        return decisive.isdisjoint(movable) and decisive.isdisjoint(joins.keys() - {name})
 
     def _moves(self, node: Node) -> Iterator[list[str] | None]:
         """Yield the places to which a token at a node may lead; `None` ends the level."""
