@@ -123,6 +123,13 @@ class ExecutableProcess:
     called: Mapping[str, ProcessModel] = field(default_factory=dict)
     decisions: Mapping[str, DecisionModel] = field(default_factory=dict)
 
+    @cached_property
+    def has_conditions(self) -> bool:
+        """Say whether anything in the case may wait for a condition."""
+        models = (self.process, *self.called.values())
+        nodes = (node for model in models for node in model.nodes.values())
+        return any(getattr(node, "condition", None) is not None for node in nodes)
+
     def model(self, key: str) -> ProcessModel:
         """Return the process of this key: the outermost one or a called one."""
         return self.process if key == self.process.key else self.called[key]

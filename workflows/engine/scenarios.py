@@ -2,7 +2,7 @@
 Process tests that a designer writes: a case is played with a movable clock.
 
 A scenario is a JSON document: the process, the answers of its services, and
-steps of four kinds: `start`, `complete`, `advance` or `message`; each may
+steps of five kinds: `start`, `complete`, `advance`, `message` or `signal`; each may
 `expect` where the case waits afterwards, what its data are, and whether it
 has ended. Nothing is stored: the pure step is played from rest to rest.
 """
@@ -33,7 +33,7 @@ from workflows.engine.transition import (
 
 FIRST_MOMENT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday
 MOST_SERVICE_CALLS = 1_000
-_DOINGS = ("start", "complete", "advance", "message")
+_DOINGS = ("start", "complete", "advance", "message", "signal")
 _SATURDAY = 5
 
 
@@ -100,12 +100,22 @@ class Scenario:
         tokens = [
             token
             for token, each in self._rest.messages.items()
-            if (each.message_name, each.correlation) == (name, correlation)
+            if (each.message_name, each.correlation, each.is_signal) == (name, correlation, False)
         ]
         if not tokens:
             raise ScenarioFailed(f"nothing waits for the message “{name}” of “{correlation}”")
         for token in tokens:
             self._do(DeliverMessage(token, payload))
+
+    def signal(self, name: str, payload: Mapping[str, Any]) -> None:
+        """Let a signal from elsewhere be heard by everything that waits for it."""
+        waits = self._rest.messages.items()
+        tokens = [token for token, each in waits if each.is_signal and each.message_name == name]
+        if not tokens:
+            raise ScenarioFailed(f"nothing waits for the signal “{name}”")
+        for token in tokens:
+            if token in self._rest.messages:  # An earlier one may have ended this wait.
+                self._do(DeliverMessage(token, payload))
 
     def expect(self, wanted: Mapping[str, Any]) -> None:
         """Compare where the case rests with what the scenario says."""
@@ -187,4 +197,6 @@ def _play_step(scenario: Scenario, entry: Mapping[str, Any]) -> None:
         scenario.advance(entry["advance"])
     elif "message" in entry:
         scenario.message(entry["message"], entry.get("correlation", ""), entry.get("payload", {}))
+    elif "signal" in entry:
+        scenario.signal(entry["signal"], entry.get("payload", {}))
     scenario.expect(entry.get("expect", {}))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import NOW
-from tests.workflows.engine.build import Process
+from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.shop import (
     ADA,
     CALENDAR,
@@ -250,3 +250,58 @@ def test_a_new_assigned_user_task_is_told_by_a_notice(database, monkeypatch):
         )
     ]
     assert outbox.deliver_due(database, NOW, CALENDAR) == 0
+
+
+def told(key: str, *, by_end: bool = False) -> SourceFile:
+    """A case that sends the message about its ticket in the middle, or at its end."""
+    process = Process(key).start().user("ask")
+    add = process.end_with if by_end else process.throw
+    add("tell", message="answer", correlation="=ticket", inputs={"text": '"hello"'})
+    return SourceFile(f"{key}.bpmn", process.chain("start", "ask", "tell").xml())
+
+
+def waiting_in(way: str) -> SourceFile:
+    """A case that waits for the message at a border, behind a gateway, or in a sub-process."""
+    process = Process("receiver").start().user("after").end().chain("after", "end")
+    if way == "gateway":
+        process.event_based("first").catch("late", timer(duration="P9D")).chain("first", "late")
+        process.catch("hear", message="answer", correlation="=ticket").flow("late", "end")
+        process.chain("start", "first", "hear", "after")
+    elif way == "receive":
+        process.receive("hear", "answer", correlation="=ticket")
+        process.chain("start", "hear", "after")
+    else:
+        process.user("work").flow("start", "work").flow("work", "end")
+        process.boundary("hear", "work", message="answer", correlation="=ticket")
+        process.flow("hear", "after")
+    return SourceFile("receiver.bpmn", process.xml())
+
+
+@pytest.mark.parametrize("by_end", [False, True])
+@pytest.mark.parametrize("way", ["gateway", "receive", "border"])
+def test_a_message_finds_the_one_case_that_it_is_about(database, way, by_end):
+    publish(database, waiting_in(way), told("teller", by_end=by_end))
+    receivers = [start(database, "receiver", {"ticket": name}) for name in ("a", "b")]
+    case = start(database, "teller", {"ticket": "b"})
+
+    complete(database, open_tasks(database, case)["ask"].id)
+
+    assert "after" not in open_tasks(database, receivers[0])
+    assert set(open_tasks(database, receivers[1])) == {"after"}
+    assert find(database, receivers[1].id).data["text"] == "hello"
+    with database.reading() as session:
+        assert list(verification.differences(session)) == []
+
+
+def test_a_message_that_does_not_interrupt_comes_again_and_again(database):
+    process = Process("receiver").start().user("work").user("note").end()
+    process.boundary("hear", "work", message="answer", interrupting=False)
+    process.chain("start", "work", "end").chain("hear", "note", "end")
+    publish(database, SourceFile("receiver.bpmn", process.xml()))
+    case = start(database, "receiver", business_key="K")
+
+    for _ in range(2):
+        send(database, "answer", correlation="K")
+
+    assert event_types(database, case.id).count("message_received") == 2
+    assert "work" in open_tasks(database, case)

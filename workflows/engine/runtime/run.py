@@ -112,7 +112,7 @@ class Run:
 
     def record(self, kind: str, scope: Scope, node: Node | None, **data: Any) -> None:
         """Note that something happened, for the history."""
-        if kind == "data_changed":
+        if kind == "data_changed" and self.executable.has_conditions:
             self.looks_for_conditions = True
         if scope.process is not self.executable.process:
             data["process"] = scope.process.key

@@ -63,11 +63,12 @@ def _survey_message(node: Element, holder: Element, compiler: Compiler) -> None:
     """Find out whether a message exists and has a name."""
     wanted = holder.get("messageRef", "")
     found = _definition(node, "message", wanted)
-    if found is None or not (found.get("name") or "").strip():
+    name = "" if found is None else (found.get("name") or "").strip()
+    if not 0 < len(name) <= _LONGEST_NAME:
         compiler.find(
             "message-unknown",
             node,
-            f"'{id_of(node)}' names no message, or one without a name.",
+            f"'{id_of(node)}' names no message, or one without a name of a usable length.",
             "Set messageRef to the id of a bpmn:message that has a name.",
         )
 

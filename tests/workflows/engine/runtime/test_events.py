@@ -348,3 +348,15 @@ def test_two_starts_for_one_message_or_signal_are_refused():
         found = read(process, more='<bpmn:message id="m" name="m"/>').findings
 
         assert [finding.code for finding in found] == ["several-start-events"]
+
+
+def test_data_of_a_called_process_meet_the_conditions_in_it():
+    called = Process("called").start("s").parallel("fork").user("write").user("after").end("done")
+    called.catch("wait", when("x > 1")).chain("s", "fork", "write", "done")
+    called.chain("fork", "wait", "after", "done")
+    process = Process("p").start().call("call", "called").end().chain("start", "call", "end")
+
+    case = Play(process, called).start(x=0)
+    assert case.open == ["write"]
+
+    assert case.complete("write", x=2).open == ["after"]
