@@ -166,13 +166,7 @@ def save(
     """
     values, outcome, actor = case.values, progress.outcome, occasion.actor.username
     name = values["name"] or outcome.subject or ""
-    facts = CaseFacts(
-        instance_id=case.id,
-        definition_key=values["definition_key"],
-        subject=name,
-        started_by=values["started_by"],
-        now=occasion.now,
-    )
+    facts = _facts(case, name, occasion)
     with writes.together(session):
         opened = _follow(session, facts, live, outcome, command=command, occasion=occasion)
         waits.record_duties(session, case.id, progress.duties)
@@ -191,9 +185,20 @@ def save(
             "ended_at": occasion.now if outcome.status == "completed" else None,
         }
         _update(session, case, changed)
-        action = commands.name_of(command)
-        journal.audit(session, actor, f"case.{action}", "instance", case.id, at=occasion.now)
+        action = f"case.{commands.name_of(command)}"
+        journal.audit(session, actor, action, "instance", case.id, at=occasion.now)
     return entities.present(session, Instance, {**values, **changed})
+
+
+def _facts(case: LockedCase, name: str, occasion: Occasion) -> CaseFacts:
+    """Return the facts of a case that its rows repeat."""
+    return CaseFacts(
+        instance_id=case.id,
+        definition_key=case.values["definition_key"],
+        subject=name,
+        started_by=case.values["started_by"],
+        now=occasion.now,
+    )
 
 
 def _follow(
