@@ -20,6 +20,7 @@ from rules.feel.syntax import Call, Filter, If, Name, Node, Path
 
 _READ = (Name, Path, Filter, If, Call)
 _MOST_POINTS = 4_000
+_STEPS_PER_POINT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,7 @@ def _axis(
     limits = [tests for tests in written if cells.marks(tests) is not None]
     rows = [[cells.same(rule.tests[place]) for place in places] for rule in site.table.rules]
     marks = [cells.marks(tests) or [] for tests in (*limits, *(one for row in rows for one in row))]
-    points = _points(kind, [mark for found in marks for mark in found])
-    work.spend(5 * len(points))
-    if len(points) > _MOST_POINTS:
-        work.spend(work.left + 1)
+    points = _points(kind, [mark for found in marks for mark in found], work)
     accepts = Accepts(site.fixed, cells, points, work)
     everything = accepts.all
     for tests in limits:
@@ -118,12 +116,19 @@ def _axis(
     )
 
 
-def _points(kind: Kind, marks: list[Any]) -> list[Point]:
-    """Return the points of an axis from the constants in its cells."""
+def _points(kind: Kind, marks: list[Any], work: Work) -> list[Point]:
+    """
+    Return the points of an axis from the constants in its cells.
+
+    Raises:
+        TooLarge: There are too many.
+
+    """
     try:
         points = points_of(kind, marks)
     except NotExact:
         points = [ANY]
+    work.spend(_STEPS_PER_POINT * len(points) if len(points) <= _MOST_POINTS else work.left + 1)
     return [*points, NULL] if kind.is_enforced else [*points, NULL, FOREIGN]
 
 

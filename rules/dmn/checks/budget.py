@@ -1,5 +1,10 @@
 """How much work the checks of a model may take; a model that is published may be hostile."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rules.feel import Budget
+
 ALL_WORK = 200_000
 
 
@@ -31,3 +36,18 @@ class Work:
             self._outer.spend(steps)
         if self.left < 0:
             raise TooLarge
+
+    @contextmanager
+    def evaluation(self, steps: int, overhead: int) -> Iterator[Budget]:
+        """
+        Give a budget for one evaluation, and take what it needed.
+
+        Raises:
+            TooLarge: Nothing is left.
+
+        """
+        budget = Budget(steps)
+        try:
+            yield budget
+        finally:
+            self.spend(overhead + steps - max(budget.left, 0))

@@ -100,13 +100,11 @@ class Fixed:
     @contextmanager
     def _limited(self, more: int = 0) -> Iterator[Budget]:
         """Give a budget for one evaluation, out of the work that is left."""
-        budget = Budget(_STEPS)
         try:
-            yield budget
+            with self._work.evaluation(_STEPS, _OVERHEAD + more) as budget:
+                yield budget
         except (FeelSyntaxError, FeelBudgetExceeded, KeyError):
             raise NotExact from None
-        finally:
-            self._work.spend(_OVERHEAD + more + _STEPS - max(budget.left, 0))
 
 
 class Cells:

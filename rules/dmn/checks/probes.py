@@ -17,7 +17,7 @@ from rules.dmn.checks.sites import Site
 from rules.dmn.errors import DecisionFailed, DmnRefused
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Let, OutputClause, Requirement, Table
-from rules.feel import Budget, FeelBudgetExceeded, to_json
+from rules.feel import FeelBudgetExceeded, to_json
 from rules.feel.syntax import ContextLiteral, ListLiteral, Literal, Node, everything_in
 
 _ID = "(probe)"
@@ -83,13 +83,11 @@ class Probe:
 
     def run(self, inputs: Mapping[str, Any]) -> Seen | None:
         """Run the table; nothing comes back if the model refuses the inputs."""
-        budget = Budget(_STEPS)
         try:
-            answer = self._model.evaluate(_ID, inputs, budget=budget, now=_NOW).value
+            with self._work.evaluation(_STEPS, self._overhead) as budget:
+                answer = self._model.evaluate(_ID, inputs, budget=budget, now=_NOW).value
         except (DecisionFailed, FeelBudgetExceeded):
             return None
-        finally:
-            self._work.spend(self._overhead + _STEPS - max(budget.left, 0))
         matched = answer["matched"]
         results = (
             {int(number): result for number, result in matched}

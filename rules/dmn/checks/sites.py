@@ -12,7 +12,7 @@ from rules.dmn.checks.walking import Place, Scope
 from rules.dmn.errors import DecisionFailed
 from rules.dmn.model import DecisionModel
 from rules.dmn.syntax import Element, Table
-from rules.feel import Budget, FeelBudgetExceeded
+from rules.feel import FeelBudgetExceeded
 from rules.feel.compiler.core import MOMENTS
 from rules.feel.syntax import Name, Node, everything_in
 
@@ -102,13 +102,11 @@ class _Constants:
         described = self._model.decisions.get(decision.id)
         if described is None or described.inputs or self._changes(decision):
             return ()
-        budget = Budget(_STEPS)
         try:
-            return (self._model.evaluate(decision.id, {}, budget=budget).value,)
+            with self._work.evaluation(_STEPS, _OVERHEAD) as budget:
+                return (self._model.evaluate(decision.id, {}, budget=budget).value,)
         except (DecisionFailed, FeelBudgetExceeded):
             return ()
-        finally:
-            self._work.spend(_OVERHEAD + _STEPS - max(budget.left, 0))
 
     def _changes(self, decision: Element) -> bool:
         """Say whether a decision, or one that it needs, asks for the time."""
