@@ -7,8 +7,8 @@ from rules.findings import Finding
 from workflows.engine.checks import Known, check
 from workflows.engine.checks.help import with_help
 from workflows.engine.checks.suppressing import suppress
+from workflows.engine.decision_imports import with_imports
 from workflows.engine.examining import ReadFile, read_file
-from workflows.engine.importing import with_imports
 from workflows.engine.source_files import Part, SourceFile
 from workflows.engine.surroundings import Find, around, nothing
 
