@@ -6,11 +6,12 @@ import pytest
 
 from tests.conftest import NOW
 from tests.workflows.engine.build import Process, timer
-from tests.workflows.engine.shop import CALENDAR, open_tasks, publish
+from tests.workflows.engine.shop import ADA, CALENDAR, open_tasks, publish
+from workflows.calendar import OrganisationCalendar
 from workflows.clock import FixedClock
-from workflows.engine import clock_control, services, start_timers
+from workflows.engine import clock_control, instances, services, start_timers, verification
 from workflows.engine.definitions import SourceFile
-from workflows.engine.tables import AuditEvent, Instance, StartTimer
+from workflows.engine.tables import AuditEvent, HistoryEvent, Instance, StartTimer
 
 
 def beginning(key: str = "weekly", *, more: str = "", **time: str) -> SourceFile:
@@ -134,6 +135,22 @@ def test_a_case_that_cannot_begin_is_tried_again_then_left_out(database, monkeyp
     monkeypatch.setitem(services._handlers, "test.break", lambda _call, **_inputs: {})
     assert look(database, days=2) == 1
     assert row(database).problem is None
+
+
+def test_what_the_calendar_said_of_a_pattern_is_replayed(database):
+    process = Process("nagging").start().user("work").user("remind").end()
+    nag = timer(cycle="30 8 * * MON-FRI P1BD")
+    process.boundary("nag", "work", nag, interrupting=False).chain("start", "work", "end")
+    publish(database, SourceFile("nagging.bpmn", process.chain("nag", "remind", "end").xml()))
+    calendar = OrganisationCalendar(time_zone="Europe/Berlin")
+    with database.unit_of_work() as session:
+        instances.start(session, "nagging", {}, actor=ADA, now=NOW, calendar=calendar)
+
+    clock_control.advance(database, FixedClock(NOW), "P5D", calendar)
+
+    with database.reading() as session:
+        assert session.query(HistoryEvent).filter_by(type="timer_fired").count() == 3
+        assert list(verification.differences(session)) == []
 
 
 @pytest.mark.parametrize("time", ["R3/2026-11-01T09:00:00Z/P7D"])
