@@ -86,14 +86,19 @@ class ProcrastinateJobs:
         return self._done - before
 
     def _perform(self, kind: str, key: str) -> None:
-        """Try the row that an alarm names; a kind of another release is left to that release."""
+        """Try the rows that an alarm means; a kind of another release is left to that release."""
         known = self._kinds.get(kind)
         if known is None:
             return
-        now = self._clock.now()
-        if performing.perform(self._database, known, key, now, self._calendar):
-            with self._counting:
-                self._done += 1
+        with self._database.reading() as session:
+            rows = planning.rows_of(session, known, key, self._clock.now())
+        for row in rows:
+            if self._stopping.is_set():
+                return
+            now = self._clock.now()
+            if performing.perform(self._database, known, row, now, self._calendar):
+                with self._counting:
+                    self._done += 1
 
     def _app(self) -> App:
         """Return the application of Procrastinate; it belongs to one event loop."""

@@ -1,7 +1,8 @@
 """The plan on PostgreSQL: ring for rows that are due and have no alarm, once for each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from zlib import crc32
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -14,7 +15,10 @@ from workflows.engine.jobs.port import Kind
 _LOCK = 7_013_466_220
 # A worker says every ten seconds that it lives.
 _DEAD_AFTER_SECONDS = 60
-_AT_ONCE = 1_000  # rows of a kind that wait for a worker
+FEW = 8
+SHARES = 4
+SHARE = "*"  # no key of a row begins with it
+_A_SHARE = 50
 
 _ALONE = text("SELECT pg_try_advisory_xact_lock(:number)")
 _RUNG = text(
@@ -34,7 +38,7 @@ _BURY = text(
 
 
 def plan(database: Database, kinds: Iterable[Kind], now: datetime) -> int:
-    """Ring for what is due and was not rung for; return for how many rows."""
+    """Ring for what is due and was not rung for; return how many alarms there were."""
     with database.unit_of_work() as session:
         # One worker at a time plans for all; the others have nothing to add.
         if not session.scalar(_ALONE, {"number": _LOCK}):
@@ -44,8 +48,12 @@ def plan(database: Database, kinds: Iterable[Kind], now: datetime) -> int:
 
 
 def _ring(session: Session, kind: Kind, now: datetime) -> int:
-    """Ring for the rows of one kind."""
-    keys = kind.due(session, now, _AT_ONCE)
+    """Ring for the rows of one kind: for each of a few, for shares of many."""
+    keys = kind.due(session, now, FEW + 1)
+    if len(keys) > FEW:
+        # A heap after a downtime is worked off in shares: an alarm for each row costs more
+        # than the row. Rows are still claimed one by one, by whoever comes first.
+        keys = [f"{SHARE}{number}" for number in range(SHARES)]
     if not keys:
         return 0
     locks = [f"{kind.name}:{key}" for key in keys]
@@ -53,3 +61,12 @@ def _ring(session: Session, kind: Kind, now: datetime) -> int:
     missing = [key for key in keys if f"{kind.name}:{key}" not in rung]
     alarms.ring(session, [(kind.lane, kind.name, key) for key in missing])
     return len(missing)
+
+
+def rows_of(session: Session, kind: Kind, key: str, now: datetime) -> Sequence[str]:
+    """Return the rows that an alarm means: one, or its share of all that are due."""
+    if not key.startswith(SHARE):
+        return (key,)
+    share = int(key.removeprefix(SHARE))
+    due = kind.due(session, now, _A_SHARE * SHARES)
+    return [one for one in due if crc32(one.encode()) % SHARES == share]

@@ -12,13 +12,13 @@ from tests.conftest import NOW
 from tests.workflows.engine.jobs.errands import (
     Crash,
     Errands,
+    counted,
     effects,
     errands_of,
     post,
     row_of,
     workers,
 )
-from tests.workflows.engine.shop import counted
 from workflows.clock import FixedClock
 from workflows.engine import writes
 from workflows.engine.jobs import performing, planning, port
@@ -247,6 +247,21 @@ def test_an_alarm_that_got_lost_is_rung_again(database):
             session.execute(text("DELETE FROM procrastinate_jobs"))
 
     assert workers(database, errands).run_once() == 2
+
+
+def test_a_heap_after_a_downtime_is_worked_off_once(database):
+    errands = Errands(bad=fail)
+    keys = [f"errand{number:03}" for number in range(60)]
+    errands_of(database, "bad", *keys)
+    if not database.is_sqlite:
+        with database.unit_of_work() as session:
+            session.execute(text("DELETE FROM procrastinate_jobs"))
+        assert [planning.plan(database, [errands], NOW) for _ in range(2)] == [4, 0]
+
+    assert workers(database, errands).run_once() == 60
+
+    assert effects(database) == dict.fromkeys(keys, 1)
+    assert errands.begun["bad"] == 1
 
 
 def test_the_alarms_of_a_dead_worker_are_buried_and_rung_once(database):
