@@ -46,8 +46,9 @@ docs: $(VENV)/.develop ## Build the documentation into site/
 
 bench: $(VENV)/.develop ## Run the benchmarks
 	@$(BIN)/python -m tests.bench.install_peers
-	@$(BIN)/python -m tests.bench
 	@$(BIN)/understudy bench rules
+	@$(BIN)/understudy bench engine
+	@$(BIN)/understudy bench http
 
 soak: $(VENV)/.develop frontend ## Run the long crash, race and property tests
 	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py \

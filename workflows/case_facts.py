@@ -1,7 +1,7 @@
 """What a permission needs to know of a case: who started it, whom it is about, who works on it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -110,12 +110,6 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
             duties[row.duty].add(row.assignee)
     user_tasks = [row for row in found if row.kind == "user_task"]
     still_open = [row for row in user_tasks if row.state == "open"]
-    judges = set().union(*(duties[duty] for duty in JUDGING_DUTIES if duty in duties))
-    judges.update(
-        row.assignee
-        for row in user_tasks
-        if row.assignee and (row.duty in JUDGING_DUTIES or row.form_key in JUDGING_FORMS)
-    )
     return CaseFacts(
         instance_id=instance_id,
         started_by=started_by,
@@ -128,8 +122,21 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
             if row.completed_by and row.completed_at and row.completed_at > now - SEEN_AFTERWARDS
         ),
         heads=_heads(session, duties.get(SUBJECT, set())),
-        judges=frozenset(judges),
+        judges=_judges(duties, user_tasks),
     )
+
+
+def _judges(
+    duties: Mapping[str, set[str]], user_tasks: Iterable[SimpleNamespace]
+) -> frozenset[str]:
+    """Return who judges in a case, or is about to."""
+    judges = set().union(*(duties[duty] for duty in JUDGING_DUTIES if duty in duties))
+    judges.update(
+        row.assignee
+        for row in user_tasks
+        if row.assignee and (row.duty in JUDGING_DUTIES or row.form_key in JUDGING_FORMS)
+    )
+    return frozenset(judges)
 
 
 def _heads(session: Session, subjects: set[str]) -> frozenset[str]:

