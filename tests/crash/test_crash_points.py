@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from tests.crash.checker import content, faults, summary
+from tests.crash.deeds import DEEDS
 from tests.crash.sizes import CRASH_POINTS
 from tests.crash.victims import Stage
-from tests.crash.world import DEEDS, furnish
+from tests.crash.world import furnish
 from workflows.database import Database
 
 

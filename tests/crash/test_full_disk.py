@@ -98,7 +98,7 @@ def _number_the_schema(database: Database) -> None:
 
 def _fill(world: World) -> list[Acknowledged]:
     """Start cases until the product refuses; return those that were acknowledged."""
-    acknowledged = []
+    acknowledged: list[Acknowledged] = []
     for number in range(400):
         body = {"definition": "tiny_review", "business_key": f"full-{number}"}
         status, answer = world.request("/instances", body, f"full-{number}")

@@ -65,7 +65,7 @@ def test_a_migration_that_dies_leaves_the_old_or_the_new_shape(
     counted = _count(database)
     after = shape(database)
     random = Random(20261120)
-    points = range(1, counted + 1)
+    points = list(range(1, counted + 1))
     if counted > MIGRATION_POINTS // 2:
         # The last two are the commit itself.
         points = sorted({*random.sample(points, MIGRATION_POINTS // 2), counted})

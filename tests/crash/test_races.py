@@ -1,5 +1,6 @@
 """Twenty kinds of race: exactly one wins, and the others get a clear answer."""
 
+import os
 import threading
 import uuid
 from collections.abc import Callable
@@ -8,9 +9,10 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.conftest import NOW
+from tests.crash import naive, victims
 from tests.crash.checker import faults
 from tests.crash.sizes import RACE_ROUNDS
 from tests.crash.world import LATER, PROGRAM, World, changing, furnish
@@ -349,16 +351,45 @@ def arena(database: Database) -> Arena:
     return Arena(World(database, furnish(database)))
 
 
-def test_exactly_one_wins_every_race(arena: Arena) -> None:
+def _rounds(arena: Arena, races: tuple[Callable[[Arena], Race], ...], count: int) -> list[str]:
+    """Run races so many times each; return what is wrong."""
     found: list[str] = []
-    for prepare in RACES:
-        for _ in range(RACE_ROUNDS):
+    for prepare in races:
+        for _ in range(count):
             race = prepare(arena)
             results = run(race.runners)
             found += [
                 f"{prepare.__name__[1:]}: {one}" for one in judge(race, results, arena.database)
             ]
-    found += faults(arena.database)
+    return found + faults(arena.database)
+
+
+def test_exactly_one_wins_every_race(arena: Arena) -> None:
+    found = _rounds(arena, RACES, RACE_ROUNDS)
 
     assert not found, "\n".join(found)
     assert len(RACES) >= 20
+
+
+def race_carelessly(url: str, token: str) -> None:
+    """Race without locks; end well when the judge notices."""
+    naive.spoil("looks without a lock")
+    database = Database(url)
+    if database.is_sqlite:
+        event.listen(
+            database.engine,
+            "connect",
+            lambda connection, _: connection.execute("PRAGMA busy_timeout=100"),
+        )
+    arena = Arena(World(database, token))
+    is_noticed = any(_rounds(arena, (_complete_complete, _cancel_cancel), 1) for _ in range(8))
+    os._exit(0 if is_noticed else 3)
+
+
+def test_the_judge_catches_an_engine_that_looks_without_a_lock(database: Database) -> None:
+    token = furnish(database)
+    database.close()
+    process = victims.spawn(race_carelessly, database.url, token)
+    process.join()
+
+    assert process.exitcode == 0

@@ -21,7 +21,8 @@ from sqlalchemy import event
 
 from tests.crash import naive
 from tests.crash.checker import summary
-from tests.crash.world import DEEDS, Facts, World, deliver_all
+from tests.crash.deeds import DEEDS, deliver_all
+from tests.crash.world import Facts, World
 from workflows.database import Database
 
 Summary = dict[tuple[str, ...], int]
@@ -72,7 +73,7 @@ class Boundaries:
         event.listen(database.engine, "before_cursor_execute", self._pass)
         event.listen(database.engine, "after_cursor_execute", self._pass)
         self._do_commit = database.engine.dialect.do_commit
-        database.engine.dialect.do_commit = self._commit  # type: ignore[method-assign]
+        database.engine.dialect.do_commit = self._commit  # type: ignore[method-assign,assignment]
 
     def end(self) -> None:
         """Count no more."""
