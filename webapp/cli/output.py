@@ -120,6 +120,17 @@ def show_findings(findings: Sequence[Finding], *, in_json: bool) -> None:
 
     """
     print_findings(findings, in_json=in_json)
+    refuse_errors(findings)
+
+
+def refuse_errors(findings: Sequence[Finding]) -> None:
+    """
+    Stop where something was found that refuses a model.
+
+    Raises:
+        Refused: One of the findings is an error; the sentence names the first.
+
+    """
     errors = [finding for finding in findings if finding.is_error]
     if errors:
         raise Refused(first_of(len(errors), errors[0]))
@@ -127,12 +138,17 @@ def show_findings(findings: Sequence[Finding], *, in_json: bool) -> None:
 
 def print_findings(findings: Sequence[Finding], *, in_json: bool) -> None:
     """Print findings and how many there are."""
+    facts = {"findings": [finding.to_json() for finding in findings]}
+    show(facts, lines_of(findings), in_json=in_json)
+
+
+def lines_of(findings: Sequence[Finding]) -> list[str]:
+    """Return a line for each finding, and one that says how many there are."""
     errors = sum(finding.is_error for finding in findings)
     accepted = sum(finding.suppressed is not None for finding in findings)
     summary = f"{errors} errors, {len(findings) - errors - accepted} warnings"
     summary += f", {accepted} accepted." if accepted else "."
-    lines = [*map(_line_of, findings), summary]
-    show({"findings": [finding.to_json() for finding in findings]}, lines, in_json=in_json)
+    return [*map(_line_of, findings), summary]
 
 
 def _line_of(finding: Finding) -> str:

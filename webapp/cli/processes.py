@@ -9,13 +9,24 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from rules.xml_door import XmlRefused
 from webapp.cli.installation import installed, is_installed
-from webapp.cli.output import Commands, Refused, as_json, print_findings, show, show_findings, table
+from webapp.cli.output import (
+    Commands,
+    Refused,
+    as_json,
+    lines_of,
+    print_findings,
+    refuse_errors,
+    show,
+    show_findings,
+    table,
+)
 from webapp.cli.sources import read_bytes
 from webapp.settings import Settings
 from workflows import packaged
 from workflows.actors import SYSTEM
-from workflows.engine import definitions, publishing
+from workflows.engine import definitions, importing, publishing
 from workflows.engine.definitions import PublishRefused, SourceFile
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
@@ -72,6 +83,34 @@ def show_process(key: str, as_json: bool) -> None:
 def lint(files: tuple[Path, ...], as_json: bool) -> None:
     """Check FILES as a deployment would; nothing is published."""
     show_findings(_examined(_sources(files)), in_json=as_json)
+
+
+@process.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Change nothing; only report.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the repaired file here.")
+@as_json
+def import_process(file: Path, dry_run: bool, output: Path | None, as_json: bool) -> None:
+    """Repair FILE of another tool where that is harmless, and put it into force."""
+    try:
+        repaired, repairs = importing.repair(SourceFile(file.name, read_bytes(file)))
+    except XmlRefused as error:
+        raise Refused(str(error)) from error
+    findings = _examined([repaired])
+    if output is not None and not dry_run:
+        output.write_bytes(repaired.content)
+    elif not dry_run and not any(finding.is_error for finding in findings):
+        with installed() as installation, installation.database.unit_of_work() as session:
+            now = installation.clock.now()
+            definitions.publish(session, [repaired], actor=SYSTEM, now=now)
+    facts = {
+        "repairs": [each.to_json() for each in repairs],
+        "findings": [each.to_json() for each in findings],
+    }
+    lines = [*(f"repaired: {file.name}:{each}" for each in repairs), *lines_of(findings)]
+    show(facts, lines, in_json=as_json)
+    if output is None:
+        refuse_errors(findings)
 
 
 @process.command()
