@@ -27,7 +27,14 @@ from workflows.database import Database
 
 Summary = dict[tuple[str, ...], int]
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.crash.victims", "webapp.cli.server", "webapp.background"])
+_context.set_forkserver_preload(
+    [
+        "tests.crash.victims",
+        "webapp.cli.server",
+        "webapp.background",
+        "workflows.engine.jobs.on_procrastinate",
+    ]
+)
 
 
 def spawn(target: Callable[..., None], *arguments: Any) -> BaseProcess:
