@@ -11,10 +11,10 @@ def _size(daily: int, soak: int, name: str) -> int:
 
 
 # Boundaries of each deed; `None` stands for all of them.
-CRASH_POINTS = None if IS_SOAK else _size(2, 0, "POINTS")
-KILLS = _size(10, 2_000, "KILLS")
-CUTS = _size(25, 2_000, "CUTS")
-TORN_IMAGES = _size(60, 5_000, "TORN_IMAGES")
-RACE_ROUNDS = _size(4, 500, "RACE_ROUNDS")
-MIGRATION_POINTS = _size(6, 10_000, "MIGRATION_POINTS")
-SIEGE_SECONDS = _size(8, 600, "SIEGE_SECONDS")
+CRASH_POINTS = None if IS_SOAK else _size(1, 0, "POINTS")
+KILLS = _size(6, 2_000, "KILLS")
+CUTS = _size(15, 2_000, "CUTS")
+TORN_IMAGES = _size(40, 5_000, "TORN_IMAGES")
+RACE_ROUNDS = _size(2, 500, "RACE_ROUNDS")
+MIGRATION_POINTS = _size(2, 10_000, "MIGRATION_POINTS")
+SIEGE_SECONDS = _size(5, 600, "SIEGE_SECONDS")
