@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
@@ -82,7 +83,9 @@ class ProcrastinateJobs:
         """Do what is due now; return how much was done."""
         before = self._done
         planning.plan(self._database, self._kinds.values(), self._clock.now())
-        asyncio.run(self._drain())
+        # The caller's thread may have an event loop of its own, which would refuse ours.
+        with ThreadPoolExecutor(1, "understudy-jobs") as beside:
+            beside.submit(lambda: asyncio.run(self._drain())).result()
         return self._done - before
 
     def _perform(self, kind: str, key: str) -> None:

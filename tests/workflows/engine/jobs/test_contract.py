@@ -1,5 +1,6 @@
 """One contract for the embedded adapter and for Procrastinate."""
 
+import asyncio
 import threading
 import time
 from datetime import timedelta
@@ -329,3 +330,12 @@ def test_a_worker_survives_the_loss_of_its_connections(database):
         jobs.stop()
 
     assert not jobs.is_alive
+
+
+def test_a_caller_with_an_event_loop_of_its_own_can_work_too(database):
+    errands_of(database, "a")
+
+    async def work():
+        return workers(database, Errands()).run_once()
+
+    assert asyncio.run(work()) == 1
