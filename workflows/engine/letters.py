@@ -71,13 +71,7 @@ class LetterRows:
             )
             .with_for_update(skip_locked=True)
         )
-        attempt = session.execute(
-            update(_outbox)
-            .where(_outbox.c.id.in_(free))
-            .values(attempts=_outbox.c.attempts + 1, retry_at=now + backoff.lease())
-            .returning(_outbox.c.attempts)
-        ).scalar_one_or_none()
-        return None if attempt is None else Claim(key, attempt)
+        return port.claimed(session, key, _outbox, _outbox.c.id.in_(free), now + backoff.lease())
 
     def put_back(
         self, session: Session, claim: Claim, problem: Exception, *, retry_at: datetime

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM
@@ -59,13 +59,13 @@ class StartTimerWork:
             .where(*_named(key), *_is_due(now))
             .with_for_update(skip_locked=True)
         )
-        attempt = session.execute(
-            update(_timer)
-            .where(*_named(key), _timer.c.element_id.in_(free))
-            .values(attempts=_timer.c.attempts + 1, retry_at=now + backoff.lease())
-            .returning(_timer.c.attempts)
-        ).scalar_one_or_none()
-        return None if attempt is None else Claim(key, attempt)
+        return port.claimed(
+            session,
+            key,
+            _timer,
+            and_(*_named(key), _timer.c.element_id.in_(free)),
+            now + backoff.lease(),
+        )
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Begin a case and set the next moment, in one transaction."""

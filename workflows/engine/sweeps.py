@@ -56,13 +56,7 @@ class SweepWork:
             .where(_sweep.c.name == key, _sweep.c.due_at <= now, _is_free(now))
             .with_for_update(skip_locked=True)
         )
-        attempt = session.execute(
-            update(_sweep)
-            .where(_sweep.c.name.in_(free))
-            .values(attempts=_sweep.c.attempts + 1, retry_at=now + backoff.lease())
-            .returning(_sweep.c.attempts)
-        ).scalar_one_or_none()
-        return None if attempt is None else Claim(key, attempt)
+        return port.claimed(session, key, _sweep, _sweep.c.name.in_(free), now + backoff.lease())
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Look at the next cases, open incidents for what is wrong, and note how far it came."""

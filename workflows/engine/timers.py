@@ -60,13 +60,9 @@ class TimerWork:
             .where(_timer.c.id == int(key), _timer.c.due_at <= now, port.may_be_tried(_timer, now))
             .with_for_update(skip_locked=True)
         )
-        attempt = session.execute(
-            update(_timer)
-            .where(_timer.c.id.in_(free))
-            .values(attempts=_timer.c.attempts + 1, retry_at=now + backoff.short_lease())
-            .returning(_timer.c.attempts)
-        ).scalar_one_or_none()
-        return None if attempt is None else Claim(key, attempt)
+        return port.claimed(
+            session, key, _timer, _timer.c.id.in_(free), now + backoff.short_lease()
+        )
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Fire a timer in the transaction of its case, if it still waits and is still due."""

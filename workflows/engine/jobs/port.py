@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Table, and_, or_
+from sqlalchemy import ColumnElement, Table, and_, or_, update
 from sqlalchemy.orm import Session
 
 from workflows.database import Database
@@ -133,6 +133,19 @@ def may_be_tried(
 ) -> ColumnElement[bool]:
     """Say that a row is free, or that its pause or its worker's time is over."""
     return or_(is_free(table, most_attempts), table.c.retry_at <= now)
+
+
+def claimed(
+    session: Session, key: str, table: Table, is_free_row: ColumnElement[bool], until: datetime
+) -> Claim | None:
+    """Count an attempt of a row and hold it until a moment; nothing if no such row is free."""
+    attempt = session.execute(
+        update(table)
+        .where(is_free_row)
+        .values(attempts=table.c.attempts + 1, retry_at=until)
+        .returning(table.c.attempts)
+    ).scalar_one_or_none()
+    return None if attempt is None else Claim(key, attempt)
 
 
 def is_given_up(table: Table, most_attempts: int = MOST_ATTEMPTS) -> ColumnElement[bool]:
