@@ -7,6 +7,7 @@ from rules.dmn.syntax import BoxedFilter, BoxedIf, Let, Typed
 from rules.feel.compiler import Code, Frame, Scope, compile_node
 from rules.feel.compiler.calls import compile_function
 from rules.feel.compiler.core import BUDGET, compiles
+from rules.feel.compiler.logic import compile_if
 from rules.feel.syntax import FunctionLiteral, Node, TypeName
 
 
@@ -65,20 +66,8 @@ def _with_result_type(node: FunctionLiteral, declared: TypeName, scope: Scope) -
     return replace(node, body=Typed(node.body, declared))
 
 
-@compiles(BoxedIf)
-def compile_if(node: BoxedIf, scope: Scope) -> Code:
-    """Compile a boxed conditional: unlike in FEEL, what is no condition has no result."""
-    condition = compile_node(node.condition, scope)
-    yes = compile_node(node.yes, scope)
-    no = compile_node(node.no, scope)
-
-    def choose(frame: Frame) -> Any:
-        holds = condition(frame)
-        if holds is True:
-            return yes(frame)
-        return no(frame) if holds is False or holds is None else None
-
-    return choose
+# In a box or not, a condition decides in the same way.
+compiles(BoxedIf)(compile_if)
 
 
 @compiles(BoxedFilter)

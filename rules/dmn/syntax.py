@@ -8,7 +8,7 @@ and contexts with a result are nodes of their own.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rules.feel.syntax import Node, TypeName, UnaryTests
+from rules.feel.syntax import If, Node, TypeName, UnaryTests
 from rules.findings import Finding
 
 
@@ -66,12 +66,8 @@ class Let(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class BoxedIf(Node):
-    """A boxed conditional."""
-
-    condition: Node
-    yes: Node
-    no: Node
+class BoxedIf(If):
+    """A boxed conditional: it means the same as `if`, and its parts may be boxes too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,19 +22,22 @@ _PEERS = Path("tests/bench/peers")
 _NOT_THERE = "not installed (make bench sets it up)"
 
 
-@click.group(cls=Commands)
-def bench() -> None:
-    """Measure this installation; medians, never a verdict."""
-
-
-@bench.command()
-@click.option(
+_peers_folder = click.option(
     "--peers",
     default=_PEERS,
     show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder with the scripts of the engines to compare with.",
 )
+
+
+@click.group(cls=Commands)
+def bench() -> None:
+    """Measure this installation; medians, never a verdict."""
+
+
+@bench.command()
+@_peers_folder
 @click.option(
     "--seconds", default=0.3, show_default=True, help="How long each engine runs, four times each."
 )
@@ -60,13 +63,7 @@ _quick = click.option("--quick", is_flag=True, help="Only show that it works: fe
 
 
 @bench.command()
-@click.option(
-    "--peers",
-    default=_PEERS,
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder with the scripts of the engines to compare with.",
-)
+@_peers_folder
 @_postgresql
 @_quick
 @as_json

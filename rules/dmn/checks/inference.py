@@ -108,7 +108,7 @@ class Inference:
         """Return the type of a negative value."""
         return Kind(self.kind(node.operand, visible, depth).name)
 
-    def _if(self, node: If | BoxedIf, visible: Visible, depth: int) -> Kind:
+    def _if(self, node: If, visible: Visible, depth: int) -> Kind:
         """Return the type that both results have."""
         yes = self.kind(node.yes, visible, depth)
         no = self.kind(node.no, visible, depth)

@@ -221,7 +221,7 @@ def _wrong_result(place: Place, text: str, kind: Kind, declared: Kind) -> Findin
     )
 
 
-def _if(node: If | BoxedIf, scope: Scope, inference: Inference) -> Iterator[Finding]:
+def _if(node: If, scope: Scope, inference: Inference) -> Iterator[Finding]:
     """Check the condition of `if`."""
     yield from _condition(node.condition, scope, inference)
 

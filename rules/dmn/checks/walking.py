@@ -1,6 +1,6 @@
 """Walks through every expression of an element, with what can be seen at each place."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,10 +92,15 @@ class Walk:
 
     def _context(self, node: ContextLiteral, scope: Scope) -> Iterator[Visit]:
         """Walk through a context; entries see those before them, and functions themselves."""
+        yield from self._entries(node, scope)
+
+    def _entries(self, node: ContextLiteral | Let, scope: Scope) -> Generator[Visit, None, Scope]:
+        """Walk through entries that see those before them; return what is seen behind them."""
         for name, value in node.entries:
             yield from self._entry(name, value, scope)
             kind = self._inference.kind(value, scope.visible)
             scope = scope.with_entry(name, value, kind)
+        return scope
 
     def _entry(self, name: str, value: Node, scope: Scope) -> Iterator[Visit]:
         """Walk through an entry of a context; a function sees itself."""
@@ -105,11 +110,8 @@ class Walk:
 
     def _let(self, node: Let, scope: Scope) -> Iterator[Visit]:
         """Walk through a context with a result."""
-        for name, value in node.entries:
-            yield from self._entry(name, value, scope)
-            kind = self._inference.kind(value, scope.visible)
-            scope = scope.with_entry(name, value, kind)
-        yield from self._walk(node.result, scope)
+        inside = yield from self._entries(node, scope)
+        yield from self._walk(node.result, inside)
 
     def _loops(self, loops: tuple[Loop, ...], scope: Scope) -> Iterator[tuple[Scope, Loop]]:
         """Yield the scope before each loop, and at last the one inside all of them."""
