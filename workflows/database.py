@@ -1,9 +1,8 @@
 """The database: one engine per process, one transaction per unit of work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from json import JSONEncoder
 from time import monotonic
 from typing import Any, ClassVar, cast
 
@@ -20,14 +19,16 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from workflows import driver, json_text
+
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 _POSTGRESQL_TIMEOUTS = "-c lock_timeout=30s -c statement_timeout=120s"
-_compact = JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_READ_ONLY = "-c default_transaction_read_only=on"
 _TRUSTED_SECONDS = 1.0  # for so long after its last use a connection is not tried out
 _RESTS_SINCE = "rests_since"
 _AFTER_COMMIT = "after_commit"
@@ -107,11 +108,21 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _make_engine(url)
+        # psycopg forgets its prepared statements at every rollback, and asks four times where
+        # a transaction for one question asks once: what only reads has connections of its own.
+        self._reader = self.engine if self.is_sqlite else _make_reader(url)
+        if not self.is_sqlite:
+            _share_losses(self.engine, self._reader)
 
     @property
     def is_sqlite(self) -> bool:
         """Say whether this is the embedded database."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def engines(self) -> Sequence[Engine]:
+        """Return the engines whose connections reach the database: to listen, or to count."""
+        return (self.engine,) if self.is_sqlite else (self.engine, self._reader)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -140,16 +151,29 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session for reading; whatever it writes is rolled back."""
-        with self._transaction("BEGIN") as (session, _):
+        """
+        Open a session that only reads.
+
+        On PostgreSQL each statement sees what is committed when it begins, as
+        in a unit of work; a write is refused. SQLite rolls it back.
+        """
+        with self._transaction("BEGIN", self._reader) as (session, _):
             yield session
 
     @contextmanager
-    def _transaction(self, sqlite_begin: str) -> Iterator[tuple[Session, RootTransaction]]:
+    def rehearsing(self) -> Iterator[Session]:
+        """Open a session whose writes are rolled back at the end: what would happen, if."""
+        with self._transaction("BEGIN IMMEDIATE") as (session, _):
+            yield session
+
+    @contextmanager
+    def _transaction(
+        self, sqlite_begin: str, engine: Engine | None = None
+    ) -> Iterator[tuple[Session, RootTransaction]]:
         """Open a connection, a transaction on it and a session that joins it."""
-        with self.engine.connect() as connection, connection.begin() as transaction:
+        with (engine or self.engine).connect() as connection, connection.begin() as transaction:
             if self.is_sqlite:
-                connection.exec_driver_sql(sqlite_begin)
+                driver.execute(connection, sqlite_begin, ())
             with Session(connection, expire_on_commit=False) as session:
                 yield session, transaction
             if transaction.is_active:
@@ -158,6 +182,7 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self._reader.dispose()
 
 
 def refuse_commit(session: Session, failure: Exception) -> None:
@@ -173,15 +198,45 @@ def run_after_commit(session: Session, follow_up: Callable[[Database], None]) ->
 def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
-        engine = create_engine(
-            url, json_serializer=_compact, connect_args={"options": _POSTGRESQL_TIMEOUTS}
+        return _tried_out(
+            create_engine(
+                url, json_serializer=json_text.text, connect_args={"options": _POSTGRESQL_TIMEOUTS}
+            )
         )
-        event.listen(engine, "checkin", _note_rest)
-        event.listen(engine, "checkout", _try_rested)
-        return engine
-    engine = create_engine(url, json_serializer=_compact)
+    engine = create_engine(url, json_serializer=json_text.text)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
+
+
+def _make_reader(url: str) -> Engine:
+    """Make an engine for PostgreSQL that only reads, without transactions around statements."""
+    options = f"{_POSTGRESQL_TIMEOUTS} {_READ_ONLY}"
+    return _tried_out(
+        create_engine(
+            url,
+            isolation_level="AUTOCOMMIT",
+            json_serializer=json_text.text,
+            connect_args={"options": options},
+        )
+    )
+
+
+def _tried_out(engine: Engine) -> Engine:
+    """Let an engine try out connections that rested."""
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _try_rested)
+    return engine
+
+
+def _share_losses(one: Engine, other: Engine) -> None:
+    """Let each engine begin anew when the other finds that its connections are lost."""
+
+    def share(context: ExceptionContext) -> None:
+        if context.is_disconnect:
+            (other if context.engine is one else one).dispose()
+
+    event.listen(one, "handle_error", share)
+    event.listen(other, "handle_error", share)
 
 
 def _note_rest(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

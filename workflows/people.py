@@ -204,9 +204,11 @@ def relation(session: Session, reviewer: str, candidate: str, *, now: datetime) 
 
 
 def fold(text: str) -> str:
-    """Return a text without case and accents, for comparing names."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    """Return a text without case and accents, for comparing names (Unicode, section 3.13, D146)."""
+    folded = unicodedata.normalize("NFD", text).casefold()
+    # What decomposes into capitals, such as letters of formulas, is folded once more.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", folded).casefold())
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return " ".join(plain.translate(_LETTERS_WITHOUT_DECOMPOSITION).split())
 
 

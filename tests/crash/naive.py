@@ -59,9 +59,9 @@ def _look_without_lock() -> None:
 
     @contextmanager
     def transaction(
-        self: Database, _sqlite_begin: str
+        self: Database, _sqlite_begin: str, engine: Engine | None = None
     ) -> Iterator[tuple[Session, RootTransaction]]:
-        with real(self, "BEGIN") as opened:
+        with real(self, "BEGIN", engine) as opened:
             yield opened
 
     def without_guards(

@@ -77,15 +77,17 @@ class Boundaries:
         self._fatal = fatal
         self._database = database
         self._note_commits = note_commits
-        event.listen(database.engine, "before_cursor_execute", self._pass)
-        event.listen(database.engine, "after_cursor_execute", self._pass)
+        for engine in database.engines:
+            event.listen(engine, "before_cursor_execute", self._pass)
+            event.listen(engine, "after_cursor_execute", self._pass)
         self._do_commit = database.engine.dialect.do_commit
         database.engine.dialect.do_commit = self._commit  # type: ignore[method-assign,assignment]
 
     def end(self) -> None:
         """Count no more."""
-        event.remove(self._database.engine, "before_cursor_execute", self._pass)
-        event.remove(self._database.engine, "after_cursor_execute", self._pass)
+        for engine in self._database.engines:
+            event.remove(engine, "before_cursor_execute", self._pass)
+            event.remove(engine, "after_cursor_execute", self._pass)
         self._database.engine.dialect.do_commit = self._do_commit  # type: ignore[method-assign]
 
     def _pass(self, *_facts: Any) -> None:

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import insert, update
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.webapp.conftest import Person
 from tests.webapp.reserve import Make
 from tests.webapp.samples import start_cases
-from tests.workflows.staff import StatementCounter
 from workflows.database import Database
 from workflows.engine.tables import Duty, Incident, Instance, UserTask
 
@@ -57,15 +57,15 @@ def test_the_list_asks_a_fixed_number_of_statements(
     person: Make, cases: list[int], database: Database
 ) -> None:
     helena = person(HR)
-    with StatementCounter(database.engine) as few:
+    with counted(database) as few:
         helena.get("/cases/")
     with database.unit_of_work() as session:
         start_cases(session, now=NOW)
 
-    with StatementCounter(database.engine) as many:
+    with counted(database) as many:
         helena.get("/cases/")
 
-    assert many.count == few.count
+    assert len(many) == len(few)
 
 
 def test_nobody_sees_the_cases_of_others(person: Make, cases: list[int]) -> None:

@@ -1,12 +1,12 @@
 """The inbox: what is shown to whom, in which order, and with how many statements."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.webapp.conftest import Person
 from tests.webapp.samples import start_cases
 from workflows.database import Database
@@ -18,19 +18,6 @@ Make = Callable[..., Person]
 def _about(html: str) -> list[str]:
     """Whom the rows are about, in order."""
     return re.findall(r'class="person-line">.*?<span>([^<]+)<small>', html)
-
-
-@contextmanager
-def _statements(database: Database) -> Iterator[list[str]]:
-    """Collect what the database is asked."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_the_overdue_come_first(person: Make, cases: list[int]) -> None:
@@ -53,13 +40,13 @@ def test_the_number_of_statements_does_not_grow_with_the_inbox(
 ) -> None:
     kenji = person("kenji.nakamura")
     kenji.get("/")
-    with _statements(database) as few:
+    with counted(database) as few:
         kenji.get("/")
     with database.unit_of_work() as session:
         for _ in range(3):
             start_cases(session, now=NOW)
 
-    with _statements(database) as many:
+    with counted(database) as many:
         kenji.get("/")
 
     assert len(many) == len(few)

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.webapp.reserve import Make, Reserve, make_reserve
-from tests.workflows.staff import StatementCounter
 from workflows.database import Database
 
 
@@ -89,16 +89,16 @@ def test_the_page_of_a_pool_asks_a_fixed_number_of_statements(
     with database.unit_of_work() as session:
         make_reserve(session, now=NOW, members=2)
     nora = person("nora.lindqvist")
-    with StatementCounter(database.engine) as few:
+    with counted(database) as few:
         nora.get("/pools/leaders")
     with database.unit_of_work() as session:
         _more_members(session)
 
-    with StatementCounter(database.engine) as many:
+    with counted(database) as many:
         html = nora.get("/pools/leaders").text
 
     assert len(_names(html)) == 22
-    assert many.count == few.count
+    assert len(many) == len(few)
 
 
 def test_a_designer_sees_no_members(person: Make, reserve: Reserve) -> None:

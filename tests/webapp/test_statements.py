@@ -1,7 +1,7 @@
 """How many statements the pages and forms that people use most ask of the database."""
 
+from tests.statements import counted
 from tests.webapp.test_user_task_page import GOOD, PAGE
-from tests.workflows.engine.shop import counted
 from workflows.database import Database
 
 

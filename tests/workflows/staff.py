@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from workflows import pools, units
@@ -76,25 +75,3 @@ def approve_cell(
     cell = (2, "engineering", Horizon.MID)
     plan = pools.draft_plan(session, pool, year=now.year, cells=[(cell, (0, target, maximum))])
     pools.approve_plan(session, plan, actor=PRIYA, now=now)
-
-
-class StatementCounter:
-    """Counts the statements that reach the database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.count = 0
-        self._engine = engine
-
-    def __enter__(self) -> "StatementCounter":
-        from sqlalchemy import event
-
-        event.listen(self._engine, "before_cursor_execute", self._seen)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        from sqlalchemy import event
-
-        event.remove(self._engine, "before_cursor_execute", self._seen)
-
-    def _seen(self, *_: object) -> None:
-        self.count += 1

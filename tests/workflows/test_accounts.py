@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
-from tests.workflows.staff import StatementCounter, add_person, add_units
+from tests.statements import counted
+from tests.workflows.staff import add_person, add_units
 from workflows import accounts, audit, groups, notifications, passwords, sessions
 from workflows.account_tables import ApiToken, WebSession
 from workflows.accounts import AccountRefused, UnknownAccount, UnknownToken, UsernameTaken
@@ -41,10 +42,10 @@ def test_an_actor_is_read_in_one_statement(database: Database):
     with database.unit_of_work() as session:
         make(session, in_groups=[f"panel:{number}" for number in range(20)])
 
-        with StatementCounter(database.engine) as counter:
+        with counted(database) as counter:
             actor = accounts.actor_of(session, "ann")
 
-    assert counter.count == 1
+    assert len(counter) == 1
     assert len(actor.groups) == 21
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.workflows.staff import (
     PRIYA,
-    StatementCounter,
     add_person,
     add_pool,
     add_units,
@@ -137,12 +137,12 @@ def test_the_members_of_a_pool_come_by_name_in_one_statement(database: Database)
 
     with database.reading() as session:
         pool = session.scalars(select(Pool)).one()
-        with StatementCounter(database.engine) as counter:
+        with counted(database) as counter:
             page = memberships.of_pool(session, pool, limit=10)
             names = [(each.person.family_name, each.person.unit.name) for each in page.items]
         rest = memberships.of_pool(session, pool, limit=20, cursor=page.next)
 
-    assert counter.count == 1
+    assert len(counter) == 1
     assert names[0] == ("F75", "Team")
     assert len(rest.items) == 15
     assert rest.next is None
@@ -263,11 +263,11 @@ def test_summaries_take_three_statements_for_any_number_of_pools(database: Datab
             person = add_person(session, f"x{number}", tree["T"])
             memberships.create(session, person, pool, actor=PRIYA, now=NOW)
 
-    with database.reading() as session, StatementCounter(database.engine) as counter:
+    with database.reading() as session, counted(database) as counter:
         found = pools.summaries(session, now=NOW)
         names = [each.pool.owner_unit.name for each in found]
 
-    assert counter.count <= 4  # SQLite counts its BEGIN too
+    assert len(counter) <= 4  # SQLite counts its BEGIN too
     assert names == ["Company"] * 5
     assert {(each.members, each.in_intake, each.target) for each in found} == {(0, 1, 8)}
 

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.conftest import NOW
-from tests.workflows.staff import PRIYA, StatementCounter, add_person, add_pool, add_units
+from tests.statements import counted
+from tests.workflows.staff import PRIYA, add_person, add_pool, add_units
 from workflows import experience, memberships, people
 from workflows.database import Database
 from workflows.paging import CursorRefused, from_cursor, to_cursor
@@ -71,10 +72,10 @@ def test_a_page_takes_one_statement_whatever_its_size(database: Database):
 
     counts = []
     for limit in (2, 30):
-        with database.reading() as session, StatementCounter(database.engine) as counter:
+        with database.reading() as session, counted(database) as counter:
             page = people.search(session, limit=limit)
             assert {person.unit.name for person in page.items} == {"Team"}
-            counts.append(counter.count)
+            counts.append(len(counter))
 
     assert counts[0] == counts[1]
 
@@ -251,6 +252,7 @@ def test_usernames_are_plain_and_free():
 
 
 @given(st.text(max_size=40))
+@example("𝞐")
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
 

@@ -349,7 +349,7 @@ NAMES = st.text(
 )
 @given(st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=8))
 def test_what_was_exported_can_be_imported_and_changes_nothing(database: Database, names):
-    with database.reading() as session:
+    with database.rehearsing() as session:
         session.add(OrgUnit(code="U", name="Unit"))
         rows = [["number", "given_name", "family_name", "unit", "hire_date", "post"]]
         rows += [

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW
-from tests.workflows.staff import StatementCounter, add_person, add_units
+from tests.statements import counted
+from tests.workflows.staff import add_person, add_units
 from workflows import case_facts, permissions
 from workflows.actors import SYSTEM, Actor
 from workflows.case_facts import CaseFacts
@@ -436,14 +437,14 @@ def test_whoever_is_asked_for_conflicts_of_interest_is_about_to_judge(cases: Dat
 def test_the_facts_of_a_case_take_a_fixed_number_of_statements(cases: Database):
     with cases.unit_of_work() as session:
         one = session.get_one(Instance, 1)
-        with StatementCounter(cases.engine) as few:
+        with counted(cases) as few:
             case_facts.load(session, 1, now=NOW)
         for token in range(10, 40):
             add_user_task(session, one, token, assignee=f"r{token}", duty="reviewer")
-        with StatementCounter(cases.engine) as many:
+        with counted(cases) as many:
             facts = case_facts.load(session, 1, now=NOW)
 
-    assert many.count == few.count
+    assert len(many) == len(few)
     assert {"rene", "r10", "r39"} <= facts.judges
     assert facts.heads == {"theo", "dina", "boss"}
 

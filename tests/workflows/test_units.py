@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.workflows.staff import StatementCounter, add_person, add_units
+from tests.statements import counted
+from tests.workflows.staff import add_person, add_units
 from workflows import units
 from workflows.database import Database
 from workflows.units import UnitCycle, UnknownUnit
@@ -72,9 +73,9 @@ def test_the_chain_takes_the_same_number_of_statements_at_any_depth(database: Da
             parent = units.create(session, f"X{number}", name="X", parent=parent)
         deep = add_person(session, "deep", parent)
 
-        with StatementCounter(database.engine) as few:
+        with counted(database) as few:
             units.superiors(session, shallow)
-        with StatementCounter(database.engine) as many:
+        with counted(database) as many:
             units.superiors(session, deep)
 
-    assert many.count == few.count == 1
+    assert len(many) == len(few) == 1

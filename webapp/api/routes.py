@@ -23,7 +23,7 @@ from webapp.api import (
 )
 from webapp.api.openapi import PREFIX, describe
 from webapp.api.operation import Call, Operation, Request, Transaction
-from workflows.engine import json_data
+from workflows import json_text
 
 OPERATIONS: tuple[Operation, ...] = (
     *definitions.OPERATIONS,
@@ -89,4 +89,4 @@ def _inside(session: Session, asked: Request[Any]) -> Call[Any]:
 
 def _respond(status: int, body: dict[str, Any]) -> Response:
     """Return JSON."""
-    return Response(json_data.written(body), status=status, mimetype=_JSON)
+    return Response(json_text.written(body), status=status, mimetype=_JSON)

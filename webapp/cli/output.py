@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from rules.findings import Finding
 from webapp.settings import UnsafeSettings
-from workflows.engine import json_data
+from workflows import json_text
 from workflows.errors import UnderstudyError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -93,7 +93,7 @@ def show(data: Any, lines: Iterable[str], *, in_json: bool) -> None:
 
 def to_json(data: Any) -> str:
     """Return data as one line of JSON."""
-    return json_data.written(data, default=str).decode()
+    return json_text.written(data, default=str).decode()
 
 
 def progress(message: str) -> None:

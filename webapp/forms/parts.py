@@ -9,7 +9,7 @@ from markupsafe import Markup
 from webapp.forms.facts import fact_text
 from webapp.forms.marked_text import marked_up
 from webapp.texts import gettext as _
-from workflows.engine import json_data
+from workflows import json_text
 from workflows.engine.forms import Field, FieldError, FormDocument, Heading, Item, Show, Text
 
 _SHORT_FACT = 48
@@ -176,7 +176,7 @@ def as_texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(text for each in value for text in as_texts(each))
     if isinstance(value, dict):
-        return (json_data.written(value).decode(),)
+        return (json_text.text(value),)
     if isinstance(value, float) and value.is_integer():
         return (str(int(value)),)
     return (str(value),)

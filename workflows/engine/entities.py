@@ -1,6 +1,7 @@
 """Rows that Core statements wrote, given back as entities without asking the database again."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
@@ -16,8 +17,7 @@ def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> 
     """Return the entity of a row as it is now; one that the session knows is brought up to date."""
     identity = session.identity_key(kind, values["id"])
     known: Entity | None = session.identity_map.get(identity)
-    names = [attribute.key for attribute in inspect(kind).column_attrs]
-    loaded = {name: values[name] for name in names if name in values}
+    loaded = {name: values[name] for name in _names(kind) if name in values}
     if known is not None:
         for name, value in loaded.items():
             set_committed_value(known, name, value)
@@ -28,3 +28,9 @@ def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> 
     make_transient_to_detached(entity)
     session.add(entity)
     return entity
+
+
+@cache
+def _names(kind: type[Base]) -> tuple[str, ...]:
+    """Return the names of the columns of an entity."""
+    return tuple(attribute.key for attribute in inspect(kind).column_attrs)

@@ -1,13 +1,7 @@
-"""
-The door for data from outside, and the way out of it.
+"""The door for data from outside: only plain, finite, storable JSON of a bounded size gets in."""
 
-Only plain, finite, storable JSON of a bounded size gets in; whatever an
-expression made of it can be written.
-"""
-
-import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -45,14 +39,6 @@ def checked(data: object, *, what: str = "The data", limit: int = MAX_BYTES) -> 
     return plain
 
 
-def written(data: object, *, default: Callable[[Any], Any] | None = None) -> bytes:
-    """Return data as JSON: also whole numbers beyond 64 bits, which the fast writer refuses."""
-    try:
-        return orjson.dumps(data, default=default)
-    except TypeError:
-        return json.dumps(data, separators=(",", ":"), default=default).encode()
-
-
 def _plain(value: object, where: str, depth: int) -> Any:
     """Return a copy of one value, refusing what cannot be kept."""
     if depth > MAX_DEPTH:
@@ -79,6 +65,17 @@ def _name(name: object, where: str) -> str:
 
 def _text(text: str, where: str) -> str:
     """Return a text, refusing characters that the databases cannot keep."""
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if "\x00" in text or not _is_encodable(text):
         raise DataRefused(f"{where} contains a character that cannot be stored.")
     return text
+
+
+def _is_encodable(text: str) -> bool:
+    """Say whether a text is free of lone surrogates."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

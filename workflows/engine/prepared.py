@@ -6,8 +6,8 @@ bound values, a result with names) costs more here than what the database does.
 The text and the types of the values still come from the tables.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +15,10 @@ from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
+from workflows import driver
+
 Processor = Callable[[Any], Any] | None
+Readers = tuple[tuple[int, Callable[[Any], Any]], ...]  # by the place of the column
 
 
 @dataclass(frozen=True)
@@ -23,17 +26,31 @@ class Text:
     """A statement as its driver takes it; constants of the statement are bound already."""
 
     sql: str
-    places: tuple[str, ...] | None  # names of the values in their order; None where they are named
+    places: tuple[tuple[str, Processor], ...]  # the values in their order
     constants: Mapping[str, Any]
-    processors: Mapping[str, Processor]
+    is_named: bool  # whether the driver takes values by their names, or in their order
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """Return the values as the driver wants them."""
-        processed = dict(self.constants)
-        for name, process in self.processors.items():
-            value = values[name]
-            processed[name] = value if process is None else process(value)
-        return processed if self.places is None else tuple(processed[name] for name in self.places)
+        if self.constants:
+            values = {**self.constants, **values}
+        if self.is_named:
+            return {
+                name: values[name] if process is None else process(values[name])
+                for name, process in self.places
+            }
+        return tuple(
+            [
+                values[name] if process is None else process(values[name])
+                for name, process in self.places
+            ]
+        )
+
+    def renamed(self, names: Mapping[str, str]) -> "Text":
+        """Return the same text, which finds its values by other names; only their order counts."""
+        assert not self.is_named
+        places = tuple((names.get(name, name), process) for name, process in self.places)
+        return replace(self, places=places)
 
 
 class Prepared:
@@ -42,20 +59,14 @@ class Prepared:
     def __init__(self, statement: Any) -> None:
         self._statement = statement
         self.columns = tuple(str(column.key) for column in statement.selected_columns)
-        self._compiled: dict[str, tuple[Text, tuple[Processor, ...]]] = {}
+        self._compiled: dict[str, tuple[Text, Readers]] = {}
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows that it finds with these values."""
         connection = session.connection()
-        text, processors = self._of(connection.dialect)
-        found = connection.exec_driver_sql(text.sql, text.bound(values)).fetchall()
-        return [
-            tuple(
-                value if process is None else process(value)
-                for value, process in zip(row, processors, strict=True)
-            )
-            for row in found
-        ]
+        text, readers = self._of(connection.dialect)
+        found = driver.execute(connection, text.sql, text.bound(values)).fetchall()
+        return [_read(row, readers) for row in found]
 
     def named(self, session: Session, **values: Any) -> list[dict[str, Any]]:
         """Return the rows that it finds, each by the names of its columns."""
@@ -70,14 +81,14 @@ class Prepared:
         """Return the only row by the names of its columns, or nothing."""
         return next(iter(self.named(session, **values)), None)
 
-    def _of(self, dialect: Dialect) -> tuple[Text, tuple[Processor, ...]]:
+    def _of(self, dialect: Dialect) -> tuple[Text, Readers]:
         """Return the text for a kind of database, and how its columns are read."""
         known = self._compiled.get(dialect.name)
         if known is None:
-            processors = tuple(
-                _reader(column.type, dialect) for column in self._statement.selected_columns
-            )
-            known = self._compiled[dialect.name] = (text_of(self._statement, dialect), processors)
+            kinds = [column.type for column in self._statement.selected_columns]
+            processors = [(place, _reader(kind, dialect)) for place, kind in enumerate(kinds)]
+            readers = tuple((place, read) for place, read in processors if read is not None)
+            known = self._compiled[dialect.name] = (text_of(self._statement, dialect), readers)
         return known
 
 
@@ -91,8 +102,17 @@ def text_of(statement: Any, dialect: Dialect) -> Text:
         if not one.required:
             process = processors.pop(name)
             constants[name] = one.value if process is None else process(one.value)
-    places = tuple(compiled.positiontup) if compiled.positiontup else None
-    return Text(str(compiled), places, constants, processors)
+    in_order = compiled.positiontup or bound
+    places = tuple((name, processors.get(name)) for name in in_order)
+    return Text(str(compiled), places, constants, is_named=not compiled.positional)
+
+
+def _read(row: Sequence[Any], readers: Readers) -> tuple[Any, ...]:
+    """Return the values of a row as the types of its columns say."""
+    values = list(row)
+    for place, read in readers:
+        values[place] = read(values[place])
+    return tuple(values)
 
 
 def writer(kind: TypeEngine[Any], dialect: Dialect) -> Processor:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from workflows.engine import json_data
+from workflows import json_text
+from workflows.database import UtcDateTime
 
 COUNT = func.count(literal_column("1"))
 _MANY = "any_of_"  # begins the name of a value that holds several numbers
@@ -44,14 +46,28 @@ class Shape:
 
 def filled(table: Table, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return rows with the defaults of the columns that they leave out."""
+    moments, missing = _checked_and_missing(table, tuple(rows[0]))
     for row in rows:
-        for name, value in row.items():
-            if isinstance(value, datetime) and value.tzinfo is None:
+        for name in moments:
+            if row[name] is not None and row[name].tzinfo is None:
                 raise ValueError(f"A moment needs a time zone; “{name}” has none.")
-    missing = [one for one in table.columns if one.default is not None and one.name not in rows[0]]
     if not missing:
         return list(rows)
-    return [{**row, **{one.name: _default(one.default) for one in missing}} for row in rows]
+    return [{**row, **{name: _default(default) for name, default in missing}} for row in rows]
+
+
+@cache
+def _checked_and_missing(
+    table: Table, columns: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]:
+    """Return the columns that hold moments, and those that are left out, with their defaults."""
+    moments = tuple(name for name in columns if isinstance(table.c[name].type, UtcDateTime))
+    missing = tuple(
+        (one.name, one.default)
+        for one in table.columns
+        if one.default is not None and one.name not in columns
+    )
+    return moments, missing
 
 
 def found(where: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,17 +116,12 @@ def values_for_postgresql(
     """Return the values of one part, as its text names them."""
     if not shape.verb.startswith("insert"):
         return {_name(name, number): value for name, value in rows[0].items()}
-    return {_name("rows", number): json_data.written(list(rows), default=_as_text).decode()}
+    return {_name("rows", number): json_text.written(list(rows), default=_as_text).decode()}
 
 
-def values_for_sqlite(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of one row, as its text names them."""
-    return {
-        _name(name, 0): json_data.written(value).decode()
-        if name.startswith(_FOUND + _MANY)
-        else value
-        for name, value in row.items()
-    }
+def names(shape: Shape) -> dict[str, str]:
+    """Return what a row calls the values that the text of a single write names."""
+    return {_name(name, 0): name for name in (*shape.columns, *shape.found_by)}
 
 
 def _changing(number: int, shape: Shape, *, json_lists: bool = False) -> Any:
@@ -146,7 +157,7 @@ def _conditions(
             continue
         column_ = shape.table.c[name.removeprefix(_MANY)]
         if json_lists:
-            numbers = func.json_each(bindparam(place, type_=Text)).table_valued("value")
+            numbers = func.json_each(bindparam(place, type_=JSON)).table_valued("value")
             conditions.append(column_.in_(select(numbers.c.value)))
         else:
             conditions.append(column_ == any_(bindparam(place, type_=postgresql.ARRAY(BigInteger))))

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column, select
 from sqlalchemy.orm import Session
 
+from workflows import driver
 from workflows.engine import write_texts
 from workflows.engine.prepared import Text, text_of
 from workflows.engine.write_texts import Shape
@@ -69,13 +70,12 @@ def insert_numbered(
     text = _text(dialect, (shape,))
     if dialect.name != "sqlite":
         values = write_texts.values_for_postgresql(0, shape, complete)
-        found = connection.exec_driver_sql(text.sql, text.bound(values)).all()
+        found = driver.execute(connection, text.sql, text.bound(values)).fetchall()
         return {value: number for number, value in found}
-    numbers = {}
-    for row in complete:
-        bound = text.bound(write_texts.values_for_sqlite(row))
-        numbers[row[key]] = int(connection.exec_driver_sql(text.sql, bound).lastrowid)
-    return numbers
+    return {
+        row[key]: int(driver.execute(connection, text.sql, text.bound(row)).lastrowid)
+        for row in complete
+    }
 
 
 def update(
@@ -128,9 +128,10 @@ def _send(session: Session, writes: list[_Write]) -> None:
 def _send_to_sqlite(connection: Connection, write: _Write) -> None:
     """Send one write."""
     text = _text(connection.dialect, (write.shape,))
-    bound = [text.bound(write_texts.values_for_sqlite(row)) for row in write.values]
-    result = connection.exec_driver_sql(text.sql, bound if len(bound) > 1 else bound[0])
-    if write.unless_one is not None and result.rowcount != 1:
+    bound = [text.bound(row) for row in write.values]
+    is_many = len(bound) > 1
+    cursor = driver.execute(connection, text.sql, bound if is_many else bound[0], is_many=is_many)
+    if write.unless_one is not None and cursor.rowcount != 1:
         raise write.unless_one
 
 
@@ -140,7 +141,7 @@ def _send_to_postgresql(connection: Connection, writes: list[_Write]) -> None:
     values: dict[str, Any] = {}
     for number, write in enumerate(writes):
         values |= write_texts.values_for_postgresql(number, write.shape, write.values)
-    counts = iter(connection.exec_driver_sql(text.sql, text.bound(values)).one())
+    counts = iter(driver.execute(connection, text.sql, text.bound(values)).fetchone() or ())
     for write in writes:
         if write.unless_one is not None and next(counts) != 1:
             raise write.unless_one
@@ -150,7 +151,10 @@ def _text(dialect: Dialect, shapes: tuple[Shape, ...]) -> Text:
     """Return the text of writes of these shapes, compiled once."""
     key = (dialect.name, shapes)
     if key not in _texts:
-        _texts[key] = text_of(_statement(dialect, shapes), dialect)
+        text = text_of(_statement(dialect, shapes), dialect)
+        if dialect.name == "sqlite":
+            text = text.renamed(write_texts.names(shapes[0]))
+        _texts[key] = text
     return _texts[key]
 
 

@@ -109,7 +109,7 @@ def test_stories_cover_every_ending_and_begin_on_working_days(database: Database
     from random import Random
 
     calendar = OrganisationCalendar("DE", time_zone="UTC")
-    with database.reading() as session:
+    with database.rehearsing() as session:
         loaded = organisation.load(session, now=NOW)
     novelist = Novelist(Random(1), loaded, lambda *_: "ELIGIBLE", calendar, NOW)
 

@@ -191,7 +191,7 @@ def test_the_same_seed_makes_the_same_people(database: Database, sqlite_template
 def test_another_seed_makes_other_people(database: Database):
     names = []
     for seed in (1, 2):
-        with database.reading() as session:
+        with database.rehearsing() as session:
             organisation.load(session, seed=seed, now=NOW, people=200)
             names.append(set(session.scalars(select(Person.username))))
 
@@ -202,7 +202,7 @@ def test_another_seed_makes_other_people(database: Database):
 
 @pytest.mark.parametrize(("wanted", "expected"), [(1, 150), (150, 150), (777, 777)])
 def test_the_number_of_people_can_be_chosen(database: Database, wanted: int, expected: int):
-    with database.reading() as session:
+    with database.rehearsing() as session:
         organisation.load(session, now=NOW, people=wanted)
 
         assert session.scalar(select(func.count()).select_from(Person)) == expected

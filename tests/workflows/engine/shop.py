@@ -1,12 +1,10 @@
 """A small organisation of tests: its people, processes and forms, and short ways to use them."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.workflows.engine.build import Process, timer
@@ -156,18 +154,3 @@ def find(database: Database, instance_id: int) -> Instance:
 def event_types(database: Database, instance_id: int) -> list[str]:
     with database.reading() as session:
         return [one.type for one in instances.history(session, instance_id)]
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that the database is asked meanwhile."""
-    statements: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)

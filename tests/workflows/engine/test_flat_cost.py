@@ -5,8 +5,9 @@ import os
 import pytest
 from sqlalchemy import func, select
 
+from tests.statements import counted
 from tests.workflows.engine.build import Process, many
-from tests.workflows.engine.shop import complete, counted, find, open_tasks, publish, start
+from tests.workflows.engine.shop import complete, find, open_tasks, publish, start
 from tests.workflows.engine.work import calls_counted
 from workflows.database import Database
 from workflows.engine import replay, verification

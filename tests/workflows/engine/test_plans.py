@@ -1,8 +1,9 @@
 """How the databases find what people ask for most: by an index, however much there is."""
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from tests.conftest import NOW
+from tests.statements import asked_with
 from workflows.benchmark import cases
 from workflows.benchmark.cases import REVIEWER
 from workflows.engine import user_tasks
@@ -10,15 +11,8 @@ from workflows.engine import user_tasks
 
 def plan_of_inbox(database):
     """Explain the statement of a page with what it was asked."""
-    asked = []
-
-    def note(_connection, _cursor, statement, parameters, *_rest):
-        asked.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    with database.reading() as session:
+    with asked_with(database) as asked, database.reading() as session:
         user_tasks.inbox(session, REVIEWER, now=NOW, limit=20)
-    event.remove(database.engine, "before_cursor_execute", note)
     statement, parameters = asked[-1]
     explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
     with database.engine.connect() as connection:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.shop import (
     ADA,
@@ -17,7 +18,6 @@ from tests.workflows.engine.shop import (
     SCORE,
     calling,
     complete,
-    counted,
     find,
     form,
     listening,

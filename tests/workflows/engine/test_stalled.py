@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.shop import (
     ADA,
@@ -12,7 +13,6 @@ from tests.workflows.engine.shop import (
     SCORE,
     calling,
     complete,
-    counted,
     listening,
     open_tasks,
     publish,

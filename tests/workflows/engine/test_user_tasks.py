@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.workflows.engine.build import Process
 from tests.workflows.engine.shop import (
     ADA,
@@ -14,7 +15,6 @@ from tests.workflows.engine.shop import (
     HANA,
     SCORE,
     complete,
-    counted,
     event_types,
     find,
     open_tasks,

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW
-from tests.workflows.engine.shop import SCORE, counted, publish, start, two_steps
+from tests.statements import counted
+from tests.workflows.engine.shop import SCORE, publish, start, two_steps
 from workflows.database import table_of
 from workflows.engine import writes
 from workflows.engine.failures import CaseChanged

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from rules import feel
@@ -98,7 +99,7 @@ class FormDocument:
     schema: Mapping[str, Any]
     validator: validation.Validator = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, Field]:
         """Return the fields by name, in order."""
         return {item.name: item for item in self.items if isinstance(item, Field)}

@@ -2,10 +2,9 @@
 
 import threading
 from collections import Counter
-from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.conftest import NOW
 from workflows.clock import FixedClock
@@ -71,21 +70,6 @@ def errands_of(database, *keys):
 
 def workers(database, *kinds, clock=None, **options):
     return jobs_for(database, clock or FixedClock(NOW), EveryDay(), kinds, **options)
-
-
-@contextmanager
-def counted(database):
-    """Collect the statements that the database is asked meanwhile."""
-    statements = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def effects(database):

@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.workflows.engine.jobs.errands import (
     Crash,
     Errands,
-    counted,
     effects,
     errands_of,
     post,

@@ -1,0 +1,20 @@
+"""JSON as it is written into the database and onto the wire."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+
+def written(data: object, *, default: Callable[[Any], Any] | None = None) -> bytes:
+    """Return data as JSON: also whole numbers beyond 64 bits, which the fast writer refuses."""
+    try:
+        return orjson.dumps(data, default=default)
+    except TypeError:
+        return json.dumps(data, separators=(",", ":"), default=default).encode()
+
+
+def text(data: object) -> str:
+    """Return data as a JSON text."""
+    return written(data).decode()
