@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
@@ -19,18 +18,16 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from workflows import driver, json_text
+from workflows.connections import Trials
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 _POSTGRESQL_TIMEOUTS = "-c lock_timeout=30s -c statement_timeout=120s"
 _READ_ONLY = "-c default_transaction_read_only=on"
-_TRUSTED_SECONDS = 1.0  # for so long after its last use a connection is not tried out
-_RESTS_SINCE = "rests_since"
 _AFTER_COMMIT = "after_commit"
 _MUST_ROLL_BACK = "must_roll_back"
 
@@ -112,7 +109,9 @@ class Database:
         # a transaction for one question asks once: what only reads has connections of its own.
         self._reader = self.engine if self.is_sqlite else _make_reader(url)
         if not self.is_sqlite:
-            _share_losses(self.engine, self._reader)
+            trials = Trials()
+            for engine in self.engines:
+                trials.watch(engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -198,10 +197,8 @@ def run_after_commit(session: Session, follow_up: Callable[[Database], None]) ->
 def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
-        return _tried_out(
-            create_engine(
-                url, json_serializer=json_text.text, connect_args={"options": _POSTGRESQL_TIMEOUTS}
-            )
+        return create_engine(
+            url, json_serializer=json_text.text, connect_args={"options": _POSTGRESQL_TIMEOUTS}
         )
     engine = create_engine(url, json_serializer=json_text.text)
     event.listen(engine, "connect", _configure_sqlite)
@@ -211,53 +208,12 @@ def _make_engine(url: str) -> Engine:
 def _make_reader(url: str) -> Engine:
     """Make an engine for PostgreSQL that only reads, without transactions around statements."""
     options = f"{_POSTGRESQL_TIMEOUTS} {_READ_ONLY}"
-    return _tried_out(
-        create_engine(
-            url,
-            isolation_level="AUTOCOMMIT",
-            json_serializer=json_text.text,
-            connect_args={"options": options},
-        )
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        json_serializer=json_text.text,
+        connect_args={"options": options},
     )
-
-
-def _tried_out(engine: Engine) -> Engine:
-    """Let an engine try out connections that rested."""
-    event.listen(engine, "checkin", _note_rest)
-    event.listen(engine, "checkout", _try_rested)
-    return engine
-
-
-def _share_losses(one: Engine, other: Engine) -> None:
-    """Let each engine begin anew when the other finds that its connections are lost."""
-
-    def share(context: ExceptionContext) -> None:
-        if context.is_disconnect:
-            (other if context.engine is one else one).dispose()
-
-    event.listen(one, "handle_error", share)
-    event.listen(other, "handle_error", share)
-
-
-def _note_rest(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    """Note since when a connection rests in the pool."""
-    record.info[_RESTS_SINCE] = monotonic()
-
-
-def _try_rested(
-    connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-) -> None:
-    """Ask a connection that rested whether it still works; one that does not is replaced."""
-    since = record.info.get(_RESTS_SINCE)
-    if since is None or monotonic() - since < _TRUSTED_SECONDS:
-        return
-    try:
-        cursor = connection.cursor()
-        cursor.execute("SELECT 1")
-        cursor.close()
-        connection.rollback()
-    except Exception as lost:
-        raise DisconnectionError from lost
 
 
 def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
