@@ -6,10 +6,12 @@ each statement besides, a context and a result with names, costs more here than 
 database does. Whoever listens to statements hears these too.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
 
 
 def execute(connection: Connection, sql: str, values: Any, *, is_many: bool = False) -> DBAPICursor:
@@ -21,7 +23,6 @@ def execute(connection: Connection, sql: str, values: Any, *, is_many: bool = Fa
             taken out of the pool.
 
     """
-    cursor = None
     try:
         cursor = connection.connection.cursor()
         for hear in connection.dispatch.before_cursor_execute:
@@ -32,8 +33,31 @@ def execute(connection: Connection, sql: str, values: Any, *, is_many: bool = Fa
             cursor.execute(sql, values)
         for hear in connection.dispatch.after_cursor_execute:
             hear(connection, cursor, sql, values, None, is_many)
-    except BaseException as error:  # noqa: BLE001  (it is raised again, in its own name or theirs)
+    except BaseException as error:  # noqa: BLE001  (it is raised again)
         # The one place that knows which errors mean that a connection is lost.
-        connection._handle_dbapi_exception(error, sql, values, cursor, None)
-    assert cursor is not None
+        connection._handle_dbapi_exception(error, sql, values, None, None)
     return cursor
+
+
+def execute_in_order(
+    connection: Connection, statements: Sequence[tuple[str, Any]]
+) -> list[DBAPICursor]:
+    """
+    Run statements one after the other, on PostgreSQL in a single round trip.
+
+    Each sees what those before it did and waited for.
+
+    Raises:
+        DBAPIError: As SQLAlchemy names what the driver raised for any of them.
+
+    """
+    if connection.dialect.name != "postgresql":
+        return [execute(connection, sql, values) for sql, values in statements]
+    try:
+        raw: Any = connection.connection
+        with raw.pipeline():
+            return [execute(connection, sql, values) for sql, values in statements]
+    except DBAPIError:
+        raise
+    except BaseException as error:  # noqa: BLE001  (it is raised again)
+        connection._handle_dbapi_exception(error, *statements[0], None, None)

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from workflows import driver
 
 Processor = Callable[[Any], Any] | None
+Rows = list[tuple[Any, ...]]
 Readers = tuple[tuple[int, Callable[[Any], Any]], ...]  # by the place of the column
 
 
@@ -64,13 +65,17 @@ class Prepared:
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows that it finds with these values."""
         connection = session.connection()
-        text, readers = self._of(connection.dialect)
+        text, readers = self.of(connection.dialect)
         found = driver.execute(connection, text.sql, text.bound(values)).fetchall()
-        return [_read(row, readers) for row in found]
+        return [read(row, readers) for row in found]
 
     def named(self, session: Session, **values: Any) -> list[dict[str, Any]]:
         """Return the rows that it finds, each by the names of its columns."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows(session, **values)]
+        return self.with_names(self.rows(session, **values))
+
+    def with_names(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        """Return rows that it found by the names of their columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in rows]
 
     def only(self, session: Session, **values: Any) -> Any:
         """Return the only row, with its columns as attributes."""
@@ -81,7 +86,7 @@ class Prepared:
         """Return the only row by the names of its columns, or nothing."""
         return next(iter(self.named(session, **values)), None)
 
-    def _of(self, dialect: Dialect) -> tuple[Text, Readers]:
+    def of(self, dialect: Dialect) -> tuple[Text, Readers]:
         """Return the text for a kind of database, and how its columns are read."""
         known = self._compiled.get(dialect.name)
         if known is None:
@@ -107,11 +112,26 @@ def text_of(statement: Any, dialect: Dialect) -> Text:
     return Text(str(compiled), places, constants, is_named=not compiled.positional)
 
 
-def _read(row: Sequence[Any], readers: Readers) -> tuple[Any, ...]:
+def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> list[Rows]:
+    """Return what each query finds with its values; they are asked in order, and together."""
+    connection = session.connection()
+    known = [query.of(connection.dialect) for query, _ in questions]
+    statements = [
+        (text.sql, text.bound(values))
+        for (text, _), (_, values) in zip(known, questions, strict=True)
+    ]
+    cursors = driver.execute_in_order(connection, statements)
+    return [
+        [read(row, readers) for row in cursor.fetchall()]
+        for cursor, (_, readers) in zip(cursors, known, strict=True)
+    ]
+
+
+def read(row: Sequence[Any], readers: Readers) -> tuple[Any, ...]:
     """Return the values of a row as the types of its columns say."""
     values = list(row)
-    for place, read in readers:
-        values[place] = read(values[place])
+    for place, process in readers:
+        values[place] = process(values[place])
     return tuple(values)
 
 

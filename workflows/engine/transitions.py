@@ -69,7 +69,7 @@ _LOCK = (
     .with_for_update(of=_instance)
 )
 _LOCK_BY_ID = Prepared(_LOCK.where(_instance.c.id == bindparam("number")))
-_LOCK_BY_USER_TASK = Prepared(
+LOCK_BY_USER_TASK = Prepared(
     _LOCK.where(
         _instance.c.id
         == select(UserTask.instance_id).where(UserTask.id == bindparam("number")).scalar_subquery()
@@ -85,10 +85,10 @@ def lock(session: Session, instance_id: int) -> LockedCase:
         CaseNotFound: There is no such case.
 
     """
-    case = _lock(session, _LOCK_BY_ID, instance_id)
-    if case is None:
+    values = _LOCK_BY_ID.one_or_none(session, number=instance_id)
+    if values is None:
         raise CaseNotFound(instance_id)
-    return case
+    return locked(session, values)
 
 
 def lock_by_user_task(session: Session, user_task_id: int) -> LockedCase:
@@ -99,17 +99,14 @@ def lock_by_user_task(session: Session, user_task_id: int) -> LockedCase:
         UserTaskNotFound: There is no such user task.
 
     """
-    case = _lock(session, _LOCK_BY_USER_TASK, user_task_id)
-    if case is None:
-        raise UserTaskNotFound(user_task_id)
-    return case
-
-
-def _lock(session: Session, statement: Prepared, number: int) -> LockedCase | None:
-    """Lock the case that the statement finds."""
-    values = statement.one_or_none(session, number=number)
+    values = LOCK_BY_USER_TASK.one_or_none(session, number=user_task_id)
     if values is None:
-        return None
+        raise UserTaskNotFound(user_task_id)
+    return locked(session, values)
+
+
+def locked(session: Session, values: dict[str, Any]) -> LockedCase:
+    """Return the case whose locked row was read, with the hash of its bundle."""
     bundle = compiled.load(session, values["bundle_id"], values.pop("bundle_hash"))
     return LockedCase(values, bundle)
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import definitions, entities, journal, outbox, places, transitions, waits
+from workflows.engine import definitions, entities, holding, journal, outbox, places, transitions
 from workflows.engine.failures import (
     AlreadyClaimed,
     AlreadyCompleted,
@@ -20,9 +20,9 @@ from workflows.engine.failures import (
     UserTaskNotFound,
 )
 from workflows.engine.forms import FieldError, FormDocument, FormRefused
+from workflows.engine.holding import BY_NUMBER, HeldUserTask
 from workflows.engine.inbox import counts, inbox
 from workflows.engine.occasion import Occasion
-from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
 from workflows.engine.transition import CompleteUserTask, TokenNotWaiting, WorkingCalendar
 from workflows.engine.transitions import LockedCase
@@ -32,7 +32,6 @@ __all__ = ["claim", "complete", "counts", "form", "get", "inbox", "reassign", "r
 
 _user_task = table_of(UserTask)
 _candidate = table_of(UserTaskCandidate)
-_BY_NUMBER = Prepared(select(_user_task).where(_user_task.c.id == bindparam("number")))
 
 
 def get(session: Session, user_task_id: int) -> UserTask:
@@ -43,7 +42,7 @@ def get(session: Session, user_task_id: int) -> UserTask:
         UserTaskNotFound: There is none.
 
     """
-    row = _BY_NUMBER.one_or_none(session, number=user_task_id)
+    row = BY_NUMBER.one_or_none(session, number=user_task_id)
     if row is None:
         raise UserTaskNotFound(user_task_id)
     return entities.present(session, UserTask, row)
@@ -154,9 +153,12 @@ def complete(
     actor: Actor,
     now: datetime,
     calendar: WorkingCalendar,
+    held: HeldUserTask | None = None,
 ) -> Instance:
     """
     Complete a user task with the fields of its form, and let the case go on.
+
+    `held` is the same user task, where the caller holds it already.
 
     Raises:
         UserTaskNotFound: There is none.
@@ -169,9 +171,9 @@ def complete(
         TransitionFailed: The case cannot go on; an incident is opened.
 
     """
-    case = transitions.lock_by_user_task(session, user_task_id)
-    row = _open_row(session, user_task_id)
-    live = waits.read(session, case.id, actor.username)
+    held = held or holding.hold(session, user_task_id, actor.username)
+    case, row, live = held.case, held.row, held.live
+    _must_be_open(row)
     _must_be_for(row, actor)
     _must_keep_duties(row, live.duties)
     accepted = _accepted(case, row, data)
@@ -190,12 +192,17 @@ def complete(
 
 def _open_row(session: Session, user_task_id: int) -> Any:
     """Return the row of a user task of a locked case, refusing one that is closed."""
-    row = _BY_NUMBER.only(session, number=user_task_id)
+    row = BY_NUMBER.only(session, number=user_task_id)
+    _must_be_open(row)
+    return row
+
+
+def _must_be_open(row: Any) -> None:
+    """Refuse a user task that is closed."""
     if row.state == "completed":
         raise AlreadyCompleted(row.name, by=row.completed_by, at=row.completed_at)
     if row.state != "open":
         raise NoLongerOpen(row.name, at=row.completed_at)
-    return row
 
 
 def _must_be_for(row: Any, actor: Actor) -> None:

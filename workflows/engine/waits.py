@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from workflows.database import table_of
 from workflows.engine import user_task_rows, writes
-from workflows.engine.prepared import Prepared
+from workflows.engine.prepared import Prepared, Rows
 from workflows.engine.tables import Duty, Subscription, Timer, UserTask
 from workflows.engine.transition import ConditionWait, MessageWait, Outcome, TimerWait
 from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask, must_fit
@@ -43,7 +43,7 @@ class LiveRows:
     duties: set[str] = field(default_factory=set)
 
 
-def _part(kind: str, table: Table, *conditions: Any, **columns: Any) -> Any:
+def _part(kind: str, case: Any, table: Table, *conditions: Any, **columns: Any) -> Any:
     """Select one kind of live row; the columns that it has not are empty."""
     shown = {
         "id": table.c.get("id", table.c.instance_id),
@@ -54,30 +54,40 @@ def _part(kind: str, table: Table, *conditions: Any, **columns: Any) -> Any:
     }
     labelled = [column.label(name) for name, column in shown.items()]
     return select(literal(kind).label("kind"), *labelled).where(
-        table.c.instance_id == bindparam("instance"), *conditions
+        table.c.instance_id == case, *conditions
     )
 
 
-# This statement is part of every transition.
-_LIVE_ROWS = Prepared(
-    union_all(
-        _part("timer", _timer, at=_timer.c.due_at),
-        _part(
-            "user_task",
-            _user_task,
-            _user_task.c.state == literal_column("'open'"),
-            text=func.coalesce(_user_task.c.assignee, ""),
-        ),
-        _part("message", _subscription),
-        _part("duty", _duty, _duty.c.username == bindparam("username"), text=_duty.c.duty),
+def _live_rows(case: Any) -> Prepared:
+    """Return the query for the live rows of a case; one is part of every transition."""
+    is_open = _user_task.c.state == literal_column("'open'")
+    holder = func.coalesce(_user_task.c.assignee, "")
+    is_theirs = _duty.c.username == bindparam("username")
+    return Prepared(
+        union_all(
+            _part("timer", case, _timer, at=_timer.c.due_at),
+            _part("user_task", case, _user_task, is_open, text=holder),
+            _part("message", case, _subscription),
+            _part("duty", case, _duty, is_theirs, text=_duty.c.duty),
+        )
     )
+
+
+_LIVE_ROWS = _live_rows(bindparam("instance"))
+_closing = _user_task.alias()
+LIVE_ROWS_BY_USER_TASK = _live_rows(
+    select(_closing.c.instance_id).where(_closing.c.id == bindparam("number")).scalar_subquery()
 )
 
 
 def read(session: Session, instance_id: int, username: str) -> LiveRows:
     """Return the live rows of a case, and the duties of a person in it, in one statement."""
+    return sorted_out(_LIVE_ROWS.rows(session, instance=instance_id, username=username))
+
+
+def sorted_out(rows: Rows) -> LiveRows:
+    """Return live rows by their kinds."""
     live = LiveRows()
-    rows = _LIVE_ROWS.rows(session, instance=instance_id, username=username)
     for kind, row_id, token_id, at, text in rows:
         if kind == "timer":
             live.timers[token_id] = (row_id, at)

@@ -1,0 +1,58 @@
+"""Connections to PostgreSQL that rested in a pool: tried out before they are used."""
+
+from math import inf
+from time import monotonic
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+_TRUSTED_SECONDS = 1.0  # for so long after its last use a connection is not tried out
+_RESTS_SINCE = "rests_since"
+
+
+class Trials:
+    """
+    What is known about the connections of all engines of one database.
+
+    One that was used a moment ago is trusted, unless any connection was lost
+    since then: a server that is started anew takes all of them with it.
+    """
+
+    def __init__(self) -> None:
+        self._lost_at = -inf
+
+    def watch(self, engine: Engine) -> None:
+        """Try out the connections of an engine from now on."""
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", self._try_rested)
+        event.listen(engine, "handle_error", self._note_loss)
+
+    def _note_loss(self, context: ExceptionContext) -> None:
+        """Note when a connection was found to be lost."""
+        if context.is_disconnect:
+            self._lost_at = monotonic()
+
+    def _try_rested(
+        self,
+        connection: DBAPIConnection,
+        record: ConnectionPoolEntry,
+        _proxy: PoolProxiedConnection,
+    ) -> None:
+        """Ask a connection that rested whether it still works; one that does not is replaced."""
+        since = record.info.get(_RESTS_SINCE)
+        if since is None or since > max(self._lost_at, monotonic() - _TRUSTED_SECONDS):
+            return
+        try:
+            cursor = connection.cursor()
+            cursor.execute("SELECT 1")
+            cursor.close()
+            connection.rollback()
+        except Exception as lost:
+            raise DisconnectionError from lost
+
+
+def _note_rest(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    """Note since when a connection rests in the pool."""
+    record.info[_RESTS_SINCE] = monotonic()
