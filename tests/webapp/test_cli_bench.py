@@ -3,15 +3,17 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from webapp.cli import bench_engines, bench_rules, main
+from webapp.cli import bench_cases, bench_engines, bench_rules, main
 from webapp.cli.bench_engines import Engine, Entrant
 from webapp.cli.bench_figures import Goal
 from webapp.cli.bench_rules import Contest
 
+PEERS = Path(__file__).resolve().parents[1] / "bench/peers"
 ECHO = """
 import json, sys
 from measuring import Work, serve
@@ -54,6 +56,16 @@ def test_an_engine_with_other_answers_has_no_figure(peers, monkeypatch):
 _PATH = f"""
 sys.path.append({str(bench_engines._MODULES)!r})
 from measuring"""
+
+
+@pytest.mark.parametrize("entrants", [bench_engines.entrants, bench_cases.entrants])
+def test_no_engine_is_left_out_for_want_of_its_script(entrants):
+    programs = [entrant.command[1] for entrant in entrants(PEERS)]
+
+    scripts = [Path(each) for each in programs if each.endswith((".py", ".mjs"))]
+
+    assert [script.name for script in scripts if not script.exists()] == []
+    assert len(scripts) > 2
 
 
 def test_an_engine_that_is_not_there_can_do_nothing(tmp_path):
