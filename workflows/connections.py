@@ -9,6 +9,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 _TRUSTED_SECONDS = 1.0  # for so long after its last use a connection is not tried out
+_KNOWN_SINCE = "known_since"  # when it was last new or tried out, or trusted with reason
 _RESTS_SINCE = "rests_since"
 
 
@@ -41,8 +42,12 @@ class Trials:
         _proxy: PoolProxiedConnection,
     ) -> None:
         """Ask a connection that rested whether it still works; one that does not is replaced."""
-        since = record.info.get(_RESTS_SINCE)
-        if since is None or since > max(self._lost_at, monotonic() - _TRUSTED_SECONDS):
+        now = monotonic()
+        known_since, rests_since = (record.info.get(name) for name in (_KNOWN_SINCE, _RESTS_SINCE))
+        record.info[_KNOWN_SINCE] = now
+        if known_since is None:
+            return
+        if known_since > self._lost_at and (rests_since or now) > now - _TRUSTED_SECONDS:
             return
         try:
             cursor = connection.cursor()
