@@ -7,12 +7,23 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Column, Select, bindparam, cast, literal, null, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    bindparam,
+    cast,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
 from workflows import units
 from workflows.database import table_of
-from workflows.engine.prepared import Prepared
+from workflows.engine.prepared import Prepared, Rows
 from workflows.engine.tables import Duty, Instance, UserTask
 from workflows.errors import NotFound
 from workflows.people_tables import Person
@@ -26,12 +37,12 @@ JUDGING_DUTIES = frozenset({"reviewer", "panel"})
 JUDGING_FORMS = frozenset({"conflict_declaration"})
 
 
-def _part(kind: str, instance_id: Any, **columns: Any) -> Select[Any]:
+def _part(kind: str, *conditions: ColumnElement[bool], **columns: Any) -> Select[Any]:
     """Select one kind of fact; the columns that it has not are empty."""
     shown = [
         columns.get(name, cast(null(), column.type)).label(name) for name, column in _SHOWN.items()
     ]
-    return select(literal(kind).label("kind"), *shown).where(instance_id == bindparam("number"))
+    return select(literal(kind).label("kind"), *shown).where(*conditions)
 
 
 _SHOWN: Mapping[str, Column[Any]] = {
@@ -46,12 +57,25 @@ _SHOWN: Mapping[str, Column[Any]] = {
         "completed_at",
     )
 }
-_FACTS = Prepared(
-    union_all(
-        _part("case", Instance.id, assignee=Instance.started_by),
-        _part("duty", Duty.instance_id, duty=Duty.duty, assignee=Duty.username),
-        _part("user_task", UserTask.instance_id, **_SHOWN),
+
+
+def _query(case: ColumnElement[int], *user_tasks: ColumnElement[bool]) -> Prepared:
+    """Return the query for the facts of a case with certain of its user tasks."""
+    return Prepared(
+        union_all(
+            _part("case", Instance.id == case, assignee=Instance.started_by),
+            _part("duty", Duty.instance_id == case, duty=Duty.duty, assignee=Duty.username),
+            _part("user_task", UserTask.instance_id == case, *user_tasks, **_SHOWN),
+        )
     )
+
+
+_FACTS = _query(bindparam("number"))
+_asked_for = aliased(UserTask)
+# What the case of a user task is now: as quick after ten thousand rounds as at first.
+PRESENT_FACTS = _query(
+    select(_asked_for.instance_id).where(_asked_for.id == bindparam("number")).scalar_subquery(),
+    UserTask.state == literal_column("'open'"),
 )
 
 
@@ -100,7 +124,19 @@ def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:
         UnknownCase: There is none.
 
     """
-    found = [SimpleNamespace(**row) for row in _FACTS.named(session, number=instance_id)]
+    rows = _FACTS.rows(session, number=instance_id)
+    return told(session, rows, instance_id, now=now)
+
+
+def told(session: Session, rows: Rows, instance_id: int, *, now: datetime) -> CaseFacts:
+    """
+    Return the facts that rows tell; those of `PRESENT_FACTS` know nothing of what was.
+
+    Raises:
+        UnknownCase: There are none.
+
+    """
+    found = [SimpleNamespace(**row) for row in _FACTS.with_names(rows)]
     started_by = next((row.assignee for row in found if row.kind == "case"), None)
     if started_by is None:
         raise UnknownCase(instance_id)

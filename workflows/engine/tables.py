@@ -121,6 +121,13 @@ class UserTask(Base):
     __tablename__ = "user_task"
     __table_args__ = (
         UniqueConstraint("instance_id", "token_id"),
+        # What a step reads: few rows, however long the case has been going on.
+        Index(
+            "ix_user_task_open",
+            "instance_id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         Index(
             "ix_user_task_inbox",
             "assignee",

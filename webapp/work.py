@@ -1,0 +1,154 @@
+"""A user task as its page needs it: case, form, data, and the names that may be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp import unit
+from webapp.forms import FormPage, read_page
+from webapp.forms.facts import usernames_in
+from webapp.texts import gettext as _
+from webapp.wording import group
+from workflows import case_facts, people, permissions
+from workflows.actors import Actor
+from workflows.case_facts import CaseFacts
+from workflows.engine import compiled, user_tasks
+from workflows.engine.compiled import CompiledBundle
+from workflows.engine.forms import FormDocument
+from workflows.engine.holding import HeldUserTask
+from workflows.engine.places import place_of
+from workflows.engine.tables import Instance, UserTask
+from workflows.permissions import Action, CaseAccess, UserTaskFacts
+
+
+@dataclass(frozen=True)
+class Work:
+    """A user task with everything that its page needs."""
+
+    user_task: UserTask
+    instance: Instance
+    document: FormDocument | None
+    help_text: str
+    process_name: str
+    data: Mapping[str, Any]
+    names: Mapping[str, str]
+    access: CaseAccess
+
+    def name_of(self, username: str | None) -> str | None:
+        """Return the name of a person, or none of a judge who must stay unnamed."""
+        if username is None:
+            return None
+        if self.access.hides(username):
+            return _("Somebody")
+        return self.names.get(username, username)
+
+    @property
+    def groups(self) -> list[str]:
+        """Return what people call the groups that it is open for."""
+        return [group(name) for name in self.user_task.candidate_groups]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it still waits for somebody."""
+        return self.user_task.state == "open"
+
+    @property
+    def is_mine_to_do(self) -> bool:
+        """Say whether the person who is signed in can work on it now."""
+        mine = self.user_task.assignee in {None, unit.current_actor().username}
+        return self.is_open and mine
+
+    def page(self, **facts: Any) -> FormPage | None:
+        """Return the form as a page shows it."""
+        if self.document is None:
+            return None
+        return read_page(self.document, data=self.data, names=self.names, **facts)
+
+
+def load(session: Session, user_task_id: int) -> Work:
+    """
+    Return a user task that the person who is signed in may know of.
+
+    Raises:
+        NotFound: There is none, or it is not meant for this person.
+
+    """
+    user_task = user_tasks.get(session, user_task_id)
+    case = case_facts.load(session, user_task.instance_id, now=unit.now())
+    _check(unit.current_actor(), user_task, case)
+    instance, bundle = compiled.of_case(session, user_task.instance_id)
+    return named(session, _work(user_task, instance, bundle, case))
+
+
+def _work(user_task: UserTask, instance: Instance, bundle: CompiledBundle, case: CaseFacts) -> Work:
+    """Return the work that a user task is; whom it names is not known yet."""
+    place = place_of(user_task, instance, bundle.executable)
+    return Work(
+        user_task,
+        instance,
+        bundle.forms[user_task.form_key] if user_task.form_key else None,
+        str(getattr(place.node, "documentation", "") or ""),
+        bundle.executable.process.name,
+        place.data,
+        {},
+        permissions.case_access(unit.current_actor(), case),
+    )
+
+
+def held_work(session: Session, held: HeldUserTask) -> Work:
+    """Return the work of a user task that this transaction holds, for whom it is meant."""
+    user_task, instance = held.user_task(session), held.instance(session)
+    (rows,) = held.answers
+    case = case_facts.told(session, rows, instance.id, now=unit.now())
+    if not _may_work(unit.current_actor(), user_task, case):
+        # Who took part before is refused by name; the whole history tells.
+        case = case_facts.load(session, instance.id, now=unit.now())
+        _check(unit.current_actor(), user_task, case)
+    return _work(user_task, instance, held.case.bundle, case)
+
+
+def named(session: Session, work: Work) -> Work:
+    """Return work with the names of everybody whom its page shows."""
+    usernames = _usernames(work.user_task, work.document, work.data)
+    return replace(work, names=people.names_of(session, usernames))
+
+
+def _check(actor: Actor, user_task: UserTask, case: CaseFacts) -> None:
+    """
+    Pass when the actor may work on a user task, or could have until somebody was faster.
+
+    Raises:
+        NotFound: The actor may not know of it.
+        NotAllowed: The actor may know of it, but it is not his to do.
+
+    """
+    if not _may_work(actor, user_task, case):
+        facts = UserTaskFacts(case, user_task.assignee, frozenset(user_task.candidate_groups))
+        permissions.check(actor, Action.WORK_ON, facts)
+
+
+def _may_work(actor: Actor, user_task: UserTask, case: CaseFacts) -> bool:
+    """
+    Say whether an actor may work on a user task, or could have until somebody was faster.
+
+    The latter see who has it and what they wrote themselves, nothing of the case.
+    """
+    was_offered = user_task.assignee == actor.username or not actor.groups.isdisjoint(
+        user_task.candidate_groups
+    )
+    is_taken = user_task.state != "open" or user_task.assignee not in {None, actor.username}
+    if was_offered and is_taken and actor.username not in case.subjects:
+        return True
+    facts = UserTaskFacts(case, user_task.assignee, frozenset(user_task.candidate_groups))
+    return permissions.allows(actor, Action.WORK_ON, facts)
+
+
+def _usernames(
+    user_task: UserTask, document: FormDocument | None, data: Mapping[str, Any]
+) -> list[str]:
+    """Return everybody whom the page may have to name."""
+    shown = list(data.values()) if document else []
+    found = {*usernames_in(shown), user_task.assignee, user_task.completed_by}
+    return sorted(name for name in found if name)
