@@ -1,5 +1,6 @@
 """Serve the web application with gunicorn, in this process and its one child."""
 
+import gc
 import socket
 import sys
 import threading
@@ -71,7 +72,11 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Make the application."""
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        # What is there now stays: the collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
+        return app
 
     def _begin(self, worker: Any) -> None:
         """Start the background work, and tell when the first page answers."""

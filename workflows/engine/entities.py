@@ -19,8 +19,11 @@ def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> 
     known: Entity | None = session.identity_map.get(identity)
     loaded = {name: values[name] for name in _names(kind) if name in values}
     if known is not None:
-        for name, value in loaded.items():
-            set_committed_value(known, name, value)
+        if inspect(known).modified:
+            for name, value in loaded.items():
+                set_committed_value(known, name, value)
+        else:
+            known.__dict__.update(loaded)
         return known
     entity = kind()
     # What stands there counts as loaded when the entity becomes one of the database.
