@@ -142,7 +142,7 @@ class LetterWork(LetterRows):
             drop(session, claim.key, now=now)
             return
         super().give_up(session, claim, problem, now=now)
-        _open_incident(session, claim.key, problem, now)
+        _open_incident(session, claim, problem, now)
 
 
 WORK = LetterWork()
@@ -165,8 +165,9 @@ def drop(session: Session, letter_id: str, *, now: datetime) -> None:
     )
 
 
-def _open_incident(session: Session, letter_id: str, problem: Exception, now: datetime) -> None:
+def _open_incident(session: Session, claim: Claim, problem: Exception, now: datetime) -> None:
     """Open an incident in the sending case for a message that cannot be delivered."""
+    letter_id = claim.key
     row = session.execute(
         select(_outbox.c.kind, _outbox.c.recipient).where(_outbox.c.id == letter_id)
     ).one()
@@ -181,6 +182,7 @@ def _open_incident(session: Session, letter_id: str, problem: Exception, now: da
             command={"kind": DELIVER_LETTER, "letter": letter_id},
             at=now,
             actor=SYSTEM.username,
+            attempts=claim.attempt,
         ),
     )
 
