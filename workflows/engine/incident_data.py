@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflows.engine import commands, incidents_beside, journal, json_data, places, transitions
 from workflows.engine.compiled import CompiledBundle
+from workflows.engine.forms import FormDocument
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import UserTask
 from workflows.engine.transition import (
@@ -17,7 +18,6 @@ from workflows.engine.transition import (
     CompleteUserTask,
     DeliverMessage,
     EditData,
-    TokenNotWaiting,
 )
 from workflows.engine.transitions import LockedCase
 from workflows.errors import Conflict, Invalid
@@ -39,32 +39,55 @@ class Material:
         seen: Process data, as its element sees them.
         brought: What came with the step itself, such as the fields of a form; it
             is written into the case when the step succeeds.
+        form: The form in which somebody entered what was brought, where there is one.
 
     """
 
     seen: Mapping[str, Any]
     brought: Mapping[str, Any]
+    form: FormDocument | None = None
 
     @property
     def values(self) -> Mapping[str, Any]:
         """Return everything by name; what the step brought outweighs what was there."""
         return {**self.seen, **self.brought}
 
+    def split(self, changes: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """
+        Return the process data to change, and all that the step is to bring then.
 
-def of_incident(incident: Any, state: bytes | None, bundle: CompiledBundle) -> Material | None:
+        Raises:
+            FormRefused: The form does not accept what would be entered.
+
+        """
+        around = {name: value for name, value in changes.items() if name not in self.brought}
+        within = {name: value for name, value in changes.items() if name in self.brought}
+        if not within:
+            return around, self.brought
+        brought = {**self.brought, **within}
+        if self.form is None:
+            return around, brought
+        filled = {name: value for name, value in brought.items() if value is not None}
+        return around, self.form.validate(filled, {**self.seen, **around})
+
+
+def of_incident(
+    session: Session, incident: Any, state: bytes | None, bundle: CompiledBundle
+) -> Material | None:
     """Return what a retry would work with; nothing where no element reads data any more."""
-    if incident.token_id is None or incident.command.get("kind") in incidents_beside.KINDS:
+    if not reads_data(incident):
         return None
     seen = places.seen_by(state, incident.token_id, bundle.executable)
     if seen is None:
         return None
-    return Material(seen, brought_by(commands.from_json(incident.command)))
+    command = commands.from_json(incident.command)
+    return Material(seen, _brought_by(command), _form(session, incident, command, bundle))
 
 
-def brought_by(command: Command) -> Mapping[str, Any]:
-    """Return the named values that a command carries."""
-    place = _CARRIES.get(type(command))
-    return dict(getattr(command, place)) if place else {}
+def reads_data(incident: Any) -> bool:
+    """Say whether an incident is about an element, and not about what stands beside it."""
+    is_beside = incident.command.get("kind") in incidents_beside.KINDS
+    return incident.token_id is not None and not is_beside
 
 
 def corrected(
@@ -88,20 +111,15 @@ def corrected(
         Conflict: The case has gone on.
 
     """
-    if incident.token_id is None or incident.command.get("kind") in incidents_beside.KINDS:
+    if not reads_data(incident):
         raise Invalid("This incident has no element that reads data; nothing was changed.")
-    changed = json_data.checked(data)
-    command = commands.from_json(incident.command)
-    brought = brought_by(command)
-    around = {name: value for name, value in changed.items() if name not in brought}
+    changes = json_data.checked(data)
+    material = of_incident(session, incident, case.values["state"], case.bundle)
+    if material is None:
+        raise Conflict("The case has gone on; there is nothing left to do again.")
+    around, brought = material.split(changes)
     if around:
-        try:
-            transitions.move(session, case, EditData(incident.token_id, around), occasion)
-        except TokenNotWaiting as gone:
-            raise Conflict("The case has gone on; there is nothing left to do again.") from gone
-    if len(around) < len(changed):
-        within = {name: value for name, value in changed.items() if name in brought}
-        command = _carrying(session, case, command, {**brought, **within})
+        transitions.move(session, case, EditData(incident.token_id, around), occasion)
     journal.audit(
         session,
         occasion.actor.username,
@@ -109,34 +127,34 @@ def corrected(
         "incident",
         incident.id,
         at=occasion.now,
-        data={"reason": reason, "names": sorted(changed)},
+        data={"reason": reason, "names": sorted(changes)},
     )
-    return command
+    return _bringing(commands.from_json(incident.command), brought)
 
 
-def _carrying(
-    session: Session, case: LockedCase, command: Command, values: Mapping[str, Any]
-) -> Command:
-    """Return a command with other values; those of a user task must fit its form."""
-    if isinstance(command, CompleteUserTask):
-        filled = {name: value for name, value in values.items() if value is not None}
-        values = _accepted(session, case, command.token_id, filled)
-    return replace(command, **{_CARRIES[type(command)]: values})  # type: ignore[arg-type]
+def _brought_by(command: Command) -> Mapping[str, Any]:
+    """Return the named values that a command carries."""
+    place = _CARRIES.get(type(command))
+    return dict(getattr(command, place)) if place else {}
 
 
-def _accepted(
-    session: Session, case: LockedCase, token_id: int, values: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Return what the form of an open user task makes of values."""
+def _bringing(command: Command, values: Mapping[str, Any]) -> Command:
+    """Return the command with other values, where it carries any."""
+    place = _CARRIES.get(type(command))
+    return replace(command, **{place: values}) if place else command  # type: ignore[arg-type]
+
+
+def _form(
+    session: Session, incident: Any, command: Command, bundle: CompiledBundle
+) -> FormDocument | None:
+    """Return the form of the open user task whose completion failed."""
+    if not isinstance(command, CompleteUserTask):
+        return None
     key = session.scalar(
         select(UserTask.form_key).where(
-            UserTask.instance_id == case.id,
-            UserTask.token_id == token_id,
+            UserTask.instance_id == incident.instance_id,
+            UserTask.token_id == command.token_id,
             UserTask.state == "open",
         )
     )
-    if key is None:
-        return values
-    executable = case.bundle.executable
-    seen = places.seen_by(case.values["state"], token_id, executable) or case.values["data"]
-    return case.bundle.forms[key].validate(values, seen)
+    return bundle.forms[key] if key is not None else None

@@ -162,7 +162,7 @@ def test_a_correction_that_fails_leaves_the_first_entry_and_counts_the_attempt(d
 def test_a_step_works_with_the_data_of_the_case_and_what_it_brought(database, entered):
     with database.reading() as session:
         instance, bundle = compiled.of_case(session, entered.id)
-        material = incident_data.of_incident(incident_of(database), instance.state, bundle)
+        material = incident_data.of_incident(session, incident_of(database), instance.state, bundle)
 
     assert material.seen == {"score": 1, "note": "as before"}
     assert material.brought == {"score": 5}
@@ -175,6 +175,8 @@ def test_a_message_that_did_not_arrive_has_no_data_to_correct(database, entered)
 
     with database.reading() as session:
         instance, bundle = compiled.of_case(session, entered.id)
+        beside = incident_data.of_incident(session, incident, instance.state, bundle)
+        gone = incident_data.of_incident(session, incident_of(database), None, bundle)
 
-    assert incident_data.of_incident(incident, instance.state, bundle) is None
-    assert incident_data.of_incident(incident_of(database), None, bundle) is None
+    assert beside is None
+    assert gone is None
