@@ -55,6 +55,8 @@ DESTINATIONS = (
     Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
 )
 
+# Pages that are reached from those of another part.
+_BELONGS_TO = {"user_tasks": "inbox", "incidents": "cases", "check_help": "definitions"}
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (
     ("Edg/", "Edge"),
@@ -102,8 +104,8 @@ def has_view(endpoint: str) -> bool:
 
 def is_here(entry: Destination) -> bool:
     """Say whether the current page belongs to an entry of the navigation."""
-    here = "inbox" if request.blueprint == "user_tasks" else request.blueprint
-    return here == entry.blueprint
+    here = request.blueprint or ""
+    return _BELONGS_TO.get(here, here) == entry.blueprint
 
 
 def browser(user_agent: str) -> str:
