@@ -7,6 +7,7 @@ import workflows.service_catalogue  # noqa: F401 (registers what the processes c
 from webapp import (
     account,
     cases,
+    check_help,
     definitions,
     demo,
     inbox,
@@ -56,6 +57,7 @@ PAGES = (
     people,
     stalled,
     definitions,
+    check_help,
     demo,
     operations,
 )
