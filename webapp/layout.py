@@ -21,7 +21,7 @@ class Destination:
         endpoint: The view it leads to; the entry is hidden where there is none.
         label: What people read.
         icon: Name of its picture.
-        roles: Who sees it; empty means everybody.
+        roles: Roles and groups that see it; empty means everybody.
 
     """
 
@@ -51,6 +51,12 @@ DESTINATIONS = (
         lazy_gettext("Stalled cases"),
         "hourglass-low",
         frozenset({"hr", "manager", "auditor"}),
+    ),
+    Destination(
+        "outbox.index",
+        lazy_gettext("Outbox"),
+        "mail",
+        frozenset({"administrator", "hr", "auditor", "pool-manager"}),
     ),
     Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
 )
@@ -123,4 +129,4 @@ def paragraphs(text: str) -> Markup:
 
 def _may_see(actor: Actor, entry: Destination) -> bool:
     """Say whether an entry is for this person."""
-    return not entry.roles or actor.has_role(*entry.roles)
+    return not entry.roles or not entry.roles.isdisjoint(actor.groups)
