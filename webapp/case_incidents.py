@@ -12,8 +12,6 @@ from workflows.engine.failures import TransitionFailed
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.tables import Incident, Subscription, Timer, UserTask
 
-ALL = 0  # stands for every incident of a case where a number of one would stand
-
 
 @dataclass(frozen=True)
 class Stopped:

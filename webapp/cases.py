@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import case_decisions, case_diagram
 from webapp.access import access
-from webapp.case_incidents import ALL, all_stopped, failed_again
+from webapp.case_incidents import all_stopped, failed_again
 from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller, milestones
 from webapp.forms.facts import fact_text, label_of, usernames_in
@@ -75,9 +75,9 @@ def show(case_id: int) -> ResponseReturnValue:
 
 
 def render(
-    case_id: int, *, problem: str | None = None, typed: Mapping[int, str] | None = None
+    case_id: int, *, problem: str | None = None, typed: Mapping[str, str] | None = None
 ) -> str:
-    """Return the page of a case, with what went wrong just now and the reasons that were typed."""
+    """Return the page of a case, with what went wrong just now and what was typed, by field."""
     actor = current_actor()
     with reading() as session:
         case = case_reading.read(session, actor, case_id, now=now())
@@ -135,7 +135,7 @@ def mend(case_id: int) -> ResponseReturnValue:
                 session, case_id, reason=reason, actor=actor, now=now(), calendar=calendar()
             )
     except TransitionFailed as failure:
-        return render(case_id, problem=failed_again(failure), typed={ALL: reason}), 409
+        return render(case_id, problem=failed_again(failure), typed={"mend-reason": reason}), 409
     flash(_("It worked this time. The case goes on."))
     return redirect(url_for(".show", case_id=case_id))
 

@@ -76,7 +76,7 @@ def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
     try:
         instance, incident = _do(case_id, incident_id, act)
     except TransitionFailed as failure:
-        typed = {incident_id: reason}
+        typed = {f"retry-reason-{incident_id}": reason}
         return cases.render(case_id, problem=failed_again(failure), typed=typed), 409
     flash(_told(incident, instance))
     return redirect(url_for("cases.show", case_id=case_id))
@@ -86,18 +86,23 @@ def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
 @access(Action.RESOLVE_INCIDENT)
 def skip(case_id: int, incident_id: int) -> ResponseReturnValue:
     """Let a case go on without the step that stopped it."""
+    reason = request.form.get("reason", "")
 
     def act(session: Session) -> Instance:
         return incidents.skip(
             session,
             incident_id,
-            reason=request.form.get("reason", ""),
+            reason=reason,
             actor=current_actor(),
             now=now(),
             calendar=calendar(),
         )
 
-    _do(case_id, incident_id, act)
+    try:
+        _do(case_id, incident_id, act)
+    except TransitionFailed as failure:
+        typed = {f"skip-reason-{incident_id}": reason}
+        return cases.render(case_id, problem=failed_again(failure), typed=typed), 409
     flash(_("The step is skipped. The case goes on without it."))
     return redirect(url_for("cases.show", case_id=case_id))
 

@@ -397,6 +397,21 @@ def test_values_that_name_a_judge_stay_hidden_and_as_they_are(
     assert _case(database, case_id).data["who"] == CANDIDATE
 
 
+def test_a_skip_that_does_not_help_says_so_and_keeps_the_reason(
+    person: Make, case_id: int, database: Database
+) -> None:
+    helena: Person = person(HR)
+    helena.get(f"/cases/{case_id}")
+    address = f"/cases/{case_id}/incidents/{_incident(database).id}/skip"
+
+    answer = helena.post(address, {"reason": "Entered elsewhere"})
+
+    assert answer.status_code == 409
+    assert "It failed again, and nothing was changed" in answer.text
+    assert 'value="Entered elsewhere"' in answer.text
+    assert _incident(database).resolved_at is None
+
+
 def test_several_problems_can_be_tried_again_together(
     person: Make, case_id: int, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
