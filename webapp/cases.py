@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import case_decisions, case_diagram
 from webapp.access import access
+from webapp.case_incidents import all_stopped, failed_again
 from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller, milestones
 from webapp.forms.facts import fact_text, label_of, usernames_in
@@ -19,11 +20,11 @@ from workflows import case_facts, case_list, case_reading, handover, naming, per
 from workflows.case_access import View
 from workflows.case_list import CaseFilter
 from workflows.case_reading import CaseReading
-from workflows.engine import definitions, incidents, instances, outbox, progress
-from workflows.engine.incidents import IncidentNotFound
+from workflows.engine import definitions, incidents, instances, progress
+from workflows.engine.failures import TransitionFailed
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.progress import Trace
-from workflows.engine.tables import HistoryEvent, Incident
+from workflows.engine.tables import HistoryEvent
 from workflows.errors import NotFound
 from workflows.paging import Page
 from workflows.permissions import Action
@@ -70,6 +71,13 @@ def index() -> ResponseReturnValue:
 @access(Action.SEE_CASE)
 def show(case_id: int) -> ResponseReturnValue:
     """Show where a case stands, how it came there and who must act."""
+    return render(case_id)
+
+
+def render(
+    case_id: int, *, problem: str | None = None, typed: Mapping[str, str] | None = None
+) -> str:
+    """Return the page of a case, with what went wrong just now and what was typed, by field."""
     actor = current_actor()
     with reading() as session:
         case = case_reading.read(session, actor, case_id, now=now())
@@ -80,6 +88,8 @@ def show(case_id: int) -> ResponseReturnValue:
         may_cancel=not case.is_over and permissions.allows(actor, Action.CANCEL_CASE, case.facts),
         may_mend=permissions.allows(actor, Action.RESOLVE_INCIDENT, case.facts),
         is_status_only=case.access.view is View.STATUS,
+        problem=problem,
+        typed=typed or {},
         **page,
     )
 
@@ -115,39 +125,18 @@ def cancel(case_id: int) -> ResponseReturnValue:
 @bp.post("/<int:case_id>/mend")
 @access(Action.RESOLVE_INCIDENT)
 def mend(case_id: int) -> ResponseReturnValue:
-    """Try again what stopped a case."""
-    actor = current_actor()
-    with unit_of_work() as session:
-        facts = case_facts.load(session, case_id, now=now())
-        permissions.check(actor, Action.RESOLVE_INCIDENT, facts)
-        incidents.retry_all(
-            session,
-            case_id,
-            reason=request.form.get("reason", ""),
-            actor=actor,
-            now=now(),
-            calendar=calendar(),
-        )
+    """Try again everything that stopped a case; if it fails again, the page keeps the reason."""
+    actor, reason = current_actor(), request.form.get("reason", "")
+    try:
+        with unit_of_work() as session:
+            facts = case_facts.load(session, case_id, now=now())
+            permissions.check(actor, Action.RESOLVE_INCIDENT, facts)
+            incidents.retry_all(
+                session, case_id, reason=reason, actor=actor, now=now(), calendar=calendar()
+            )
+    except TransitionFailed as failure:
+        return render(case_id, problem=failed_again(failure), typed={"mend-reason": reason}), 409
     flash(_("It worked this time. The case goes on."))
-    return redirect(url_for(".show", case_id=case_id))
-
-
-@bp.post("/<int:case_id>/incidents/<int:incident_id>/skip")
-@access(Action.RESOLVE_INCIDENT)
-def skip(case_id: int, incident_id: int) -> ResponseReturnValue:
-    """Let a case go on without the step that stopped it."""
-    actor = current_actor()
-    with unit_of_work() as session:
-        facts = case_facts.load(session, case_id, now=now())
-        permissions.check(actor, Action.RESOLVE_INCIDENT, facts)
-        incident = session.get(Incident, incident_id)
-        if incident is None or incident.instance_id != case_id:
-            raise IncidentNotFound(incident_id)
-        reason = request.form.get("reason", "")
-        incidents.skip(
-            session, incident_id, reason=reason, actor=actor, now=now(), calendar=calendar()
-        )
-    flash(_("The step is skipped. The case goes on without it."))
     return redirect(url_for(".show", case_id=case_id))
 
 
@@ -194,7 +183,7 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
         "older": events.next,
         "everything": _wants_everything(),
         "waits": _waits(case, names),
-        "skippable": {each.id for each in case.incidents if _can_be_skipped(each)},
+        "problems": all_stopped(case, executable),
         "facts": _facts(case, names),
         "decisions": [case_decisions.tell(each, executable, names) for each in case.decisions],
     }
@@ -261,12 +250,6 @@ def _waits(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
         }
         for each in shown
     ]
-
-
-def _can_be_skipped(incident: Incident) -> bool:
-    """Say whether there is a step, or a message on its way, that could be left out."""
-    is_letter = incident.command.get("kind") == outbox.DELIVER_LETTER
-    return incident.token_id is not None or is_letter
 
 
 def _facts(case: CaseReading, names: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ class Destination:
         endpoint: The view it leads to; the entry is hidden where there is none.
         label: What people read.
         icon: Name of its picture.
-        roles: Who sees it; empty means everybody.
+        roles: Roles and groups that see it; empty means everybody.
 
     """
 
@@ -52,9 +52,17 @@ DESTINATIONS = (
         "hourglass-low",
         frozenset({"hr", "manager", "auditor"}),
     ),
+    Destination(
+        "outbox.index",
+        lazy_gettext("Outbox"),
+        "mail",
+        frozenset({"administrator", "hr", "auditor", "pool-manager"}),
+    ),
     Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
 )
 
+# Pages that are reached from those of another part.
+_BELONGS_TO = {"user_tasks": "inbox", "incidents": "cases", "check_help": "definitions"}
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (
     ("Edg/", "Edge"),
@@ -102,8 +110,8 @@ def has_view(endpoint: str) -> bool:
 
 def is_here(entry: Destination) -> bool:
     """Say whether the current page belongs to an entry of the navigation."""
-    here = "inbox" if request.blueprint == "user_tasks" else request.blueprint
-    return here == entry.blueprint
+    here = request.blueprint or ""
+    return _BELONGS_TO.get(here, here) == entry.blueprint
 
 
 def browser(user_agent: str) -> str:
@@ -121,4 +129,4 @@ def paragraphs(text: str) -> Markup:
 
 def _may_see(actor: Actor, entry: Destination) -> bool:
     """Say whether an entry is for this person."""
-    return not entry.roles or actor.has_role(*entry.roles)
+    return not entry.roles or not entry.roles.isdisjoint(actor.groups)

@@ -112,6 +112,16 @@ STALL_TONES: Mapping[str, str] = {
     "message": "blue",
     "idle": "grey",
 }
+INCIDENTS: Mapping[str, LazyString] = {
+    "service_failed": _l("The work behind this step did not succeed."),
+    "service_unknown": _l("The program that this step needs is not installed."),
+    "expression_failed": _l("A rule of this step cannot be worked out with the data of the case."),
+    "uncaught_error": _l("The step reported an error, and the process does not say what then."),
+    "budget": _l("The step does far more than a step may do."),
+    "timer_failed": _l("The time came, but the case could not go on."),
+    "message_undelivered": _l("A message of this case did not arrive where it should."),
+    "inconsistent": _l("What is stored of this case does not agree with itself."),
+}
 GROUPS: Mapping[str, LazyString] = {
     "hr": _l("HR"),
     "pool-manager": _l("the pool managers"),

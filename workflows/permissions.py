@@ -56,6 +56,8 @@ class Action(StrEnum):
     SEND_MESSAGE = "message.send"
     NOMINATE = "nomination.submit"
     SEE_STALLED = "stalled.see"
+    SEE_LETTERS = "letter.see"
+    STEER_LETTERS = "letter.steer"
     SEE_POOL = "pool.see"
     SEE_MEMBERS = "pool.see_members"
     FIND_PEOPLE = "person.find"
@@ -254,6 +256,8 @@ _RULES: Mapping[Action, Rule] = {
     Action.SEND_MESSAGE: _starts,
     Action.NOMINATE: _nominates,
     Action.SEE_STALLED: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.SEE_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, Role.AUDITOR, POOL_MANAGER),
+    Action.STEER_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, POOL_MANAGER),
     Action.SEE_POOL: _anybody,
     Action.SEE_MEMBERS: _sees_members,
     Action.FIND_PEOPLE: lambda actor, _facts: not is_blind(actor),
@@ -277,6 +281,8 @@ _REFUSALS: Mapping[Action, str] = {
     Action.SEND_MESSAGE: "Your roles do not let you send messages.",
     Action.NOMINATE: "You may not nominate this person for this pool.",
     Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
+    Action.SEE_LETTERS: "Outgoing letters are for administrators, HR, pool managers and auditors.",
+    Action.STEER_LETTERS: "Only administrators, HR and pool managers may deal with letters.",
     Action.SEE_MEMBERS: "You may not see the members of this pool.",
     Action.FIND_PEOPLE: "Your roles do not let you look for people.",
     Action.READ_PERSON: "You may not read the record of this person.",

@@ -226,6 +226,8 @@ OFFICES: dict[Action, set[str]] = {
     Action.START_PROCESS: {"amara", "nora", "rene", "dina", "zoe", "helena", "priya", "dan"},
     Action.SEND_MESSAGE: {"amara", "nora", "rene", "dina", "zoe", "helena", "priya", "dan"},
     Action.SEE_STALLED: {"nora", "dina", "helena", "priya", "aud"},
+    Action.SEE_LETTERS: {"helena", "priya", "sam", "aud"},
+    Action.STEER_LETTERS: {"helena", "priya", "sam"},
     Action.FIND_PEOPLE: {"amara", "nora", "rene", "dina", "zoe", "helena", "priya", "aud"},
     Action.IMPORT_PEOPLE: {"helena"},
     Action.PUBLISH: {"dan"},

@@ -23,6 +23,14 @@ class Outbox(Base):
             sqlite_where=text("sent_at IS NULL"),
             postgresql_where=text("sent_at IS NULL"),
         ),
+        # Only what somebody has given up: what has left has no problem.
+        Index(
+            "ix_outbox_dropped",
+            "sent_at",
+            "id",
+            sqlite_where=text("sent_at IS NOT NULL AND problem IS NOT NULL"),
+            postgresql_where=text("sent_at IS NOT NULL AND problem IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)  # instance:seq:n

@@ -22,7 +22,11 @@ OPEN_STATUSES = ("running", "incident")
 
 @dataclass(frozen=True)
 class Trouble:
-    """What went wrong in which case, and the command that a retry gives again."""
+    """
+    What went wrong in which case, and the command that a retry gives again.
+
+    `attempts` counts how often it was tried, where background work did so by itself.
+    """
 
     instance_id: int
     kind: str
@@ -31,6 +35,7 @@ class Trouble:
     at: datetime
     actor: str
     element_id: str | None = None
+    attempts: int = 1
 
 
 def open_incident(session: Session, trouble: Trouble) -> int | None:
@@ -56,7 +61,7 @@ def open_incident(session: Session, trouble: Trouble) -> int | None:
     if known is not None and trouble.command.get("kind") == "skip":
         return known  # What failed first is still what a retry must do.
     if known is not None:
-        session.execute(update(table_of(Incident)).where(Incident.id == known).values(**facts))
+        _renew(session, known, trouble, facts)
         return known
     incident_id = _insert(session, trouble, facts)
     _mark(session, trouble, incident_id, case.last_seq)
@@ -67,6 +72,16 @@ def open_incident(session: Session, trouble: Trouble) -> int | None:
     return incident_id
 
 
+def _renew(session: Session, incident_id: int, trouble: Trouble, facts: Mapping[str, Any]) -> None:
+    """Write into an incident that its step was tried again, and what went wrong this time."""
+    tried = Incident.attempts + trouble.attempts
+    session.execute(
+        update(table_of(Incident))
+        .where(Incident.id == incident_id)
+        .values(attempts=tried, tried_at=trouble.at, **facts)
+    )
+
+
 def _insert(session: Session, trouble: Trouble, facts: Mapping[str, Any]) -> int:
     """Insert an incident and return its number."""
     incident_id = session.execute(
@@ -75,6 +90,8 @@ def _insert(session: Session, trouble: Trouble, facts: Mapping[str, Any]) -> int
             instance_id=trouble.instance_id,
             token_id=trouble.command.get("token_id"),
             opened_at=trouble.at,
+            attempts=trouble.attempts,
+            tried_at=trouble.at,
             **facts,
         )
         .returning(Incident.id)

@@ -1,6 +1,8 @@
 """Incidents: what stopped a case, and the ways on: retry, with other data or not, skip, cancel."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +13,18 @@ from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import (
     commands,
+    incident_data,
     incidents_beside,
     instances,
-    journal,
-    json_data,
     outbox,
     transitions,
 )
-from workflows.engine.failures import CaseNotFound
+from workflows.engine.failures import CaseNotFound, TransitionFailed
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Incident, Instance, Timer, UserTask
 from workflows.engine.transition import (
     Command,
     CompleteUserTask,
-    EditData,
     SkipToken,
     TokenNotWaiting,
     WorkingCalendar,
@@ -78,33 +78,64 @@ def retry(
     Do again what failed; when it fails again the incident stays open.
 
     The command keeps whoever gave it: a completed user task stays theirs.
-    `data` replaces process data first; it is kept only if the retry succeeds.
+    `data` replaces what the step works with: process data, and what it brought
+    itself, such as the fields of a form. It is kept only if the retry succeeds.
 
     Raises:
         IncidentNotFound: There is none.
         IncidentResolved: Somebody was faster.
         TransitionFailed: It failed again.
         Invalid: Data were given, but the incident has no element that reads any.
+        FormRefused: The form of the user task does not accept the data.
 
     """
     case, incident = _lock(session, incident_id, reason)
+    with _keeping_the_command(incident):
+        return _retry(
+            session, case, incident, Occasion(actor, now, calendar), reason=reason, data=data or {}
+        )
+
+
+def _retry(
+    session: Session,
+    case: LockedCase,
+    incident: Any,
+    occasion: Occasion,
+    *,
+    reason: str,
+    data: Mapping[str, Any],
+) -> Instance:
+    """Do again what failed in a locked case."""
+    actor, now = occasion.actor, occasion.now
+    command = None
     if data:
-        occasion = Occasion(actor, now, calendar)
-        _edit(session, case, incident, data, occasion=occasion, reason=reason)
+        command = incident_data.corrected(
+            session, case, incident, data, occasion=occasion, reason=reason
+        )
     if incident.command.get("kind") in incidents_beside.KINDS:
-        incidents_beside.retry(session, case, incident, Occasion(actor, now, calendar))
+        incidents_beside.retry(session, case, incident, occasion)
         return incidents_beside.close(
             session, case, incident, actor, now=now, how="retried", why=reason
         )
     who = str(incident.command.get("actor", actor.username))
-    command = commands.from_json(incident.command)
+    command = command or commands.from_json(incident.command)
     session.execute(
         update(table_of(Timer))
         .where(Timer.instance_id == case.id, Timer.token_id == incident.token_id)
         .values(attempts=0, retry_at=None)
     )
-    occasion = Occasion(Actor(who, who), now, calendar)
-    return _resolve(session, case, incident, command, occasion, how="retried", by=actor, why=reason)
+    theirs = replace(occasion, actor=Actor(who, who))
+    return _resolve(session, case, incident, command, theirs, how="retried", by=actor, why=reason)
+
+
+@contextmanager
+def _keeping_the_command(incident: Any) -> Iterator[None]:
+    """Let a step that fails again leave the incident with the command as it was first given."""
+    try:
+        yield
+    except TransitionFailed as failure:
+        failure.trouble = replace(failure.trouble, command=incident.command)
+        raise
 
 
 def skip(
@@ -194,34 +225,6 @@ def retry_all(
                 data=data if incident_id == found[0] else None,
             )
     return instances.get(session, instance_id)
-
-
-def _edit(
-    session: Session,
-    case: LockedCase,
-    incident: Any,
-    data: Mapping[str, Any],
-    *,
-    occasion: Occasion,
-    reason: str,
-) -> None:
-    """Replace process data where the element that failed reads them; the audit tells which."""
-    if incident.token_id is None:
-        raise Invalid("This incident has no element that reads data; nothing was changed.")
-    changed = json_data.checked(data)
-    try:
-        transitions.move(session, case, EditData(incident.token_id, changed), occasion)
-    except TokenNotWaiting as gone:
-        raise Conflict("The case has gone on; there is nothing left to do again.") from gone
-    journal.audit(
-        session,
-        occasion.actor.username,
-        "incident.edit",
-        "incident",
-        incident.id,
-        at=occasion.now,
-        data={"reason": reason, "names": sorted(changed)},
-    )
 
 
 def _is_open(session: Session, incident_id: int) -> bool:

@@ -19,6 +19,7 @@ from workflows.errors import UnderstudyError
 MESSAGE = "message"
 NOTICE = "notice"
 MAIL = "mail"
+NEVER_TRIED = "NeverTried"  # the problem of a letter that was given up before any attempt
 
 _outbox = table_of(Outbox)
 _LONGEST_PROBLEM = 300
@@ -113,8 +114,32 @@ def write(session: Session, letters: Sequence[Mapping[str, Any]]) -> None:
         return
     writes.insert(session, _outbox, letters)
     # A message is delivered by its sender right after the commit; the alarm is for the rest.
-    waiting = [letter for letter in letters if letter["kind"] != MESSAGE]
-    alarms.ring(session, [(*_WORK.get(one["kind"], _LETTER), one["id"]) for one in waiting])
+    waiting = [(one["kind"], one["id"]) for one in letters if one["kind"] != MESSAGE]
+    alarms.ring(session, _alarms(waiting))
+
+
+def send_again(session: Session, letters: Sequence[tuple[str, str]]) -> None:
+    """Let a worker try letters anew, given by kind and id, when this commits."""
+    session.execute(
+        update(_outbox)
+        .where(_outbox.c.id.in_([letter_id for _kind, letter_id in letters]))
+        .values(sent_at=None, attempts=0, retry_at=None, problem=None)
+    )
+    alarms.ring(session, _alarms(letters), are_new=False)
+
+
+def drop_all(session: Session, letter_ids: Sequence[str], *, now: datetime) -> None:
+    """Let letters rest for good; that they have a problem tells them from those that left."""
+    session.execute(
+        update(_outbox)
+        .where(_outbox.c.id.in_(letter_ids))
+        .values(sent_at=now, retry_at=None, problem=func.coalesce(_outbox.c.problem, NEVER_TRIED))
+    )
+
+
+def _alarms(letters: Sequence[tuple[str, str]]) -> list[alarms.Alarm]:
+    """Return what wakes the workers of letters, given by kind and id."""
+    return [(*_WORK.get(kind, _LETTER), letter_id) for kind, letter_id in letters]
 
 
 def mark_sent(session: Session, letter_id: str, *, now: datetime) -> None:

@@ -29,6 +29,7 @@ from workflows.engine.letters import (
     Letter,
     LetterRows,
     draft,
+    drop_all,
     mark_sent,
     told,
     write,
@@ -139,10 +140,10 @@ class LetterWork(LetterRows):
         """Leave a letter that cannot be delivered to people."""
         if isinstance(problem, TransitionFailed):
             # The incident of the receiver holds the message from now on.
-            drop(session, claim.key, now=now)
+            mark_sent(session, claim.key, now=now)
             return
         super().give_up(session, claim, problem, now=now)
-        _open_incident(session, claim.key, problem, now)
+        _open_incident(session, claim, problem, now)
 
 
 WORK = LetterWork()
@@ -160,13 +161,12 @@ def send_again(session: Session, letter_id: str, occasion: Occasion) -> None:
 
 def drop(session: Session, letter_id: str, *, now: datetime) -> None:
     """Give up a letter: a person decided that it need not arrive."""
-    session.execute(
-        update(_outbox).where(_outbox.c.id == letter_id).values(sent_at=now, retry_at=None)
-    )
+    drop_all(session, [letter_id], now=now)
 
 
-def _open_incident(session: Session, letter_id: str, problem: Exception, now: datetime) -> None:
+def _open_incident(session: Session, claim: Claim, problem: Exception, now: datetime) -> None:
     """Open an incident in the sending case for a message that cannot be delivered."""
+    letter_id = claim.key
     row = session.execute(
         select(_outbox.c.kind, _outbox.c.recipient).where(_outbox.c.id == letter_id)
     ).one()
@@ -181,6 +181,7 @@ def _open_incident(session: Session, letter_id: str, problem: Exception, now: da
             command={"kind": DELIVER_LETTER, "letter": letter_id},
             at=now,
             actor=SYSTEM.username,
+            attempts=claim.attempt,
         ),
     )
 

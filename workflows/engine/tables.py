@@ -246,6 +246,8 @@ class Incident(Base):
     message: Mapped[str] = mapped_column(Text)
     command: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what `retry` does again
     opened_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=1, server_default="1")  # how often it failed
+    tried_at: Mapped[datetime | None]  # when it failed last
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(String(120))
     resolution: Mapped[str | None] = mapped_column(String(20))  # retried, skipped, cancelled

@@ -80,7 +80,8 @@ class TimerWork:
         _note(session, claim, None)
         # A failed transition has opened its own incident already, with a better reason.
         if not isinstance(problem, TransitionFailed):
-            open_incident(session, int(claim.key), problem, now=now)
+            number = int(claim.key)
+            open_incident(session, number, problem, now=now, attempts=claim.attempt)
 
     def backlog(self, session: Session, now: datetime) -> Backlog:
         """Count the timers that should have fired."""
@@ -120,7 +121,9 @@ def forgotten(session: Session, limit: int = 100) -> Sequence[int]:
     ).all()
 
 
-def open_incident(session: Session, timer_id: int, problem: Exception, *, now: datetime) -> None:
+def open_incident(
+    session: Session, timer_id: int, problem: Exception, *, now: datetime, attempts: int = 1
+) -> None:
     """Open the incident of a timer that cannot fire, if the timer is still there."""
     row = session.execute(
         select(_timer.c.instance_id, _timer.c.token_id, _timer.c.element_id).where(
@@ -141,6 +144,7 @@ def open_incident(session: Session, timer_id: int, problem: Exception, *, now: d
             at=now,
             actor=SYSTEM.username,
             element_id=row.element_id,
+            attempts=attempts,
         ),
     )
 

@@ -1,5 +1,7 @@
 """People in charge can mend the data of a case that failed, with a reason, and try again."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from tests.workflows.engine.shop import (
     ADA,
     CALENDAR,
     HANA,
+    SCORE,
     complete,
     event_types,
     find,
@@ -16,11 +19,19 @@ from tests.workflows.engine.shop import (
     publish,
     start,
 )
-from workflows.engine import incidents, services, verification
+from workflows.engine import (
+    compiled,
+    incident_data,
+    incidents,
+    outbox,
+    services,
+    verification,
+)
 from workflows.engine.definitions import SourceFile
 from workflows.engine.failures import TransitionFailed
+from workflows.engine.forms import FormRefused
 from workflows.engine.json_data import DataRefused
-from workflows.engine.tables import AuditEvent, Incident
+from workflows.engine.tables import AuditEvent, Incident, UserTask
 
 
 @pytest.fixture
@@ -97,3 +108,75 @@ def test_an_incident_stays_open_when_only_its_data_were_changed(database, failed
         mend(database, {"amount": -1}, actor=ADA)
 
     assert event_types(database, failed.id) == before
+
+
+@pytest.fixture
+def entered(database, monkeypatch):
+    """A case whose service does not like what somebody has entered in the form before it."""
+
+    def work(_call, score):
+        if score < 50:
+            raise ValueError("a value of somebody")
+        return {"paid": score}
+
+    monkeypatch.setitem(services._handlers, "test.pay", work)
+    process = Process("entering")
+    process.start().user("ask", form="score").service("work", "test.pay").end()
+    process.chain("start", "ask", "work", "end")
+    publish(database, SourceFile("entering.bpmn", process.xml()), SCORE)
+    case = start(database, "entering", {"score": 1, "note": "as before"})
+    with pytest.raises(TransitionFailed):
+        complete(database, open_tasks(database, case)["ask"].id, {"score": 5})
+    return case
+
+
+def test_what_was_entered_is_corrected_where_it_was_entered(database, entered):
+    case = mend(database, {"score": 70, "note": "corrected"})
+
+    assert (case.status, case.data) == ("completed", {"score": 70, "note": "corrected", "paid": 70})
+    with database.reading() as session:
+        task = session.scalars(select(UserTask)).one()
+        assert (task.completed_by, task.state) == ("ada", "completed")
+        assert list(verification.differences(session)) == []
+
+
+def test_the_form_judges_a_correction_as_it_judged_the_first_entry(database, entered):
+    with pytest.raises(FormRefused, match="between 0 and 100"):
+        mend(database, {"score": 700})
+
+    assert incident_of(database).command["data"] == {"score": 5}
+    assert find(database, entered.id).data == {"score": 1, "note": "as before"}
+
+
+def test_a_correction_that_fails_leaves_the_first_entry_and_counts_the_attempt(database, entered):
+    for attempt, score in enumerate((6, 7), start=2):
+        with pytest.raises(TransitionFailed):
+            mend(database, {"score": score}, now=NOW + timedelta(hours=attempt))
+
+    incident = incident_of(database)
+    assert incident.command["data"] == {"score": 5}
+    assert (incident.attempts, incident.tried_at) == (3, NOW + timedelta(hours=3))
+    assert incident.opened_at == NOW
+
+
+def test_a_step_works_with_the_data_of_the_case_and_what_it_brought(database, entered):
+    with database.reading() as session:
+        instance, bundle = compiled.of_case(session, entered.id)
+        material = incident_data.of_incident(session, incident_of(database), instance.state, bundle)
+
+    assert material.seen == {"score": 1, "note": "as before"}
+    assert material.brought == {"score": 5}
+    assert material.values == {"score": 5, "note": "as before"}
+
+
+def test_a_message_that_did_not_arrive_has_no_data_to_correct(database, entered):
+    incident = incident_of(database)
+    incident.command = {"kind": outbox.DELIVER_LETTER, "letter": "1:1:1"}
+
+    with database.reading() as session:
+        instance, bundle = compiled.of_case(session, entered.id)
+        beside = incident_data.of_incident(session, incident, instance.state, bundle)
+        gone = incident_data.of_incident(session, incident_of(database), None, bundle)
+
+    assert beside is None
+    assert gone is None

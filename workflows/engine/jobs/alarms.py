@@ -26,11 +26,12 @@ _job = Table(
 )
 
 
-def ring(session: Session, alarms: Sequence[Alarm]) -> None:
+def ring(session: Session, alarms: Sequence[Alarm], *, are_new: bool = True) -> None:
     """
     Wake a worker for rows that are due now, in the transaction of the caller.
 
-    The embedded worker looks at the rows themselves and needs no alarm.
+    The embedded worker looks at the rows themselves and needs no alarm. For rows
+    that are not new an alarm may be on its way already; one is enough.
     """
     if not alarms or session.get_bind().dialect.name != "postgresql":
         return
@@ -44,4 +45,4 @@ def ring(session: Session, alarms: Sequence[Alarm]) -> None:
         }
         for lane, kind, key in alarms
     ]
-    writes.insert(session, _job, jobs)
+    writes.insert(session, _job, jobs, is_new=are_new)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rules.findings import Finding
+from workflows.engine.checks import explanations
 from workflows.engine.checks.help import with_help
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -80,3 +81,35 @@ def test_a_finding_says_where_its_code_is_explained():
     assert place("no-way-out", "a.bpmn") == "checks-of-processes.md#no-way-out"
     assert place("xml-syntax", "a.dmn") == "checks-of-processes.md#xml-syntax"
     assert place("table-gap", "a.dmn") == "checks.md"
+
+
+def test_the_product_reads_every_section_of_the_page():
+    read = explanations.of_processes()
+
+    assert set(read) == set(sections())
+    told = read["parallel-writers"]
+    assert (told.group, told.severity) == ("Branches and joins", "warning")
+    assert told.text.startswith("Two branches that may run side by side")
+    assert told.example.startswith("two reviewers in parallel branches")
+    assert told.remedy.startswith("set `understudy:resultVariable` on each")
+
+
+def test_the_product_reads_every_row_about_decision_tables():
+    page = (ROOT / "docs/checks.md").read_text()
+
+    read = explanations.of_tables()
+
+    assert set(read) == set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
+    assert read["table-gap"].severity == "warning"
+    assert read["table-gap"].example.startswith("Rules for `< 60` and `> 60`")
+
+
+def test_only_warnings_of_models_can_be_accepted():
+    read = explanations.of_processes()
+
+    assert read["no-way-out"].can_be_accepted
+    assert read["loop-without-wait"].can_be_accepted
+    assert not read["unreachable"].can_be_accepted
+    assert not explanations.of_tables()["table-gap"].can_be_accepted
+    assert 'code="no-way-out" reason="' in explanations.accepting("no-way-out")
+    assert "parallel-writers" not in explanations.accepting("no-way-out")
