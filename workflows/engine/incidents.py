@@ -16,6 +16,7 @@ from workflows.engine import (
     journal,
     json_data,
     outbox,
+    skipping,
     transitions,
 )
 from workflows.engine.failures import CaseNotFound
@@ -25,7 +26,6 @@ from workflows.engine.transition import (
     Command,
     CompleteUserTask,
     EditData,
-    SkipToken,
     TokenNotWaiting,
     WorkingCalendar,
 )
@@ -119,10 +119,12 @@ def skip(
     """
     Let the case go on as if the element that failed were done, without a result.
 
+    What led to it is done as it was meant: a completed user task stays theirs.
+
     Raises:
         IncidentNotFound: There is none.
         IncidentResolved: Somebody was faster.
-        Invalid: There is no element to skip.
+        Invalid: There is no element to skip, or it decides where the case goes on.
         TransitionFailed: The case cannot go on from there either.
 
     """
@@ -132,10 +134,7 @@ def skip(
         return incidents_beside.close(
             session, case, incident, actor, now=now, how="skipped", why=reason
         )
-    if incident.token_id is None:
-        raise Invalid("This incident has no element that could be skipped; cancel the case.")
-    occasion = Occasion(actor, now, calendar)
-    command = SkipToken(incident.token_id)
+    command, occasion = skipping.way_past(session, case, incident, Occasion(actor, now, calendar))
     return _resolve(session, case, incident, command, occasion, how="skipped", by=actor, why=reason)
 
 

@@ -221,7 +221,7 @@ def _follow(
             instance_id=facts.instance_id,
             kind="expression_failed",
             message=str(refused),
-            command=commands.to_json(command, actor),
+            command=commands.to_json(command, actor, occasion.skips),
             at=occasion.now,
             actor=actor,
             element_id=refused.element_id,
