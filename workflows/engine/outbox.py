@@ -76,13 +76,14 @@ def post(
     """Write the letters of a step; return its events, with what became of thrown messages."""
     letters: list[dict[str, Any]] = []
     events = list(progress.events)
+    seen = 0
     if progress.thrown:
         # The case itself may be among the receivers, and waits since this step.
         writes.flush(session)
     for thrown in progress.thrown:
         targets = _targets(session, thrown, instance_id)
         letters += [_message(thrown, target, occasion) for target in targets]
-        _note(events, thrown, len(targets))
+        seen = _note(events, thrown, len(targets), seen)
     messages = len(letters)
     letters += [_notice(instance_id, one) for one in opened if one.assignee is not None]
     for number, letter in enumerate(letters):
@@ -247,12 +248,17 @@ def _notice(instance_id: int, opened: OpenedUserTask) -> dict[str, Any]:
     }
 
 
-def _note(events: list[Event], thrown: ThrownMessage, receivers: int) -> None:
-    """Write into the history of the sender how many receivers a message had."""
-    for place in reversed(range(len(events))):
+def _note(events: list[Event], thrown: ThrownMessage, receivers: int, seen: int) -> int:
+    """
+    Write into the history of the sender how many receivers a message had.
+
+    What was thrown stands in the order of its events, of which `seen` have been told.
+    """
+    for place in range(seen, len(events)):
         event = events[place]
-        if event.element_id == thrown.element_id:
+        if (event.type, event.element_id) == ("activity_completed", thrown.element_id):
             what = "signal" if thrown.is_signal else "message"
             told = {**event.data, what: thrown.message_name, "receivers": receivers}
             events[place] = replace(event, data=told)
-            return
+            return place + 1
+    return seen

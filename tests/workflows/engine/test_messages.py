@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import NOW
-from tests.workflows.engine.build import Process, timer
+from tests.workflows.engine.build import Process, many, timer
 from tests.workflows.engine.shop import (
     ADA,
     CALENDAR,
@@ -121,6 +121,25 @@ def test_a_thrown_message_that_nobody_waits_for_is_recorded_and_no_error(databas
     with database.reading() as session:
         events = instances.history(session, case.id)
     assert any(one.data.get("receivers") == 0 for one in events)
+
+
+def test_each_of_several_messages_tells_whether_somebody_waited(database):
+    publish(database, listening(correlation="=ticket"))
+    process = Process("telling").start().user("ask").end()
+    process.messages["answer"] = '<bpmn:message id="message_answer" name="answer"/>'
+    facts = {"messageRef": "message_answer", "correlation": "=loopCounter"}
+    process.add("sendTask", "tell", many(cardinality="3"), **facts)
+    process.chain("start", "ask", "tell", "end")
+    publish(database, SourceFile("telling.bpmn", process.xml()))
+    start(database, "listening", {"ticket": 2})
+    sender = start(database, "telling")
+
+    complete(database, open_tasks(database, sender)["ask"].id)
+
+    with database.reading() as session:
+        events = instances.history(session, sender.id)
+    told = [one.data for one in events if one.element_id == "tell" and "receivers" in one.data]
+    assert [(data["instance"], data["receivers"]) for data in told] == [(1, 0), (2, 1), (3, 0)]
 
 
 def test_a_receiver_that_fails_does_not_undo_the_sender(database, monkeypatch):
