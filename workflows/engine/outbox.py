@@ -8,6 +8,7 @@ that fails never undoes the sender, and no transaction holds two cases.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,7 @@ from workflows.engine.stepping import Progress
 from workflows.engine.tables import Outbox
 from workflows.engine.transition import Event, ThrownMessage, WorkingCalendar
 from workflows.engine.user_task_rows import OpenedUserTask
+from workflows.errors import UnderstudyError
 
 __all__ = ["MAIL", "MESSAGE", "NOTICE", "Letter"]
 
@@ -45,6 +47,8 @@ logger = logging.getLogger(__name__)
 
 UNDELIVERED = "message_undelivered"  # the kind of that incident
 MOST_AT_ONCE = 20  # how many letters their sender delivers right after the commit
+MOST_HOPS = 200  # how many cases may pass a message on before one of them waits
+_DEEPEST = 10  # how many of these do so within each other; the worker goes on from there
 DELIVER_LETTER = "deliver_letter"  # the command of an incident about an undelivered message
 
 _outbox = table_of(Outbox)
@@ -52,6 +56,15 @@ _outbox = table_of(Outbox)
 Deliverer = Callable[[Session, Letter, Occasion], None]
 
 _deliverers: dict[str, Deliverer] = {}
+_hops: ContextVar[int] = ContextVar("hops", default=0)
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+class EndlessMessages(UnderstudyError):
+    """Cases send messages to each other, and nothing waits on the way."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{MOST_HOPS} cases have passed it on without waiting for anything.")
 
 
 def delivers(kind: str) -> Callable[[Deliverer], Deliverer]:
@@ -112,12 +125,24 @@ def deliver_due(
 
 def deliver(database: Database, ids: Iterable[str], occasion: Occasion) -> None:
     """Deliver letters right after their commit; what fails is left to the worker."""
-    for letter_id in ids:
-        try:
-            performing.perform(database, WORK, letter_id, occasion.now, occasion.calendar)
-        except Exception:
-            # The sender is committed and answered; a receiver's trouble is not theirs.
-            logger.exception("delivery failed", extra={"letter": letter_id})
+    deep = _depth.get() + 1
+    if deep > _DEEPEST:
+        return
+    token = _depth.set(deep)
+    try:
+        for letter_id in ids:
+            _deliver(database, letter_id, occasion)
+    finally:
+        _depth.reset(token)
+
+
+def _deliver(database: Database, letter_id: str, occasion: Occasion) -> None:
+    """Deliver one letter right after its commit."""
+    try:
+        performing.perform(database, WORK, letter_id, occasion.now, occasion.calendar)
+    except Exception:
+        # The sender is committed and answered; a receiver's trouble is not theirs.
+        logger.exception("delivery failed", extra={"letter": letter_id})
 
 
 class LetterWork(LetterRows):
@@ -198,12 +223,18 @@ def _hand_over(session: Session, claim: Claim, occasion: Occasion) -> bool:
     actor = str(row.payload.get("actor", SYSTEM.username))
     letter = Letter(row.id, row.kind, row.recipient, row.payload)
     mine = Occasion(Actor(actor, actor), occasion.now, occasion.calendar)
+    hops = int(row.payload.get("hops", 0))
+    if hops > MOST_HOPS:
+        raise EndlessMessages
+    token = _hops.set(hops + 1)
     try:
         _deliverers[row.kind](session, letter, mine)
     except TransitionFailed as failure:
         if claim.attempt < backoff.MOST_ATTEMPTS:
             raise TryAgainLater(str(failure)) from failure
         raise
+    finally:
+        _hops.reset(token)
     mark_sent(session, claim.key, now=occasion.now)
     return True
 
@@ -229,6 +260,7 @@ def _message(
             "correlation": thrown.correlation,
             "payload": dict(thrown.payload),
             "actor": occasion.actor.username,
+            **({"hops": hops} if (hops := _hops.get()) else {}),
             **target.to_json(),
         },
     }

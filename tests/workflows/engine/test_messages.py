@@ -1,5 +1,7 @@
 """Messages reach the cases that wait for them, start cases, and never undo their sender."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.conftest import NOW
@@ -140,6 +142,27 @@ def test_each_of_several_messages_tells_whether_somebody_waited(database):
         events = instances.history(session, sender.id)
     told = [one.data for one in events if one.element_id == "tell" and "receivers" in one.data]
     assert [(data["instance"], data["receivers"]) for data in told] == [(1, 0), (2, 1), (3, 0)]
+
+
+def echoing(key, hears, says):
+    """A process that a message starts, and that says the next one at once."""
+    process = Process(key).message_start("heard", hears).end_with("say", message=says)
+    return SourceFile(f"{key}.bpmn", process.chain("heard", "say").xml())
+
+
+def test_cases_that_start_each_other_without_end_are_stopped_by_an_incident(database, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_HOPS", 30)
+    publish(database, echoing("echo", "shout", "call"), echoing("valley", "call", "shout"))
+
+    send(database, "shout")
+    for hours in range(60):
+        outbox.deliver_due(database, NOW + timedelta(days=hours), CALENDAR)
+
+    with database.reading() as session:
+        assert session.query(Instance).count() == 32
+        (stopped,) = session.query(Outbox).filter(Outbox.sent_at.is_(None)).all()
+    assert (stopped.attempts, stopped.retry_at) == (5, None)
+    assert stopped.problem == "30 cases have passed it on without waiting for anything."
 
 
 def test_a_receiver_that_fails_does_not_undo_the_sender(database, monkeypatch):

@@ -3,6 +3,7 @@
 from rules.findings import Finding
 from workflows.engine.checks.borders import check_borders, check_results
 from workflows.engine.checks.budget import check_budget
+from workflows.engine.checks.echoes import check_echoes
 from workflows.engine.checks.expressions import check_constants
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.joins import check_joins
@@ -44,6 +45,7 @@ def _check(model: ProcessModel, known: Known) -> list[Finding]:
         *check_defaults(graph),
         *check_loops(graph),
         *check_calls(graph, known),
+        *check_echoes(graph, known),
         *check_borders(graph, known),
         *check_results(graph),
         *check_joins(graph),
