@@ -207,6 +207,7 @@ def _open_incident(session: Session, letter_id: str, problem: Exception, now: da
             command={"kind": DELIVER_LETTER, "letter": letter_id},
             at=now,
             actor=SYSTEM.username,
+            is_beside=True,
         ),
     )
 

@@ -273,12 +273,12 @@ def _status(
             Incident.instance_id == case.id, Incident.resolved_at.is_(None)
         )
     ).all()
-    # A message that did not arrive still does not when the case itself goes on.
+    # A message that did not arrive still does not when the case itself goes on, or ends.
     over = [
         row.id
         for row in rows
-        if outcome.status == "completed"
-        or (row.kind != outbox.UNDELIVERED and row.token_id not in alive)
+        if row.kind != outbox.UNDELIVERED
+        and (outcome.status == "completed" or row.token_id not in alive)
     ]
     if over:
         session.execute(
@@ -290,4 +290,5 @@ def _status(
                 resolution="retried",
             )
         )
-    return outcome.status if len(over) == len(rows) else "incident"
+    is_over = outcome.status == "completed" or len(over) == len(rows)
+    return outcome.status if is_over else "incident"

@@ -17,7 +17,15 @@ from tests.workflows.engine.shop import (
     publish,
     start,
 )
-from workflows.engine import incidents, instances, messages, outbox, services, verification
+from workflows.engine import (
+    incidents,
+    instances,
+    messages,
+    outbox,
+    services,
+    stalled,
+    verification,
+)
 from workflows.engine.definitions import SourceFile
 from workflows.engine.json_data import DataRefused
 from workflows.engine.messages import NobodyWaits
@@ -161,7 +169,9 @@ def test_cases_that_start_each_other_without_end_are_stopped_by_an_incident(data
     with database.reading() as session:
         assert session.query(Instance).count() == 32
         (stopped,) = session.query(Outbox).filter(Outbox.sent_at.is_(None)).all()
+        (incident,) = incidents.open_list(session).items
     assert (stopped.attempts, stopped.retry_at) == (5, None)
+    assert incident.kind == "message_undelivered"
     assert stopped.problem == "30 cases have passed it on without waiting for anything."
 
 
@@ -233,6 +243,74 @@ def test_a_message_that_cannot_start_its_case_is_an_incident_of_the_sender(datab
             "fragile",
         ]
         assert list(verification.differences(session)) == []
+
+
+@pytest.fixture
+def undelivered(database, monkeypatch):
+    """A case whose last deed was a message, and the incident that it starts nothing."""
+
+    def work(_call, **_inputs):
+        raise RuntimeError
+
+    monkeypatch.setitem(services._handlers, "test.break", work)
+    receiver = Process("fragile").message_start("begin", "answer").service("work", "test.break")
+    process = Process("parting").start().user("ask").end_with("bye", message="answer")
+    process.chain("start", "ask", "bye")
+    files = receiver.end().chain("begin", "work", "end"), process
+    publish(database, *(SourceFile(f"{one.key}.bpmn", one.xml()) for one in files))
+    case = start(database, "parting")
+    complete(database, open_tasks(database, case)["ask"].id)
+    for day in range(8):
+        outbox.deliver_due(database, NOW + timedelta(days=day), CALENDAR)
+    monkeypatch.setitem(services._handlers, "test.break", lambda _call: {})
+    return case
+
+
+@pytest.mark.parametrize("way", [incidents.retry, incidents.skip])
+def test_a_message_of_a_case_that_has_ended_is_not_lost_in_silence(database, undelivered, way):
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+        (stalls,) = stalled.find(session, now=NOW).items
+        assert list(verification.differences(session)) == []
+    assert (incident.kind, incident.instance_id) == ("message_undelivered", undelivered.id)
+    assert (stalls.instance.id, stalls.reason) == (undelivered.id, "incident")
+    assert find(database, undelivered.id).status == "completed"
+    assert event_types(database, undelivered.id)[-2:] == ["instance_completed", "incident_opened"]
+
+    with database.unit_of_work() as session:
+        way(session, incident.id, reason="why", actor=ADA, now=NOW, calendar=CALENDAR)
+
+    assert find(database, undelivered.id).status == "completed"
+    with database.reading() as session:
+        assert incidents.open_list(session).items == []
+        assert stalled.find(session, now=NOW).items == []
+        letters = session.query(Outbox).filter_by(kind="message")
+        assert [one for one in letters if one.sent_at is None] == []
+        begun = [one.status for one in session.query(Instance) if one.definition_key == "fragile"]
+        assert list(verification.differences(session)) == []
+    assert begun == (["completed"] if way is incidents.retry else [])
+
+
+def test_an_undelivered_message_stays_an_incident_when_its_case_ends(database, monkeypatch):
+    def work(_call, **_inputs):
+        raise RuntimeError
+
+    monkeypatch.setitem(services._handlers, "test.break", work)
+    process = Process("fragile")
+    process.message_start("begin", "answer").service("work", "test.break").end()
+    process.chain("begin", "work", "end")
+    publish(database, SourceFile("fragile.bpmn", process.xml()), sender())
+    case = start(database, "sender", {"ticket": "a"})
+    complete(database, open_tasks(database, case)["ask"].id)
+    for day in range(8):
+        outbox.deliver_due(database, NOW + timedelta(days=day), CALENDAR)
+
+    ended = complete(database, open_tasks(database, case)["rest"].id)
+
+    assert ended.status == "completed"
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+    assert (incident.kind, incident.resolution) == ("message_undelivered", None)
 
 
 def test_an_undelivered_message_stays_an_incident_when_its_case_goes_on(database, monkeypatch):
