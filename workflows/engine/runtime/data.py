@@ -102,11 +102,22 @@ def inputs(run: Run, node: Any, scope: Scope) -> dict[str, Any]:
 
 
 def people(run: Run, words: Words, scope: Scope, node: Node) -> list[str]:
-    """Return the names that an assignment gives, each once."""
+    """Return the people that an assignment gives, each once; a word may be a name of data."""
     if words.expression is not None:
         return names_in(evaluate(run, words.expression, scope, node), node)
     known = visible(run.case, scope)
     return names_in([known.get(word, word) for word in words.words], node)
+
+
+def groups(run: Run, words: Words, scope: Scope, node: Node) -> list[str]:
+    """
+    Return the groups that an assignment gives, each once.
+
+    A word is the group itself: whoever sends data of its name must not choose who decides.
+    """
+    if words.expression is not None:
+        return names_in(evaluate(run, words.expression, scope, node), node)
+    return list(dict.fromkeys(words.words))
 
 
 def names_in(value: Any, node: Node) -> list[str]:
