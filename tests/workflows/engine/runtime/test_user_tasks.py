@@ -65,6 +65,17 @@ def test_no_data_of_a_case_turn_a_named_group_into_another():
     assert found.candidate_groups == ("hr", "panel:leaders")
 
 
+@pytest.mark.parametrize("assignee", ["=started_by", "started_by"])
+def test_no_data_of_a_case_say_who_started_it(assignee):
+    assert wait_of({"started_by": "eve"}, assignee=assignee).assignee == "grace"
+
+
+def test_whoever_started_a_case_cannot_hand_their_duty_to_another():
+    process = Process("p", duties={"author": "=started_by"}).start().user("a").chain("start", "a")
+
+    assert Play(process).start(started_by="eve").outcome.duties == (("author", "grace"),)
+
+
 @pytest.mark.parametrize(
     ("attributes", "said"),
     [
