@@ -66,6 +66,21 @@ def test_a_message_that_nobody_waits_for_is_answered_clearly(database):
         send(database, "answer", correlation="x")
 
 
+@pytest.mark.parametrize("number", [5, 5.0, "5", 5e0])
+def test_a_number_is_the_same_key_however_it_is_written(database, number):
+    publish(database, listening(correlation="=ticket"))
+    case = start(database, "listening", {"ticket": number})
+
+    assert [one.id for one in send(database, "answer", correlation="5")] == [case.id]
+
+
+def test_a_moment_is_the_key_that_it_is_in_data(database):
+    publish(database, listening(correlation="=date and time(ticket)"))
+    start(database, "listening", {"ticket": "2026-12-24T10:00:00Z"})
+
+    assert len(send(database, "answer", correlation="2026-12-24T10:00:00Z")) == 1
+
+
 def test_a_message_is_taken_once(database):
     publish(database, listening())
     start(database, "listening", {"ticket": "a"})
