@@ -22,6 +22,7 @@ from workflows.engine.case_view import history, view
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import CaseNotFound, StartRefused, TransitionFailed
 from workflows.engine.model import ProcessModel
+from workflows.engine.nodes import StartEvent
 from workflows.engine.occasion import Occasion
 from workflows.engine.stepping import Subject
 from workflows.engine.tables import Bundle, DefinitionVersion, Incident, Instance
@@ -98,7 +99,8 @@ def start(
     is_plain = message_name is None and start_event is None
     if is_plain:
         _may_start(process, actor)
-    accepted = _accepted(bundle, data) if is_plain else json_data.checked(data)
+    start_id = process.start if is_plain else process.message_starts.get(message_name or "")
+    accepted = _accepted(bundle, data, start_id)
     values = {
         "definition_key": definition_key,
         "definition_version": found.version,
@@ -199,9 +201,12 @@ def _may_start(process: ProcessModel, actor: Actor) -> None:
         raise NotAllowed(f"Only {', '.join(groups)} may start “{process.name or process.key}”.")
 
 
-def _accepted(bundle: CompiledBundle, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data that the start accepts: the fields of its form, else any JSON object."""
-    form_key = bundle.executable.process.start_form
+def _accepted(
+    bundle: CompiledBundle, data: Mapping[str, Any], start_id: str | None
+) -> dict[str, Any]:
+    """Return the data that a start accepts: the fields of its form, else any JSON object."""
+    node = bundle.executable.process.nodes.get(start_id or "")
+    form_key = node.form if isinstance(node, StartEvent) else None
     if form_key is None:
         return json_data.checked(data)
     return bundle.forms[form_key].validate(data)

@@ -9,6 +9,7 @@ from tests.workflows.engine.build import Process, many, timer
 from tests.workflows.engine.shop import (
     ADA,
     CALENDAR,
+    SCORE,
     complete,
     event_types,
     find,
@@ -27,6 +28,7 @@ from workflows.engine import (
     verification,
 )
 from workflows.engine.definitions import SourceFile
+from workflows.engine.forms import FormRefused
 from workflows.engine.json_data import DataRefused
 from workflows.engine.messages import NobodyWaits
 from workflows.engine.tables import Instance, Outbox
@@ -119,6 +121,20 @@ def sender(key: str = "sender") -> SourceFile:
     process.throw("tell", message="answer", correlation="=ticket", inputs={"text": '"hello"'})
     process.user("rest").end().chain("start", "ask", "tell", "rest", "end")
     return SourceFile(f"{key}.bpmn", process.xml())
+
+
+def test_the_form_of_a_message_start_says_what_the_message_may_bring(database):
+    process = Process("scoring").message_start("begin", "scored", form="score")
+    process.user("after", assignee="ada").end().chain("begin", "after", "end")
+    publish(database, SourceFile("scoring.bpmn", process.xml()), SCORE)
+
+    with pytest.raises(FormRefused, match="no field “approved”"):
+        send(database, "scored", payload={"score": 5, "approved": True})
+    with pytest.raises(FormRefused, match="Score"):
+        send(database, "scored", payload={"score": "many"})
+    (case,) = send(database, "scored", payload={"score": 5})
+
+    assert case.data == {"score": 5}
 
 
 def test_a_case_sends_a_message_to_another_case(database):
