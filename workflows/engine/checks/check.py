@@ -12,7 +12,7 @@ from workflows.engine.checks.loops import check_calls, check_loops
 from workflows.engine.checks.names import check_names
 from workflows.engine.checks.paths import check_defaults, check_paths, check_ways_out
 from workflows.engine.checks.people import check_assignments, check_instances, check_messages
-from workflows.engine.checks.references import check_references
+from workflows.engine.checks.references import check_called_starts, check_references
 from workflows.engine.checks.writers import check_writers
 from workflows.engine.model import ProcessModel
 from workflows.engine.spiff.reader import ReadResult
@@ -40,6 +40,7 @@ def _check(model: ProcessModel, known: Known) -> list[Finding]:
     graph = Graph(model)
     findings = [
         *check_references(graph, known),
+        *check_called_starts(graph, known),
         *check_paths(graph),
         *check_ways_out(graph),
         *check_defaults(graph),

@@ -83,6 +83,13 @@ def test_a_process_that_calls_itself_with_a_way_out_is_a_warning():
     assert codes(process.chain("again", "end")) == [("call-without-wait", "again", "warning")]
 
 
+def test_a_call_of_a_process_that_only_an_event_begins_is_refused():
+    one = Process("one").start().call("c", "two").end().chain("start", "c", "end")
+    two = Process("two").message_start("s", "m").end().chain("s", "end")
+
+    assert codes(one, two) == [("call-without-start", "c", "error")]
+
+
 def test_processes_that_call_each_other_behind_work_are_fine():
     one = Process("one").start().user("u").call("c", "two").end().chain("start", "u", "c", "end")
     two = Process("two").start().call("c", "one").end().chain("start", "c", "end")
