@@ -100,27 +100,16 @@ def start(
     if is_plain:
         _may_start(process, actor)
     start_id = process.start if is_plain else process.message_starts.get(message_name or "")
-    accepted = _accepted(bundle, data, start_id)
+    command = Start(_accepted(bundle, data, start_id), message_name, start_event)
     values = {
+        **_new(found, occasion),
         "definition_key": definition_key,
-        "definition_version": found.version,
-        "bundle_id": found.id,
         "business_key": _business_key(business_key),
         "name": (name or "")[:_LONGEST_NAME],
-        "status": "running",
-        "state": None,
-        "data": {},
-        "active_elements": [],
-        "version": 0,
-        "last_seq": 0,
-        "started_by": actor.username,
-        "started_at": now,
-        "changed_at": now,
     }
     values["id"] = session.execute(
         insert(_instance).values(**values).returning(_instance.c.id)
     ).scalar_one()
-    command = Start(accepted, message_name, start_event)
     return _first_step(session, LockedCase(values, bundle), command, occasion)
 
 
@@ -175,6 +164,23 @@ def _in_force(session: Session, key: str) -> Any:
     if found is None:
         raise ProcessNotFound(key)
     return found
+
+
+def _new(found: Any, occasion: Occasion) -> dict[str, Any]:
+    """Return what is the same in the rows of all cases that begin with a bundle."""
+    return {
+        "definition_version": found.version,
+        "bundle_id": found.id,
+        "status": "running",
+        "state": None,
+        "data": {},
+        "active_elements": [],
+        "version": 0,
+        "last_seq": 0,
+        "started_by": occasion.actor.username,
+        "started_at": occasion.now,
+        "changed_at": occasion.now,
+    }
 
 
 def _first_step(session: Session, case: LockedCase, command: Start, occasion: Occasion) -> Instance:
