@@ -19,6 +19,7 @@ from rules.feel.expression import (
     expression_of,
 )
 from rules.feel.temporal import narrowed
+from rules.feel.text import to_text
 from rules.feel.values import (
     Function,
     Range,
@@ -51,4 +52,5 @@ __all__ = [
     "from_json",
     "narrowed",
     "to_json",
+    "to_text",
 ]

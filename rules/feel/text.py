@@ -26,6 +26,17 @@ def written(value: Any, budget: Budget) -> str:
     return "".join(pieces.parts)
 
 
+def to_text(value: Any) -> str:
+    """
+    Return a value as text, as the function `string` does.
+
+    Raises:
+        FeelBudgetExceeded: The text would be too long.
+
+    """
+    return written(value, Budget())
+
+
 def quoted(value: str) -> str:
     """Return a string as a literal of the language."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')

@@ -48,6 +48,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, object]]
         return {"paid": facts["amount"]}
 
     monkeypatch.setitem(services._handlers, "test.pay", work)
+    monkeypatch.setitem(services._handlers, "test.tell", lambda _call: {})
     yield got
 
 
@@ -58,7 +59,8 @@ def case_id(app: object, failing: object, database: Database) -> int:
     process.start().user("ask", form="prices", name="Ask").service(
         "pay", "test.pay", name="Pay the bonus"
     )
-    process.user("after").end().chain("start", "ask", "pay", "after", "end")
+    process.service("tell", "test.tell").user("after").end()
+    process.chain("start", "ask", "pay", "tell", "after", "end")
     with database.unit_of_work() as session:
         make_reserve(session, now=NOW)
         hana, nora = (accounts.actor_of(session, name) for name in (HR, STARTER))
@@ -397,9 +399,27 @@ def test_values_that_name_a_judge_stay_hidden_and_as_they_are(
     assert _case(database, case_id).data["who"] == CANDIDATE
 
 
+def test_a_step_that_failed_is_left_out(person: Make, case_id: int, database: Database) -> None:
+    helena: Person = person(HR)
+    helena.get(f"/cases/{case_id}")
+    incident = _incident(database)
+
+    answer = helena.post(
+        f"/cases/{case_id}/incidents/{incident.id}/skip", {"reason": "Paid by hand"}
+    )
+
+    assert answer.status_code == 302
+    assert _incident(database).resolution == "skipped"
+    assert _case(database, case_id).active_elements == ["after"]
+
+
 def test_a_skip_that_does_not_help_says_so_and_keeps_the_reason(
-    person: Make, case_id: int, database: Database
+    person: Make, case_id: int, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def fail(_call: object) -> dict[str, object]:
+        raise ValueError("the next step fails as well")
+
+    monkeypatch.setitem(services._handlers, "test.tell", fail)
     helena: Person = person(HR)
     helena.get(f"/cases/{case_id}")
     address = f"/cases/{case_id}/incidents/{_incident(database).id}/skip"

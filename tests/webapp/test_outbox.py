@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.webapp.conftest import Person
 from tests.webapp.reserve import Make
-from tests.workflows.staff import StatementCounter
 from workflows import mail
 from workflows.database import Database
 from workflows.engine import backoff, letters
@@ -287,7 +287,7 @@ def test_the_pages_show_every_letter_once_with_a_fixed_number_of_statements(
     written = {_write(database, f"{cases[0]}:5:0:mail", **dropped)}
     helena: Person = person(HR)
     address: str | None = f"/outbox/?state={state}"
-    with StatementCounter(database.engine) as few:
+    with counted(database) as few:
         helena.get(address)
     for number in range(35):
         kind = letters.MAIL if number % 2 else letters.NOTICE
@@ -295,12 +295,12 @@ def test_the_pages_show_every_letter_once_with_a_fixed_number_of_statements(
 
     seen: list[str] = []
     while address:
-        with StatementCounter(database.engine) as many:
+        with counted(database) as many:
             html = helena.get(address).text
         seen += re.findall(r'name="shown" value="([^"]+)"', html)
         found = re.search(r'class="show-more"><a class="btn" href="([^"]+)"', html)
         address = found[1].replace("&amp;", "&") if found else None
-        assert many.count == few.count
+        assert len(many) == len(few)
 
     assert sorted(seen) == sorted(written)
 

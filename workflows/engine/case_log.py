@@ -37,12 +37,14 @@ class Entry:
             were called on the way.
         working_days: What the calendar answered, in the order it was asked.
         bundle_id: The bundle that holds from here on; None where it stays.
+        skips: Elements that a person let the case pass without doing them.
 
     """
 
     commands: tuple[Command, ...]
     working_days: tuple[datetime, ...] = ()
     bundle_id: int | None = None
+    skips: frozenset[str] = frozenset()
 
 
 class NotingCalendar:
@@ -84,7 +86,7 @@ def write(entry: Entry) -> bytes:
     """Return an entry as bytes."""
     rows = [_row(command) for command in entry.commands]
     days = [to_stored(answer) for answer in entry.working_days]
-    tail: Sequence[Any] = (days, entry.bundle_id)
+    tail: Sequence[Any] = (days, entry.bundle_id, sorted(entry.skips))
     while tail and not tail[-1]:
         tail = tail[:-1]
     return pack([rows, *tail], VERSION, squeezed_from=_WORTH_SQUEEZING)
@@ -98,11 +100,12 @@ def read(stored: bytes) -> Entry:
         Unreadable: It was written by a newer release, or by nobody.
 
     """
-    rows, days, bundle_id = (*unpack(stored, VERSION, _WHAT), None, None)[:3]
+    rows, days, bundle_id, skips = (*unpack(stored, VERSION, _WHAT), None, None, None)[:4]
     return Entry(
         commands=tuple(commands.from_row(row) for row in rows),
         working_days=tuple(from_stored(day) for day in days or ()),
         bundle_id=bundle_id,
+        skips=frozenset(skips or ()),
     )
 
 

@@ -1,6 +1,6 @@
 """Commands as plain data: an incident keeps the command that failed, so that it can be retried."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -26,6 +26,7 @@ _KINDS: dict[str, type[Any]] = {
     "skip": SkipToken,
     "edit_data": EditData,
 }
+_AROUND = ("kind", "actor", "skips")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -39,14 +40,15 @@ def token_of(command: Command) -> int | None:
     return None if isinstance(command, Start) else command.token_id
 
 
-def to_json(command: Command, actor: str) -> dict[str, Any]:
-    """Return the command and who gave it as plain data."""
-    return {"kind": name_of(command), "actor": actor, **asdict(command)}
+def to_json(command: Command, actor: str, skips: Collection[str] = ()) -> dict[str, Any]:
+    """Return the command, who gave it, and what it should have passed by, as plain data."""
+    left_out = {"skips": sorted(skips)} if skips else {}
+    return {"kind": name_of(command), "actor": actor, **left_out, **asdict(command)}
 
 
 def from_json(stored: Mapping[str, Any]) -> Command:
     """Return the command that was stored."""
-    facts = {name: value for name, value in stored.items() if name not in ("kind", "actor")}
+    facts = {name: value for name, value in stored.items() if name not in _AROUND}
     command: Command = _KINDS[stored["kind"]](**facts)
     return command
 

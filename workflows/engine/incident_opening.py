@@ -26,6 +26,9 @@ class Trouble:
     What went wrong in which case, and the command that a retry gives again.
 
     `attempts` counts how often it was tried, where background work did so by itself.
+
+    What `is_beside` the tokens of a case, such as a message that it sent, is
+    told even when the case itself has ended.
     """
 
     instance_id: int
@@ -36,6 +39,7 @@ class Trouble:
     actor: str
     element_id: str | None = None
     attempts: int = 1
+    is_beside: bool = False
 
 
 def open_incident(session: Session, trouble: Trouble) -> int | None:
@@ -49,7 +53,7 @@ def open_incident(session: Session, trouble: Trouble) -> int | None:
         .where(Instance.id == trouble.instance_id)
         .with_for_update()
     ).one_or_none()
-    if case is None or case.status not in OPEN_STATUSES:
+    if case is None or not (trouble.is_beside or case.status in OPEN_STATUSES):
         return None
     facts = {
         "kind": trouble.kind,
@@ -64,7 +68,7 @@ def open_incident(session: Session, trouble: Trouble) -> int | None:
         _renew(session, known, trouble, facts)
         return known
     incident_id = _insert(session, trouble, facts)
-    _mark(session, trouble, incident_id, case.last_seq)
+    _mark(session, trouble, incident_id, case)
     logger.warning(
         "incident opened",
         extra={"incident_id": incident_id, "instance_id": trouble.instance_id},
@@ -119,21 +123,26 @@ def _open_for_token(session: Session, trouble: Trouble) -> int | None:
     )
 
 
-def _mark(session: Session, trouble: Trouble, incident_id: int, last_seq: int) -> None:
-    """Set the status of the case and write history and audit."""
+def _mark(session: Session, trouble: Trouble, incident_id: int, case: Any) -> None:
+    """Set the status of the case, unless it has ended, and write history and audit."""
     event = Event(
         "incident_opened",
         element_id=trouble.element_id,
         data={"incident": incident_id, "message": trouble.message[:MAX_MESSAGE]},
     )
     last_seq = journal.append(
-        session, trouble.instance_id, [event], after=last_seq, at=trouble.at, actor=trouble.actor
+        session,
+        trouble.instance_id,
+        [event],
+        after=case.last_seq,
+        at=trouble.at,
+        actor=trouble.actor,
     )
     session.execute(
         update(table_of(Instance))
         .where(Instance.id == trouble.instance_id)
         .values(
-            status="incident",
+            status="incident" if case.status in OPEN_STATUSES else case.status,
             version=Instance.version + 1,
             last_seq=last_seq,
             changed_at=trouble.at,

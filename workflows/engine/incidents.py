@@ -17,6 +17,7 @@ from workflows.engine import (
     incidents_beside,
     instances,
     outbox,
+    skipping,
     transitions,
 )
 from workflows.engine.failures import CaseNotFound, TransitionFailed
@@ -25,12 +26,11 @@ from workflows.engine.tables import Incident, Instance, Timer, UserTask
 from workflows.engine.transition import (
     Command,
     CompleteUserTask,
-    SkipToken,
     TokenNotWaiting,
     WorkingCalendar,
 )
 from workflows.engine.transitions import LockedCase
-from workflows.errors import Conflict, Invalid, NotFound
+from workflows.errors import Conflict, NotFound
 from workflows.paging import Page, bounded, from_cursor, one_page
 
 
@@ -150,10 +150,12 @@ def skip(
     """
     Let the case go on as if the element that failed were done, without a result.
 
+    What led to it is done as it was meant: a completed user task stays theirs.
+
     Raises:
         IncidentNotFound: There is none.
         IncidentResolved: Somebody was faster.
-        Invalid: There is no element to skip.
+        Invalid: There is no element to skip, or it decides where the case goes on.
         TransitionFailed: The case cannot go on from there either.
 
     """
@@ -163,10 +165,7 @@ def skip(
         return incidents_beside.close(
             session, case, incident, actor, now=now, how="skipped", why=reason
         )
-    if incident.token_id is None:
-        raise Invalid("This incident has no element that could be skipped; cancel the case.")
-    occasion = Occasion(actor, now, calendar)
-    command = SkipToken(incident.token_id)
+    command, occasion = skipping.way_past(session, case, incident, Occasion(actor, now, calendar))
     return _resolve(session, case, incident, command, occasion, how="skipped", by=actor, why=reason)
 
 

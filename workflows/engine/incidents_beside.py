@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import entities, journal, outbox, sweeps, verification
+from workflows.engine.incident_opening import OPEN_STATUSES
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import Event
@@ -57,8 +58,11 @@ def close(
         Incident.instance_id == case.id, Incident.resolved_at.is_(None)
     )
     is_last = session.scalars(others.limit(1)).first() is None
+    status = case.values["status"]
+    if status in OPEN_STATUSES:
+        status = "running" if is_last else "incident"
     changed = {
-        "status": "running" if is_last else "incident",
+        "status": status,
         "version": case.values["version"] + 1,
         "last_seq": case.values["last_seq"],
         "changed_at": now,

@@ -22,6 +22,7 @@ from workflows.engine.case_view import history, view
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import CaseNotFound, StartRefused, TransitionFailed
 from workflows.engine.model import ProcessModel
+from workflows.engine.nodes import StartEvent
 from workflows.engine.occasion import Occasion
 from workflows.engine.stepping import Subject
 from workflows.engine.tables import Bundle, DefinitionVersion, Incident, Instance
@@ -98,27 +99,17 @@ def start(
     is_plain = message_name is None and start_event is None
     if is_plain:
         _may_start(process, actor)
-    accepted = _accepted(bundle, data) if is_plain else json_data.checked(data)
+    start_id = process.start if is_plain else process.message_starts.get(message_name or "")
+    command = Start(_accepted(bundle, data, start_id), message_name, start_event)
     values = {
+        **_new(found, occasion),
         "definition_key": definition_key,
-        "definition_version": found.version,
-        "bundle_id": found.id,
         "business_key": _business_key(business_key),
         "name": (name or "")[:_LONGEST_NAME],
-        "status": "running",
-        "state": None,
-        "data": {},
-        "active_elements": [],
-        "version": 0,
-        "last_seq": 0,
-        "started_by": actor.username,
-        "started_at": now,
-        "changed_at": now,
     }
     values["id"] = session.execute(
         insert(_instance).values(**values).returning(_instance.c.id)
     ).scalar_one()
-    command = Start(accepted, message_name, start_event)
     return _first_step(session, LockedCase(values, bundle), command, occasion)
 
 
@@ -175,6 +166,23 @@ def _in_force(session: Session, key: str) -> Any:
     return found
 
 
+def _new(found: Any, occasion: Occasion) -> dict[str, Any]:
+    """Return what is the same in the rows of all cases that begin with a bundle."""
+    return {
+        "definition_version": found.version,
+        "bundle_id": found.id,
+        "status": "running",
+        "state": None,
+        "data": {},
+        "active_elements": [],
+        "version": 0,
+        "last_seq": 0,
+        "started_by": occasion.actor.username,
+        "started_at": occasion.now,
+        "changed_at": occasion.now,
+    }
+
+
 def _first_step(session: Session, case: LockedCase, command: Start, occasion: Occasion) -> Instance:
     """Take the first step of a case that exists in this transaction only."""
     subject = Subject(case.id, case.values["business_key"], case.values["started_by"])
@@ -199,9 +207,12 @@ def _may_start(process: ProcessModel, actor: Actor) -> None:
         raise NotAllowed(f"Only {', '.join(groups)} may start “{process.name or process.key}”.")
 
 
-def _accepted(bundle: CompiledBundle, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data that the start accepts: the fields of its form, else any JSON object."""
-    form_key = bundle.executable.process.start_form
+def _accepted(
+    bundle: CompiledBundle, data: Mapping[str, Any], start_id: str | None
+) -> dict[str, Any]:
+    """Return the data that a start accepts: the fields of its form, else any JSON object."""
+    node = bundle.executable.process.nodes.get(start_id or "")
+    form_key = node.form if isinstance(node, StartEvent) else None
     if form_key is None:
         return json_data.checked(data)
     return bundle.forms[form_key].validate(data)

@@ -14,8 +14,14 @@ class Occasion:
     actor: Actor
     now: datetime
     calendar: WorkingCalendar
+    skips: frozenset[str] = frozenset()
 
     @property
     def context(self) -> StepContext:
         """Return what the pure step may know of the circumstances."""
-        return StepContext(now=self.now, calendar=self.calendar, actor=self.actor.username)
+        return StepContext(
+            now=self.now,
+            calendar=self.calendar,
+            actor=self.actor.username,
+            skips=self.skips,
+        )

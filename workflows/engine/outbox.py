@@ -8,6 +8,7 @@ that fails never undoes the sender, and no transaction holds two cases.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,7 @@ from workflows.engine.stepping import Progress
 from workflows.engine.tables import Outbox
 from workflows.engine.transition import Event, ThrownMessage, WorkingCalendar
 from workflows.engine.user_task_rows import OpenedUserTask
+from workflows.errors import UnderstudyError
 
 __all__ = ["MAIL", "MESSAGE", "NOTICE", "Letter"]
 
@@ -46,6 +48,8 @@ logger = logging.getLogger(__name__)
 
 UNDELIVERED = "message_undelivered"  # the kind of that incident
 MOST_AT_ONCE = 20  # how many letters their sender delivers right after the commit
+MOST_HOPS = 200  # how many cases may pass a message on before one of them waits
+_DEEPEST = 10  # how many of these do so within each other; the worker goes on from there
 DELIVER_LETTER = "deliver_letter"  # the command of an incident about an undelivered message
 
 _outbox = table_of(Outbox)
@@ -53,6 +57,15 @@ _outbox = table_of(Outbox)
 Deliverer = Callable[[Session, Letter, Occasion], None]
 
 _deliverers: dict[str, Deliverer] = {}
+_hops: ContextVar[int] = ContextVar("hops", default=0)
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+class EndlessMessages(UnderstudyError):
+    """Cases send messages to each other, and nothing waits on the way."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{MOST_HOPS} cases have passed it on without waiting for anything.")
 
 
 def delivers(kind: str) -> Callable[[Deliverer], Deliverer]:
@@ -77,13 +90,14 @@ def post(
     """Write the letters of a step; return its events, with what became of thrown messages."""
     letters: list[dict[str, Any]] = []
     events = list(progress.events)
+    seen = 0
     if progress.thrown:
         # The case itself may be among the receivers, and waits since this step.
         writes.flush(session)
     for thrown in progress.thrown:
         targets = _targets(session, thrown, instance_id)
         letters += [_message(thrown, target, occasion) for target in targets]
-        _note(events, thrown, len(targets))
+        seen = _note(events, thrown, len(targets), seen)
     messages = len(letters)
     letters += [_notice(instance_id, one) for one in opened if one.assignee is not None]
     for number, letter in enumerate(letters):
@@ -112,12 +126,24 @@ def deliver_due(
 
 def deliver(database: Database, ids: Iterable[str], occasion: Occasion) -> None:
     """Deliver letters right after their commit; what fails is left to the worker."""
-    for letter_id in ids:
-        try:
-            performing.perform(database, WORK, letter_id, occasion.now, occasion.calendar)
-        except Exception:
-            # The sender is committed and answered; a receiver's trouble is not theirs.
-            logger.exception("delivery failed", extra={"letter": letter_id})
+    deep = _depth.get() + 1
+    if deep > _DEEPEST:
+        return
+    token = _depth.set(deep)
+    try:
+        for letter_id in ids:
+            _deliver(database, letter_id, occasion)
+    finally:
+        _depth.reset(token)
+
+
+def _deliver(database: Database, letter_id: str, occasion: Occasion) -> None:
+    """Deliver one letter right after its commit."""
+    try:
+        performing.perform(database, WORK, letter_id, occasion.now, occasion.calendar)
+    except Exception:
+        # The sender is committed and answered; a receiver's trouble is not theirs.
+        logger.exception("delivery failed", extra={"letter": letter_id})
 
 
 class LetterWork(LetterRows):
@@ -182,6 +208,7 @@ def _open_incident(session: Session, claim: Claim, problem: Exception, now: date
             at=now,
             actor=SYSTEM.username,
             attempts=claim.attempt,
+            is_beside=True,
         ),
     )
 
@@ -198,12 +225,18 @@ def _hand_over(session: Session, claim: Claim, occasion: Occasion) -> bool:
     actor = str(row.payload.get("actor", SYSTEM.username))
     letter = Letter(row.id, row.kind, row.recipient, row.payload)
     mine = Occasion(Actor(actor, actor), occasion.now, occasion.calendar)
+    hops = int(row.payload.get("hops", 0))
+    if hops > MOST_HOPS:
+        raise EndlessMessages
+    token = _hops.set(hops + 1)
     try:
         _deliverers[row.kind](session, letter, mine)
     except TransitionFailed as failure:
         if claim.attempt < backoff.MOST_ATTEMPTS:
             raise TryAgainLater(str(failure)) from failure
         raise
+    finally:
+        _hops.reset(token)
     mark_sent(session, claim.key, now=occasion.now)
     return True
 
@@ -229,6 +262,7 @@ def _message(
             "correlation": thrown.correlation,
             "payload": dict(thrown.payload),
             "actor": occasion.actor.username,
+            **({"hops": hops} if (hops := _hops.get()) else {}),
             **target.to_json(),
         },
     }
@@ -248,12 +282,17 @@ def _notice(instance_id: int, opened: OpenedUserTask) -> dict[str, Any]:
     }
 
 
-def _note(events: list[Event], thrown: ThrownMessage, receivers: int) -> None:
-    """Write into the history of the sender how many receivers a message had."""
-    for place in reversed(range(len(events))):
+def _note(events: list[Event], thrown: ThrownMessage, receivers: int, seen: int) -> int:
+    """
+    Write into the history of the sender how many receivers a message had.
+
+    What was thrown stands in the order of its events, of which `seen` have been told.
+    """
+    for place in range(seen, len(events)):
         event = events[place]
-        if event.element_id == thrown.element_id:
+        if (event.type, event.element_id) == ("activity_completed", thrown.element_id):
             what = "signal" if thrown.is_signal else "message"
             told = {**event.data, what: thrown.message_name, "receivers": receivers}
             events[place] = replace(event, data=told)
-            return
+            return place + 1
+    return seen

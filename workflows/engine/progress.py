@@ -115,6 +115,8 @@ def _note(trace: Trace, kind: str, element_id: str, data: Mapping[str, Any]) -> 
     }
     if kind in counters:
         counters[kind][element_id] += 1
+        if data.get("skipped"):
+            trace.fired.add(element_id)
     else:
         trace.fired.add(element_id)
         trace.flows.update(data.get("flows", ()))

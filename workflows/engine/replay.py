@@ -113,7 +113,7 @@ def _take(
 ) -> Replayed:
     """Take the steps of one transition again."""
     calendar: WorkingCalendar = RepeatingCalendar(entry.working_days)
-    context = StepContext(moment.at, calendar, moment.actor, _NO_HURRY)
+    context = StepContext(moment.at, calendar, moment.actor, _NO_HURRY, entry.skips)
     state = before.state if before else None
     try:
         for command in entry.commands:

@@ -105,7 +105,6 @@ def find(
         return Page([], None)
     ids = union(*suspects.values()).subquery()
     query = select(Instance).join(ids, ids.c.instance_id == Instance.id)
-    query = query.where(Instance.status.in_(_OPEN))
     if narrow is not None:
         query = narrow(query)
     if cursor is not None:

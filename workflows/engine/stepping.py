@@ -128,7 +128,8 @@ class _Run:
     @property
     def entry(self) -> Entry:
         """What the case was told so far, for its log."""
-        return Entry(tuple(self._given), tuple(self._calendar.answers))
+        answers = tuple(self._calendar.answers)
+        return Entry(tuple(self._given), answers, skips=self._occasion.skips)
 
     def step(self, state: bytes | None, command: Command) -> Outcome:
         """Take one pure step and remember what happened in it."""
@@ -172,7 +173,9 @@ class _Run:
             instance_id=self._subject.instance_id,
             kind=kind,
             message=message,
-            command=commands.to_json(self._command, self._occasion.actor.username),
+            command=commands.to_json(
+                self._command, self._occasion.actor.username, self._occasion.skips
+            ),
             at=self._occasion.now,
             actor=self._occasion.actor.username,
             element_id=element_id,

@@ -250,7 +250,7 @@ class Incident(Base):
     tried_at: Mapped[datetime | None]  # when it failed last
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(String(120))
-    resolution: Mapped[str | None] = mapped_column(String(20))  # retried, skipped, cancelled
+    resolution: Mapped[str | None] = mapped_column(String(20))  # retried, skipped, ...
 
 
 class DecisionRecord(Base):

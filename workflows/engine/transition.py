@@ -45,6 +45,7 @@ class StepContext:
     calendar: WorkingCalendar
     actor: str
     limits: Limits = Limits()
+    skips: frozenset[str] = frozenset()  # elements that a person lets the case pass without doing
 
 
 # Commands: what happens to a case.

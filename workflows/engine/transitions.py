@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
@@ -18,6 +18,7 @@ from workflows.engine import (
     commands,
     compiled,
     entities,
+    incident_closing,
     journal,
     outbox,
     stepping,
@@ -30,7 +31,7 @@ from workflows.engine.incident_opening import OPEN_STATUSES, Trouble
 from workflows.engine.occasion import Occasion
 from workflows.engine.prepared import Prepared
 from workflows.engine.stepping import Progress, Subject
-from workflows.engine.tables import Bundle, Incident, Instance, UserTask
+from workflows.engine.tables import Bundle, Instance, UserTask
 from workflows.engine.transition import Command, CompleteUserTask, Event, ExpressionFailed, Outcome
 from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask
 from workflows.engine.waits import LiveRows
@@ -170,12 +171,16 @@ def save(
         events = outbox.post(
             session, case.id, progress, opened, seq=values["version"] + 1, occasion=occasion
         )
+        status, closed = incident_closing.close(
+            session, case.id, values["status"], outcome, command=command, occasion=occasion
+        )
+        events = (*closed, *events)
         changed = {
             "state": outcome.state,
             "data": dict(outcome.data),
             "active_elements": list(outcome.active),
             "name": name,
-            "status": _status(session, case, live, progress, occasion),
+            "status": status,
             "version": values["version"] + 1,
             "last_seq": _write_history(session, case, events, progress.entry, occasion),
             "changed_at": occasion.now,
@@ -218,7 +223,7 @@ def _follow(
             instance_id=facts.instance_id,
             kind="expression_failed",
             message=str(refused),
-            command=commands.to_json(command, actor),
+            command=commands.to_json(command, actor, occasion.skips),
             at=occasion.now,
             actor=actor,
             element_id=refused.element_id,
@@ -255,36 +260,3 @@ def _update(session: Session, case: LockedCase, changed: dict[str, Any]) -> None
     unwritten = {"id": case.id, "version": case.values["version"]}
     writes.update(session, _instance, unwritten, unless_one=CaseChanged(case.id), **changed)
     case.values.update(changed)
-
-
-def _status(
-    session: Session, case: LockedCase, live: LiveRows, progress: Progress, occasion: Occasion
-) -> str:
-    """Return the status after the step; incidents of tokens that went on are resolved."""
-    outcome = progress.outcome
-    if case.values["status"] != "incident":
-        return outcome.status
-    alive = {*outcome.user_tasks, *outcome.timers, *outcome.messages}
-    rows = session.execute(
-        select(Incident.id, Incident.token_id, Incident.kind).where(
-            Incident.instance_id == case.id, Incident.resolved_at.is_(None)
-        )
-    ).all()
-    # A message that did not arrive still does not when the case itself goes on.
-    over = [
-        row.id
-        for row in rows
-        if outcome.status == "completed"
-        or (row.kind != outbox.UNDELIVERED and row.token_id not in alive)
-    ]
-    if over:
-        session.execute(
-            update(table_of(Incident))
-            .where(Incident.id.in_(over))
-            .values(
-                resolved_at=occasion.now,
-                resolved_by=occasion.actor.username,
-                resolution="retried",
-            )
-        )
-    return outcome.status if len(over) == len(rows) else "incident"

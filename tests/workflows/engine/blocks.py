@@ -58,6 +58,13 @@ class Throw:
 
 
 @dataclass(frozen=True)
+class Send:
+    """A user task, and behind it a message to other cases."""
+
+    id: str
+
+
+@dataclass(frozen=True)
 class Link:
     """A block behind a link event."""
 
@@ -100,7 +107,7 @@ class Activity:
     first: bool = False
 
 
-Block = User | Several | Loop | Wait | Choice | Throw | Link | Activity
+Block = User | Several | Loop | Wait | Choice | Throw | Send | Link | Activity
 INSTANCES = 2
 MOST_ROUNDS = 3
 

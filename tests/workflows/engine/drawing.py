@@ -11,6 +11,7 @@ from tests.workflows.engine.blocks import (
     Link,
     Loop,
     On,
+    Send,
     Several,
     Throw,
     User,
@@ -138,6 +139,12 @@ def _throw(level: Level, block: Throw, others: list[Process]) -> tuple[str, str]
     return block.id, out
 
 
+def _send(level: Level, block: Send, _: list[Process]) -> tuple[str, str]:
+    sent = f"{block.id}_sent"
+    level.user(block.id).throw(sent, message=block.id).flow(block.id, sent)
+    return block.id, sent
+
+
 def _activity(level: Level, block: Activity, others: list[Process]) -> tuple[str, str]:
     host = _host(level, block, others)
     border = [on for on in block.events if on.place == "border"]
@@ -200,5 +207,6 @@ _DRAW = {
     Link: _link,
     Choice: _choice,
     Throw: _throw,
+    Send: _send,
     Activity: _activity,
 }

@@ -26,6 +26,7 @@ from tests.workflows.engine.blocks import (
     Link,
     Loop,
     On,
+    Send,
     Several,
     Throw,
     User,
@@ -43,6 +44,7 @@ class Oracle:
     tasks: list[Waiting] = field(default_factory=list)
     messages: list[Waiting] = field(default_factory=list)
     timers: list[Waiting] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=lambda: {"n": 0})
     now: int = 0
     is_done: bool = False
@@ -172,6 +174,14 @@ class Oracle:
 
         self.tasks.append(Waiting(block.id, place, complete))
 
+    def _send(self, block: Send, data: Data, place: Place, then: Then) -> None:
+        def complete(n: int) -> None:
+            data["n"] = n
+            self.sent.append(block.id)
+            then()
+
+        self.tasks.append(Waiting(block.id, place, complete))
+
     def _stop(self, place: Place) -> None:
         """End the nearest level around."""
         while not place.is_level:
@@ -286,5 +296,6 @@ _BEGIN: dict[type, Callable[..., None]] = {
     Wait: Oracle._wait,
     Choice: Oracle._choice,
     Throw: Oracle._throw,
+    Send: Oracle._send,
     Activity: Oracle._activity,
 }

@@ -1,12 +1,15 @@
 """Messages reach the cases that wait for them, start cases, and never undo their sender."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.conftest import NOW
-from tests.workflows.engine.build import Process, timer
+from tests.workflows.engine.build import Process, many, timer
 from tests.workflows.engine.shop import (
     ADA,
     CALENDAR,
+    SCORE,
     complete,
     event_types,
     find,
@@ -15,8 +18,17 @@ from tests.workflows.engine.shop import (
     publish,
     start,
 )
-from workflows.engine import incidents, instances, messages, outbox, services, verification
+from workflows.engine import (
+    incidents,
+    instances,
+    messages,
+    outbox,
+    services,
+    stalled,
+    verification,
+)
 from workflows.engine.definitions import SourceFile
+from workflows.engine.forms import FormRefused
 from workflows.engine.json_data import DataRefused
 from workflows.engine.messages import NobodyWaits
 from workflows.engine.tables import Instance, Outbox
@@ -54,6 +66,21 @@ def test_without_a_correlation_in_the_model_the_business_key_counts(database):
 def test_a_message_that_nobody_waits_for_is_answered_clearly(database):
     with pytest.raises(NobodyWaits, match="waits for the message “answer” with correlation “x”"):
         send(database, "answer", correlation="x")
+
+
+@pytest.mark.parametrize("number", [5, 5.0, "5", 5e0])
+def test_a_number_is_the_same_key_however_it_is_written(database, number):
+    publish(database, listening(correlation="=ticket"))
+    case = start(database, "listening", {"ticket": number})
+
+    assert [one.id for one in send(database, "answer", correlation="5")] == [case.id]
+
+
+def test_a_moment_is_the_key_that_it_is_in_data(database):
+    publish(database, listening(correlation="=date and time(ticket)"))
+    start(database, "listening", {"ticket": "2026-12-24T10:00:00Z"})
+
+    assert len(send(database, "answer", correlation="2026-12-24T10:00:00Z")) == 1
 
 
 def test_a_message_is_taken_once(database):
@@ -96,6 +123,20 @@ def sender(key: str = "sender") -> SourceFile:
     return SourceFile(f"{key}.bpmn", process.xml())
 
 
+def test_the_form_of_a_message_start_says_what_the_message_may_bring(database):
+    process = Process("scoring").message_start("begin", "scored", form="score")
+    process.user("after", assignee="ada").end().chain("begin", "after", "end")
+    publish(database, SourceFile("scoring.bpmn", process.xml()), SCORE)
+
+    with pytest.raises(FormRefused, match="no field “approved”"):
+        send(database, "scored", payload={"score": 5, "approved": True})
+    with pytest.raises(FormRefused, match="Score"):
+        send(database, "scored", payload={"score": "many"})
+    (case,) = send(database, "scored", payload={"score": 5})
+
+    assert case.data == {"score": 5}
+
+
 def test_a_case_sends_a_message_to_another_case(database):
     publish(database, listening(), sender())
     receiver = start(database, "listening", {"ticket": "a"})
@@ -121,6 +162,48 @@ def test_a_thrown_message_that_nobody_waits_for_is_recorded_and_no_error(databas
     with database.reading() as session:
         events = instances.history(session, case.id)
     assert any(one.data.get("receivers") == 0 for one in events)
+
+
+def test_each_of_several_messages_tells_whether_somebody_waited(database):
+    publish(database, listening(correlation="=ticket"))
+    process = Process("telling").start().user("ask").end()
+    process.messages["answer"] = '<bpmn:message id="message_answer" name="answer"/>'
+    facts = {"messageRef": "message_answer", "correlation": "=loopCounter"}
+    process.add("sendTask", "tell", many(cardinality="3"), **facts)
+    process.chain("start", "ask", "tell", "end")
+    publish(database, SourceFile("telling.bpmn", process.xml()))
+    start(database, "listening", {"ticket": 2})
+    sender = start(database, "telling")
+
+    complete(database, open_tasks(database, sender)["ask"].id)
+
+    with database.reading() as session:
+        events = instances.history(session, sender.id)
+    told = [one.data for one in events if one.element_id == "tell" and "receivers" in one.data]
+    assert [(data["instance"], data["receivers"]) for data in told] == [(1, 0), (2, 1), (3, 0)]
+
+
+def echoing(key, hears, says):
+    """A process that a message starts, and that says the next one at once."""
+    process = Process(key).message_start("heard", hears).end_with("say", message=says)
+    return SourceFile(f"{key}.bpmn", process.chain("heard", "say").xml())
+
+
+def test_cases_that_start_each_other_without_end_are_stopped_by_an_incident(database, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_HOPS", 30)
+    publish(database, echoing("echo", "shout", "call"), echoing("valley", "call", "shout"))
+
+    send(database, "shout")
+    for hours in range(60):
+        outbox.deliver_due(database, NOW + timedelta(days=hours), CALENDAR)
+
+    with database.reading() as session:
+        assert session.query(Instance).count() == 32
+        (stopped,) = session.query(Outbox).filter(Outbox.sent_at.is_(None)).all()
+        (incident,) = incidents.open_list(session).items
+    assert (stopped.attempts, stopped.retry_at) == (5, None)
+    assert incident.kind == "message_undelivered"
+    assert stopped.problem == "30 cases have passed it on without waiting for anything."
 
 
 def test_a_receiver_that_fails_does_not_undo_the_sender(database, monkeypatch):
@@ -191,6 +274,74 @@ def test_a_message_that_cannot_start_its_case_is_an_incident_of_the_sender(datab
             "fragile",
         ]
         assert list(verification.differences(session)) == []
+
+
+@pytest.fixture
+def undelivered(database, monkeypatch):
+    """A case whose last deed was a message, and the incident that it starts nothing."""
+
+    def work(_call, **_inputs):
+        raise RuntimeError
+
+    monkeypatch.setitem(services._handlers, "test.break", work)
+    receiver = Process("fragile").message_start("begin", "answer").service("work", "test.break")
+    process = Process("parting").start().user("ask").end_with("bye", message="answer")
+    process.chain("start", "ask", "bye")
+    files = receiver.end().chain("begin", "work", "end"), process
+    publish(database, *(SourceFile(f"{one.key}.bpmn", one.xml()) for one in files))
+    case = start(database, "parting")
+    complete(database, open_tasks(database, case)["ask"].id)
+    for day in range(8):
+        outbox.deliver_due(database, NOW + timedelta(days=day), CALENDAR)
+    monkeypatch.setitem(services._handlers, "test.break", lambda _call: {})
+    return case
+
+
+@pytest.mark.parametrize("way", [incidents.retry, incidents.skip])
+def test_a_message_of_a_case_that_has_ended_is_not_lost_in_silence(database, undelivered, way):
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+        (stalls,) = stalled.find(session, now=NOW).items
+        assert list(verification.differences(session)) == []
+    assert (incident.kind, incident.instance_id) == ("message_undelivered", undelivered.id)
+    assert (stalls.instance.id, stalls.reason) == (undelivered.id, "incident")
+    assert find(database, undelivered.id).status == "completed"
+    assert event_types(database, undelivered.id)[-2:] == ["instance_completed", "incident_opened"]
+
+    with database.unit_of_work() as session:
+        way(session, incident.id, reason="why", actor=ADA, now=NOW, calendar=CALENDAR)
+
+    assert find(database, undelivered.id).status == "completed"
+    with database.reading() as session:
+        assert incidents.open_list(session).items == []
+        assert stalled.find(session, now=NOW).items == []
+        letters = session.query(Outbox).filter_by(kind="message")
+        assert [one for one in letters if one.sent_at is None] == []
+        begun = [one.status for one in session.query(Instance) if one.definition_key == "fragile"]
+        assert list(verification.differences(session)) == []
+    assert begun == (["completed"] if way is incidents.retry else [])
+
+
+def test_an_undelivered_message_stays_an_incident_when_its_case_ends(database, monkeypatch):
+    def work(_call, **_inputs):
+        raise RuntimeError
+
+    monkeypatch.setitem(services._handlers, "test.break", work)
+    process = Process("fragile")
+    process.message_start("begin", "answer").service("work", "test.break").end()
+    process.chain("begin", "work", "end")
+    publish(database, SourceFile("fragile.bpmn", process.xml()), sender())
+    case = start(database, "sender", {"ticket": "a"})
+    complete(database, open_tasks(database, case)["ask"].id)
+    for day in range(8):
+        outbox.deliver_due(database, NOW + timedelta(days=day), CALENDAR)
+
+    ended = complete(database, open_tasks(database, case)["rest"].id)
+
+    assert ended.status == "completed"
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+    assert (incident.kind, incident.resolution) == ("message_undelivered", None)
 
 
 def test_an_undelivered_message_stays_an_incident_when_its_case_goes_on(database, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.conftest import NOW
-from tests.workflows.engine.build import Process
+from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.shop import (
     ADA,
     BEN,
@@ -21,7 +21,8 @@ from tests.workflows.engine.shop import (
     publish,
     start,
 )
-from workflows.engine import incidents, instances, services, user_tasks
+from workflows.clock import FixedClock
+from workflows.engine import clock_control, incidents, instances, services, user_tasks
 from workflows.engine.definitions import SourceFile
 from workflows.engine.failures import CaseEnded, StartRefused, TransitionFailed
 from workflows.engine.incidents import IncidentResolved
@@ -162,6 +163,33 @@ def test_completing_again_after_mending_resolves_the_incident(database, offer):
 
     assert open_incidents(database) == []
     assert find(database, case.id).status == "completed"
+    assert told_of_incidents(database, case) == ["retried"]
+
+
+def told_of_incidents(database, case):
+    """Return how the history says that incidents of a case were resolved."""
+    with database.reading() as session:
+        events = instances.history(session, case.id)
+    return [one.data["resolution"] for one in events if one.type == "incident_resolved"]
+
+
+def test_an_incident_that_the_case_has_left_behind_is_told_as_passed(database, offer):
+    offer(fail_with(RuntimeError()))
+    process = Process("beside").start().user("ask").end().end("chased")
+    process.boundary("late", "ask", timer(duration="P1D"), interrupting=False)
+    process.service("work", "test.work").chain("start", "ask", "end")
+    publish(database, SourceFile("beside.bpmn", process.chain("late", "work", "chased").xml()))
+    case = start(database, "beside")
+    clock_control.advance(database, FixedClock(NOW), "P6D", CALENDAR)
+    assert find(database, case.id).status == "incident"
+
+    ended = complete(database, open_tasks(database, case)["ask"].id)
+
+    assert ended.status == "completed"
+    assert told_of_incidents(database, case) == ["passed"]
+    with database.reading() as session:
+        assert session.scalars(select(Incident.resolution)).all() == ["passed"]
+        assert find(database, case.id).last_seq == len(instances.history(session, case.id))
 
 
 def test_a_retry_keeps_who_completed_the_user_task(database, offer):

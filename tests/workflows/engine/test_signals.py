@@ -84,6 +84,25 @@ def test_a_signal_reaches_every_case_that_waits_and_starts_those_it_starts(datab
     assert next(one.data for one in events if "receivers" in one.data)["receivers"] == 4
 
 
+@pytest.mark.parametrize("what", ["signal", "escalation"])
+def test_an_event_that_ends_its_own_surroundings_is_told(database, what):
+    process = Process("crying").start().end().end("gone")
+    inner = process.sub("inner").start("s").user("ask").throw("cry", **{what: "alarm"}).end("e")
+    inner.chain("s", "ask", "cry", "e")
+    process.boundary("heard", "inner", **{what: "alarm"}).user("flee")
+    process.chain("start", "inner", "end").chain("heard", "flee", "gone")
+    publish(database, file(process))
+    case = start(database, "crying")
+
+    complete(database, open_tasks(database, case)["ask"].id)
+
+    assert set(open_tasks(database, case)) == {"flee"}
+    with database.reading() as session:
+        told = [one for one in instances.history(session, case.id) if one.element_id == "cry"]
+    assert [one.type for one in told] == ["activity_completed"]
+    assert told[0].data.get("receivers") == (0 if what == "signal" else None)
+
+
 def test_a_receiver_that_fails_undoes_neither_the_sender_nor_the_others(database, monkeypatch):
     def work(_call, **_inputs):
         raise RuntimeError("the receiver is broken")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.shop import (
     ADA,
@@ -46,6 +47,17 @@ def test_a_timer_fires_when_it_is_due_and_not_before(database):
     assert set(open_tasks(database, case)) == {"after"}
     assert "timer_fired" in event_types(database, case.id)
     assert armed(database) == []
+
+
+def test_only_cases_with_something_due_are_loaded(database):
+    publish(database, waiting(duration="P3D"))
+    for hours in range(5):
+        start(database, "waiting", now=NOW + timedelta(hours=hours))
+
+    with counted(database) as statements:
+        assert fire(database, days=3, hours=1) == 2
+
+    assert len([one for one in statements if "instance.state" in one]) == 2
 
 
 def test_a_boundary_timer_goes_when_its_user_task_is_done(database):

@@ -4,6 +4,7 @@ _RUNTIME = "tests.workflows.engine.runtime"
 _ENGINE = "tests.workflows.engine"
 _HERE = f"{_RUNTIME}.test_engine_traps"
 _LIBRARY = f"{_RUNTIME}.test_library_traps"
+_SAFETY = f"{_RUNTIME}.test_safety_traps"
 
 TRAPS = {
     "a cap on depth hides live work": [
@@ -48,6 +49,7 @@ TRAPS = {
     ],
     "an id twice: the last one wins": [f"{_HERE}.test_of_two_elements_with_one_id_one_is_lost"],
     "unreachable and dangling nodes are accepted": [
+        f"{_SAFETY}.test_a_node_that_no_path_leads_to_is_accepted",
         f"{_ENGINE}.checks.test_checks.test_a_node_that_no_path_leads_to_is_an_error",
         f"{_ENGINE}.checks.test_checks.test_a_path_that_just_stops_is_a_warning",
     ],
@@ -71,7 +73,8 @@ TRAPS = {
         f"{_HERE}.test_a_field_named_like_a_function_breaks_a_condition",
     ],
     "a form writes what it does not declare": [
-        f"{_ENGINE}.test_forms.test_a_form_is_closed_even_when_its_schema_is_open"
+        f"{_SAFETY}.test_a_field_that_no_form_asks_for_takes_an_approval_gateway",
+        f"{_ENGINE}.test_forms.test_a_form_is_closed_even_when_its_schema_is_open",
     ],
     "program text of a model runs": [
         f"{_RUNTIME}.test_self_test.test_the_alarm_rings_when_the_bare_library_runs_a_model",
@@ -85,6 +88,7 @@ TRAPS = {
         f"{_ENGINE}.test_timers.test_what_a_cycle_missed_while_nobody_looked_happens_once",
     ],
     "no budget": [
+        f"{_SAFETY}.test_a_loop_of_gateways_never_ends",
         f"{_RUNTIME}.test_budget.test_a_loop_of_automatic_nodes_is_stopped_with_its_name",
         f"{_RUNTIME}.test_budget.test_a_million_instances_are_refused_at_once",
         f"{_RUNTIME}.test_budget.test_a_state_that_grows_too_large_is_refused",
@@ -104,11 +108,49 @@ TRAPS = {
         f"{_RUNTIME}.test_golden_states.test_a_stored_case_goes_on_to_the_end_that_was_recorded",
     ],
     "decision tables of the library": [
+        f"{_SAFETY}.test_a_cell_with_two_values_never_matches",
+        f"{_SAFETY}.test_of_rules_that_contradict_each_other_the_first_wins",
         f"{_RUNTIME}.test_decisions.test_the_output_of_a_decision_becomes_data",
         f"{_RUNTIME}.test_self_test.test_no_python_of_a_model_runs_anywhere",
     ],
     "models of other tools are not read": [
         f"{_ENGINE}.spiff.test_reader.test_user_tasks_of_other_modelers_are_read",
         f"{_ENGINE}.spiff.test_survey.test_all_findings_of_a_file_come_at_once",
+    ],
+}
+
+# What users of that library have reported, by the number of their issue, and what shows that it
+# cannot happen here.
+ISSUES = {
+    "spiff-arena 1177: work that is there is not listed": [
+        f"{_LIBRARY}.test_a_case_disappears_beyond_a_depth_of_a_thousand",
+        f"{_RUNTIME}.test_repetition.test_a_thousand_instances_show_a_thousand_user_tasks",
+    ],
+    "spiff-arena 1306, 1791: a case is stuck, and nothing lists it": [
+        f"{_ENGINE}.test_sweeps.test_a_case_whose_rows_disagree_is_listed_with_the_reason",
+        f"{_ENGINE}.test_sweeps.test_every_open_case_is_looked_at_within_the_hour",
+        f"{_ENGINE}.test_stalled.test_a_timer_that_should_have_fired",
+        f"{_ENGINE}.test_messages.test_a_message_of_a_case_that_has_ended_is_not_lost_in_silence",
+    ],
+    "spiff-arena 1654: every open case is loaded to find a timer that is due": [
+        f"{_ENGINE}.test_timers.test_only_cases_with_something_due_are_loaded",
+    ],
+    "spiff-arena 702, 1006: people see errors of locks": [
+        f"{_ENGINE}.test_races.test_two_people_complete_the_same_user_task",
+        f"{_ENGINE}.test_races.test_parallel_user_tasks_of_one_case_are_completed_at_once",
+        f"{_ENGINE}.test_races.test_starting_many_cases_at_once_loses_none",
+    ],
+    "spiff-arena 1502, SpiffWorkflow 440: data of branches are lost": [
+        f"{_LIBRARY}.test_a_join_brings_old_values_back",
+        f"{_HERE}.test_a_join_loses_what_a_branch_appended",
+        f"{_HERE}.test_a_join_brings_a_deleted_key_back",
+    ],
+    "spiff-arena 2960, 2718: rows of predicted tasks, and several commits for a request": [
+        f"{_ENGINE}.test_user_tasks.test_completing_a_plain_user_task_takes_few_statements",
+        f"{_ENGINE}.test_plans.test_a_completion_of_the_review_takes_few_statements",
+    ],
+    "spiff-arena 3009, 2911: a new release cannot open an old case": [
+        f"{_RUNTIME}.test_golden_states.test_a_stored_case_goes_on_to_the_end_that_was_recorded",
+        f"{_ENGINE}.test_golden_log.test_a_stored_log_gives_the_stored_states",
     ],
 }

@@ -3,6 +3,7 @@
 from rules.findings import Finding
 from workflows.engine.checks.borders import check_borders, check_results
 from workflows.engine.checks.budget import check_budget
+from workflows.engine.checks.echoes import check_echoes
 from workflows.engine.checks.expressions import check_constants
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.joins import check_joins
@@ -11,7 +12,7 @@ from workflows.engine.checks.loops import check_calls, check_loops
 from workflows.engine.checks.names import check_names
 from workflows.engine.checks.paths import check_defaults, check_paths, check_ways_out
 from workflows.engine.checks.people import check_assignments, check_instances, check_messages
-from workflows.engine.checks.references import check_references
+from workflows.engine.checks.references import check_called_starts, check_references
 from workflows.engine.checks.writers import check_writers
 from workflows.engine.model import ProcessModel
 from workflows.engine.spiff.reader import ReadResult
@@ -39,11 +40,13 @@ def _check(model: ProcessModel, known: Known) -> list[Finding]:
     graph = Graph(model)
     findings = [
         *check_references(graph, known),
+        *check_called_starts(graph, known),
         *check_paths(graph),
         *check_ways_out(graph),
         *check_defaults(graph),
         *check_loops(graph),
         *check_calls(graph, known),
+        *check_echoes(graph, known),
         *check_borders(graph, known),
         *check_results(graph),
         *check_joins(graph),

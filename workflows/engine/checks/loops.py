@@ -56,14 +56,18 @@ def check_calls(graph: Graph, known: Known) -> Iterator[Finding]:
 
 def _calls_at_once(graph: Graph) -> list[CallActivity]:
     """Return the calls that a token can come to from a start before it stops."""
-    nodes = map(graph.nodes.__getitem__, _at_once(graph))
+    nodes = map(graph.nodes.__getitem__, at_once(graph))
     return [node for node in nodes if isinstance(node, CallActivity)]
 
 
-def _at_once(graph: Graph, without: str | None = None) -> list[str]:
-    """Return the nodes that a token can come to from a start before it stops, in their order."""
+def at_once(graph: Graph, without: str | None = None, begin: str | None = None) -> list[str]:
+    """
+    Return the nodes that a token can come to from a start before it stops, in their order.
+
+    `begin` is one of the starts; without it all of them are meant.
+    """
     seen: dict[str, None] = {}
-    ahead = graph.starts(None)
+    ahead = graph.starts(None) if begin is None else [begin]
     while ahead:
         name = ahead.pop(0)
         if name in seen or name == without:
@@ -92,7 +96,7 @@ def _may_rest(graph: Graph, without: str) -> bool:
     return any(
         _stops(graph.nodes[name])
         or (not graph.nodes[name].outgoing and graph.nodes[name].parent is None)
-        for name in _at_once(graph, without)
+        for name in at_once(graph, without)
     )
 
 

@@ -42,6 +42,20 @@ def check_references(graph: Graph, known: Known) -> Iterator[Finding]:
         )
 
 
+def check_called_starts(graph: Graph, known: Known) -> Iterator[Finding]:
+    """Find calls of processes that only a message, signal or time begins."""
+    for node in graph.nodes.values():
+        model = known.models.get(node.called) if isinstance(node, CallActivity) else None
+        if model is not None and model.start is None:
+            yield graph.finding(
+                "call-without-start",
+                node,
+                f"'{node.id}' calls the process '{model.key}', which has no plain start event, so"
+                " the case stops there.",
+                "Give it a plain start event beside the others.",
+            )
+
+
 def _reference(node: Node) -> tuple[str, str]:
     """Return kind and key of what a node refers to; empty where it refers to nothing."""
     if isinstance(node, UserTask | StartEvent):

@@ -5,7 +5,7 @@ from typing import Any
 
 from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import Fault, StartEvent
-from workflows.engine.runtime.activities import close, finish
+from workflows.engine.runtime.activities import finish, skip_work
 from workflows.engine.runtime.borders import hear
 from workflows.engine.runtime.containers import await_events, declare_duties
 from workflows.engine.runtime.data import plain, write
@@ -147,7 +147,7 @@ def skip(run: Run, command: SkipToken) -> None:
         if other.kind and not other.host:
             stopped = place.process.nodes[other.node]
             run.record("activity_cancelled", place, stopped, token=other.id)
-    close(run, token, node, is_done=False)
+    skip_work(run, token, node)
 
 
 def edit_data(run: Run, command: EditData) -> None:

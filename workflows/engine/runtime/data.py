@@ -11,6 +11,7 @@ from workflows.engine.runtime.state import BODY, INSTANCE, ROUND, UNDO, Case, Sc
 from workflows.engine.transition import ExpressionFailed, StepRefused
 
 DEEPEST = 64
+STARTED_BY = "started_by"
 _SEES_AROUND = (BODY, INSTANCE, ROUND, UNDO)
 
 
@@ -47,9 +48,9 @@ def evaluate(
         ExpressionFailed: It does too much work.
 
     """
-    layers = [extra] if extra else []
+    # What the engine knows comes first: no data may pass for it.
+    layers = [{STARTED_BY: run.case.started_by}, *([extra] if extra else ())]
     layers.extend(_layers(run.case, scope))
-    layers.append({"started_by": run.case.started_by})
     context: dict[str, Any] = {}
     for name in expression.reads:
         for layer in layers:
@@ -102,11 +103,22 @@ def inputs(run: Run, node: Any, scope: Scope) -> dict[str, Any]:
 
 
 def people(run: Run, words: Words, scope: Scope, node: Node) -> list[str]:
-    """Return the names that an assignment gives, each once."""
+    """Return the people that an assignment gives, each once; a word may be a name of data."""
     if words.expression is not None:
         return names_in(evaluate(run, words.expression, scope, node), node)
-    known = visible(run.case, scope)
+    known = {**visible(run.case, scope), STARTED_BY: run.case.started_by}
     return names_in([known.get(word, word) for word in words.words], node)
+
+
+def groups(run: Run, words: Words, scope: Scope, node: Node) -> list[str]:
+    """
+    Return the groups that an assignment gives, each once.
+
+    A word is the group itself: whoever sends data of its name must not choose who decides.
+    """
+    if words.expression is not None:
+        return names_in(evaluate(run, words.expression, scope, node), node)
+    return list(dict.fromkeys(words.words))
 
 
 def names_in(value: Any, node: Node) -> list[str]:

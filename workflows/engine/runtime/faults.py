@@ -24,7 +24,7 @@ from workflows.engine.runtime.containers import (
 from workflows.engine.runtime.data import write, write_outputs
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.signals import broadcast
-from workflows.engine.runtime.state import BODY, CALLED, INSTANCE, ROOT, ROUND, UNDO, Token
+from workflows.engine.runtime.state import BODY, CALLED, INSTANCE, ROOT, ROUND, UNDO, Scope, Token
 from workflows.engine.runtime.work import send
 from workflows.engine.transition import UncaughtError
 
@@ -34,23 +34,32 @@ _REPEATED = (INSTANCE, ROUND, UNDO)
 
 def enter_throw(run: Run, token: Token, node: ThrowEvent, _: Flow | None) -> None:
     """Send, escalate or simply pass, then go on; an error, or an end, does not go on."""
+    scope = run.scope(token)
     if node.message is not None:
         send(run, token, node, node.message)
     if node.signal is not None:
         broadcast(run, token, node, node.signal)
-        if run.case.tokens.get(token.id) is not token:
+        if _is_gone(run, token, node, scope):
             return
     if node.outputs:
-        write_outputs(run, run.scope(token), node)
+        write_outputs(run, scope, node)
     if node.fault is not None and node.fault.kind == "error":
-        run.record("activity_completed", run.scope(token), node, token=token.id)
+        run.record("activity_completed", scope, node, token=token.id)
         raise_error(run, token, node.fault)
         return
     if node.fault is not None:
         escalate(run, token, node.fault)
-        if run.case.tokens.get(token.id) is not token:
+        if _is_gone(run, token, node, scope):
             return
     _go_on(run, token, node)
+
+
+def _is_gone(run: Run, token: Token, node: ThrowEvent, scope: Scope) -> bool:
+    """Say whether what an event has thrown ended the place it was thrown in; that is noted."""
+    if run.case.tokens.get(token.id) is token:
+        return False
+    run.record("activity_completed", scope, node, token=token.id)
+    return True
 
 
 def _go_on(run: Run, token: Token, node: ThrowEvent) -> None:

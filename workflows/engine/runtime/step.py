@@ -26,6 +26,7 @@ from workflows.engine.nodes import (
     Transaction,
     UserTask,
 )
+from workflows.engine.runtime.activities import SKIPPABLE, pass_by
 from workflows.engine.runtime.codec import decode
 from workflows.engine.runtime.commands import APPLY
 from workflows.engine.runtime.compensation import undo_next
@@ -113,7 +114,9 @@ def _settle(run: Run) -> None:
 def _enter(run: Run, token: Token, flow: Flow | None) -> None:
     """Do what the node does at which a token has come."""
     node = run.node(token)
-    if not isinstance(node, Activity):
+    if node.id in run.context.skips and isinstance(node, SKIPPABLE):
+        pass_by(run, token, node)
+    elif not isinstance(node, Activity):
         _ENTER[type(node)](run, token, node, flow)
     elif node.loop is not None and not run.is_repeated(token):
         begin_loop(run, token, node)

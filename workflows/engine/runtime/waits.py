@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from rules.feel import YearsMonths, narrowed
+from rules.feel import YearsMonths, narrowed, to_text
 from workflows.engine import cron
 from workflows.engine.durations import (
     LONGEST,
@@ -212,7 +212,7 @@ def correlation(run: Run, message: Message, scope: Scope, node: Node) -> str:
     if message.correlation is None:
         return ""
     value = evaluate(run, message.correlation, scope, node)
-    text = "" if value is None or isinstance(value, bool | list | dict) else str(value)
+    text = "" if value is None or isinstance(value, bool | list | dict) else to_text(value)
     if not 0 < len(text) <= LONGEST_CORRELATION:
         raise ExpressionFailed(
             f"The correlation '{message.correlation.text}' of '{node.id}' gives no short text.",

@@ -18,6 +18,7 @@ from workflows.engine.nodes import (
 from workflows.engine.runtime.activities import finish, open_activity
 from workflows.engine.runtime.data import (
     evaluate,
+    groups,
     inputs,
     mapped,
     people,
@@ -44,8 +45,8 @@ def wait_for_person(run: Run, token: Token, node: UserTask) -> None:
     """Open a user task: evaluate once who may do it and until when."""
     scope = run.scope(token)
     assigned = people(run, node.assignee, scope, node) if node.assignee else []
-    groups = people(run, node.candidate_groups, scope, node) if node.candidate_groups else []
-    if not assigned and not groups:
+    offered = groups(run, node.candidate_groups, scope, node) if node.candidate_groups else []
+    if not assigned and not offered:
         if node.assignee or node.candidate_groups:
             raise ExpressionFailed(
                 f"The assignment of '{node.name or node.id}' gives nobody.", node.id
@@ -60,7 +61,7 @@ def wait_for_person(run: Run, token: Token, node: UserTask) -> None:
         token.due = to_stored(moment(run, node.due_in, scope, node))
     sla = to_stored(moment(run, node.sla_in, scope, node)) if node.sla_in else None
     assignee = assigned[0] if assigned else None
-    token.extra = [assignee, groups, _priority(run, scope, node), sla]
+    token.extra = [assignee, offered, _priority(run, scope, node), sla]
     open_activity(run, token, node)
 
 

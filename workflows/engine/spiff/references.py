@@ -6,7 +6,14 @@ from lxml.etree import _Element as Element
 
 from workflows.engine import cron
 from workflows.engine.spiff.compiler import Compiler, id_of
-from workflows.engine.spiff.notation import attribute, children, local, text_of
+from workflows.engine.spiff.notation import (
+    CAMUNDA,
+    attribute,
+    children,
+    extensions,
+    local,
+    text_of,
+)
 
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 _DEFINED = {
@@ -18,6 +25,7 @@ _NEEDED = {
     "serviceTask": ("service", "understudy:service, the name of a service of the installation"),
 }
 _LONGEST_NAME = 120
+_BINDINGS = ("calledElementBinding", "decisionRefBinding", "formRefBinding")
 _YES_OR_NO = frozenset({"true", "false"})
 
 
@@ -37,6 +45,7 @@ def survey_references(node: Element, compiler: Compiler) -> None:
             f"'{id_of(node)}' does not say which {_NEEDED[name][0]} it calls.",
             f"Set {_NEEDED[name][1]}.",
         )
+    _survey_binding(node, compiler)
     if name == "businessRuleTask":
         _survey_trace(node, compiler)
     if name == "callActivity" and not (node.get("calledElement") or attribute(node, "called")):
@@ -46,6 +55,21 @@ def survey_references(node: Element, compiler: Compiler) -> None:
             f"'{id_of(node)}' does not say which process it calls.",
             "Set calledElement, the id of a process.",
         )
+
+
+def _survey_binding(node: Element, compiler: Compiler) -> None:
+    """Find the wish of another modeler for a version that a case here would not use."""
+    wishes = [node.get(f"{{{CAMUNDA}}}{name}") for name in _BINDINGS]
+    wishes += [found.get("bindingType") for found in extensions(node)]
+    for wish in wishes:
+        if wish not in (None, "", "deployment"):
+            compiler.find(
+                "version-binding",
+                node,
+                f"'{id_of(node)}' asks for another version, by '{wish}'; here a case keeps what"
+                " was in force when it started, in all that it calls and asks.",
+                "Remove the binding; a case that starts later uses what is in force then.",
+            )
 
 
 def _survey_trace(node: Element, compiler: Compiler) -> None:

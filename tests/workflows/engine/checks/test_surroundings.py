@@ -83,11 +83,47 @@ def test_a_process_that_calls_itself_with_a_way_out_is_a_warning():
     assert codes(process.chain("again", "end")) == [("call-without-wait", "again", "warning")]
 
 
+def test_a_call_of_a_process_that_only_an_event_begins_is_refused():
+    one = Process("one").start().call("c", "two").end().chain("start", "c", "end")
+    two = Process("two").message_start("s", "m").end().chain("s", "end")
+
+    assert codes(one, two) == [("call-without-start", "c", "error")]
+
+
 def test_processes_that_call_each_other_behind_work_are_fine():
     one = Process("one").start().user("u").call("c", "two").end().chain("start", "u", "c", "end")
     two = Process("two").start().call("c", "one").end().chain("start", "c", "end")
 
     assert codes(one, two) == []
+
+
+def test_a_case_that_sends_what_starts_it_is_a_warning():
+    process = Process("p").add("startEvent", "s", signal="alarm").end_with("e", signal="alarm")
+
+    assert codes(process.chain("s", "e")) == [("start-without-wait", "s", "warning")]
+
+
+def test_processes_that_start_each_other_are_a_warning():
+    one = Process("one").message_start("s1", "a").throw("t1", message="b").end("e1")
+    two = Process("two").message_start("s2", "b").end_with("e2", message="a")
+    one.chain("s1", "t1", "e1")
+
+    assert codes(one, two.chain("s2", "e2")) == [
+        ("start-without-wait", "s1", "warning"),
+        ("start-without-wait", "s2", "warning"),
+    ]
+
+
+def test_processes_that_start_each_other_behind_work_are_fine():
+    one = (
+        Process("one")
+        .message_start("s1", "a")
+        .user("u", assignee="ada")
+        .end_with("e1", message="b")
+    )
+    two = Process("two").message_start("s2", "b").end_with("e2", message="a")
+
+    assert codes(one.chain("s1", "u", "e1"), two.chain("s2", "e2")) == []
 
 
 def test_a_start_that_makes_too_many_tokens_is_refused_with_the_figure():

@@ -2,8 +2,9 @@
 More of what bare SpiffWorkflow does, and that every trap we know of has its tests.
 
 `TRAPS` names for each trap the tests that show it. Those of this module, of
-`test_library_traps` and of `test_scope_traps` play one drawing with the bare
-library, where it goes wrong, and with ours.
+`test_library_traps`, `test_safety_traps` and `test_scope_traps` play one drawing
+with the bare library, where it goes wrong, and with ours. `ISSUES` does the same
+for what users of the library have reported.
 """
 
 import importlib
@@ -22,12 +23,14 @@ from rules.xml_door import XmlRefused
 from tests.workflows.engine.build import Process, many
 from tests.workflows.engine.play import Play, read
 from tests.workflows.engine.runtime.test_library_traps import Bare, joined
-from tests.workflows.engine.traps import TRAPS
+from tests.workflows.engine.traps import ISSUES, TRAPS
+
+ALL = {**TRAPS, **ISSUES}
 
 
-@pytest.mark.parametrize("trap", TRAPS)
+@pytest.mark.parametrize("trap", ALL)
 def test_every_trap_has_its_tests(trap):
-    for name in TRAPS[trap]:
+    for name in ALL[trap]:
         module, test = name.rsplit(".", 1)
         assert callable(getattr(importlib.import_module(module), test, None)), name
 

@@ -18,6 +18,7 @@ from tests.workflows.engine.blocks import (
     Link,
     Loop,
     On,
+    Send,
     Several,
     Throw,
     User,
@@ -31,7 +32,8 @@ from workflows.engine.transition import DeliverMessage, FireTimer
 
 MOST_STEPS = 40
 CODES = ("red", "blue")
-LEAVES = ("user",) * 6 + ("message", "receive", "signal", "timer")
+LEAVES = ("user",) * 6 + ("message", "receive", "signal", "timer", "send")
+JOINS = ("par", "inc")
 GATEWAYS = ("seq", "par", "xor", "inc")
 PLACES = ("border", "inside")
 BRANCHES = ("seq", "seq", "par", "par", "xor", "inc", "loop", "link", "choice")
@@ -57,9 +59,10 @@ class Maker:
             return self.activity(depth, codes)
         kind = self.chance.choice(BRANCHES)
         if kind in ("loop", "link"):
-            body = self.block(depth - 1, codes)
             if kind == "link":
-                return Link(self.name("link"), body)
+                return Link(self.name("link"), self.block(depth - 1, codes))
+            within = self.chance.choice((*JOINS, ""))
+            body = self.several(within, depth, codes) if within else self.block(depth - 1, codes)
             # Somebody must work in every round.
             body = Several("seq", self.name("seq"), (User(self.name("u")), body))
             return Loop(self.name("loop"), body)
@@ -67,6 +70,9 @@ class Maker:
             kinds = self.chance.sample(("message", "receive", "signal", "timer"), 2)
             options = [(self.wait(one), self.block(depth - 1, codes)) for one in kinds]
             return Choice(self.name("choice"), tuple(options))
+        return self.several(kind, depth, codes)
+
+    def several(self, kind: str, depth: int, codes: frozenset[str]) -> Several:
         count = self.chance.randint(2, 3)
         parts = tuple(self.block(depth - 1, codes) for _ in range(count))
         return Several(kind, self.name(kind), parts)
@@ -81,6 +87,8 @@ class Maker:
                 code = self.chance.choice(sorted(codes))
             return Throw(kind, self.name(kind), code)
         kind = self.chance.choice(LEAVES)
+        if kind == "send":
+            return Send(self.name("send"))
         return User(self.name("u")) if kind == "user" else self.wait(kind)
 
     def wait(self, kind: str) -> Wait:
@@ -141,6 +149,7 @@ class Match:
         assert elements(out.messages.values()) == Counter(w.element for w in mine.messages)
         due = Counter((w.element_id, w.due_at) for w in out.timers.values())
         assert due == Counter((w.element, NOW + timedelta(hours=w.due)) for w in mine.timers)
+        assert [one.message_name for one in out.thrown] == mine.sent
         assert self.case.is_done == mine.is_done
         assert self.case.data == mine.data
 
@@ -173,6 +182,7 @@ class Match:
             token = case.token(case.outcome.timers, element, at)
             case.now = max(case.now, case.outcome.timers[token].due_at)
             case.do(FireTimer(token))
+        mine.sent.clear()
         mine.act(theirs, index, n)
 
 
@@ -191,6 +201,11 @@ def compare(seed: int, depth: int) -> int:
     return MOST_STEPS
 
 
+def inside(loop: Loop) -> Counter[str]:
+    """Count the constructs of the body of a loop."""
+    return kinds_in(loop.body, Counter())
+
+
 def kinds_in(block: object, found: Counter[str]) -> Counter[str]:
     """Count the constructs of a tree."""
     if isinstance(block, tuple):
@@ -200,6 +215,10 @@ def kinds_in(block: object, found: Counter[str]) -> Counter[str]:
         found[" ".join(filter(None, (type(block).__name__, getattr(block, "kind", ""))))] += 1
         if isinstance(block, On):
             found[f"{block.place} {block.kind} {block.interrupting}"] += 1
+        if isinstance(block, Loop):
+            found.update(
+                f"Loop with {kind}" for kind in JOINS if f"Several {kind}" in inside(block)
+            )
         for field in fields(block):  # type: ignore[arg-type]
             kinds_in(getattr(block, field.name), found)
     return found
@@ -218,7 +237,8 @@ def test_the_daily_models_hold_every_construct():
 
     kinds = [f"Activity {kind}" for kind in HOSTS] + [f"Several {kind}" for kind in GATEWAYS]
     kinds += ["Throw error", "Throw escalation", "Throw stop", "Loop", "Link", "Choice", "User"]
-    kinds += [f"Wait {kind}" for kind in LEAVES if kind != "user"]
+    kinds += ["Send", *(f"Loop with {kind}" for kind in JOINS)]
+    kinds += [f"Wait {kind}" for kind in LEAVES if kind not in ("user", "send")]
     kinds += [f"{place} error True" for place in PLACES]
     kinds += [
         f"{place} {kind} {interrupting}"

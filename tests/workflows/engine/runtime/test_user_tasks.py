@@ -49,7 +49,7 @@ def test_an_assignee_is_a_plain_name_a_variable_or_an_expression(text, assignee)
         ("hr, panel:leaders", ("hr", "panel:leaders")),
         ('= ["a", "b", "a"]', ("a", "b")),
         ('="panel:" + pool', ("panel:top",)),
-        ("reviewers", ("x", "y")),
+        ("=reviewers", ("x", "y")),
         ('"a, b"', ("a", "b")),
     ],
 )
@@ -57,6 +57,23 @@ def test_candidate_groups_are_names_or_an_expression_that_gives_them(text, group
     found = wait_of({"pool": "top", "reviewers": ["x", "y"]}, candidateGroups=text)
 
     assert (found.candidate_groups, found.assignee) == (groups, None)
+
+
+def test_no_data_of_a_case_turn_a_named_group_into_another():
+    found = wait_of({"hr": "member", "panel:leaders": "member"}, candidateGroups="hr,panel:leaders")
+
+    assert found.candidate_groups == ("hr", "panel:leaders")
+
+
+@pytest.mark.parametrize("assignee", ["=started_by", "started_by"])
+def test_no_data_of_a_case_say_who_started_it(assignee):
+    assert wait_of({"started_by": "eve"}, assignee=assignee).assignee == "grace"
+
+
+def test_whoever_started_a_case_cannot_hand_their_duty_to_another():
+    process = Process("p", duties={"author": "=started_by"}).start().user("a").chain("start", "a")
+
+    assert Play(process).start(started_by="eve").outcome.duties == (("author", "grace"),)
 
 
 @pytest.mark.parametrize(

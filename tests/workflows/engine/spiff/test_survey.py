@@ -55,6 +55,9 @@ REFUSED = {
     "decision-missing": '<bpmn:businessRuleTask id="x"/>',
     "service-missing": '<bpmn:serviceTask id="x"/>',
     "process-missing": '<bpmn:callActivity id="x"/>',
+    "version-binding": (
+        '<bpmn:callActivity id="x" calledElement="p" camunda:calledElementBinding="latest"/>'
+    ),
     "message-unknown": '<bpmn:receiveTask id="x" messageRef="gone"/>',
     "timer-missing": event("timer"),
     "timer-cycle": (
@@ -217,6 +220,20 @@ def test_a_process_that_is_not_executable_is_not_read():
 
 def test_the_head_of_the_builder_is_a_known_namespace():
     assert "urn:understudy:bpmn:1" in HEAD
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        ('<zeebe:calledElement processId="p" bindingType="versionTag"/>', ["version-binding"]),
+        ('<zeebe:calledElement processId="p" bindingType="deployment"/>', []),
+        ('<zeebe:calledElement processId="p"/>', []),
+    ],
+)
+def test_a_version_that_a_call_would_choose_otherwise_is_refused(node, expected):
+    inner = f"<bpmn:extensionElements>{node}</bpmn:extensionElements>"
+
+    assert codes(around(f'<bpmn:callActivity id="x">{inner}</bpmn:callActivity>')) == expected
 
 
 def test_all_findings_of_a_file_come_at_once():
