@@ -25,14 +25,17 @@ def execute(connection: Connection, sql: str, values: Any, *, is_many: bool = Fa
     """
     try:
         cursor = connection.connection.cursor()
-        for hear in connection.dispatch.before_cursor_execute:
-            sql, values = hear(connection, cursor, sql, values, None, is_many)
+        is_heard = connection._has_events or connection.engine._has_events
+        if is_heard:
+            for hear in connection.dispatch.before_cursor_execute:
+                sql, values = hear(connection, cursor, sql, values, None, is_many)
         if is_many:
             cursor.executemany(sql, values)
         else:
             cursor.execute(sql, values)
-        for hear in connection.dispatch.after_cursor_execute:
-            hear(connection, cursor, sql, values, None, is_many)
+        if is_heard:
+            for hear in connection.dispatch.after_cursor_execute:
+                hear(connection, cursor, sql, values, None, is_many)
     except BaseException as error:  # noqa: BLE001  (it is raised again)
         # The one place that knows which errors mean that a connection is lost.
         connection._handle_dbapi_exception(error, sql, values, None, None)

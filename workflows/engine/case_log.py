@@ -14,6 +14,7 @@ changed, never to which value.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from rules.feel import to_json
@@ -89,7 +90,7 @@ def write(entry: Entry) -> bytes:
     tail: Sequence[Any] = (days, entry.bundle_id, sorted(entry.skips))
     while tail and not tail[-1]:
         tail = tail[:-1]
-    return pack([rows, *tail], VERSION, squeezed_from=_WORTH_SQUEEZING)
+    return pack([rows, *tail], VERSION, squeezed_from=_WORTH_SQUEEZING, plain=_plain)
 
 
 def read(stored: bytes) -> Entry:
@@ -111,16 +112,16 @@ def read(stored: bytes) -> Entry:
 
 def _row(command: Command) -> list[Any]:
     """Return a command as a row: its kind, then its fields in order."""
-    values = [_plain(getattr(command, field.name)) for field in fields(command)]
+    values = [getattr(command, name) for name in _names(type(command))]
     return [commands.name_of(command), *values]
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a kind of command."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _plain(value: Any) -> Any:
     """Return a value as the step writes it: what services answer may hold dates and decimals."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    return to_json(value)
+    return dict(value) if isinstance(value, Mapping) else to_json(value)

@@ -9,6 +9,7 @@ refuses versions that are newer than itself.
 
 import json
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -25,13 +26,24 @@ class Unreadable(Exception):
     """Stored bytes cannot be read here; the message is one clear sentence."""
 
 
-def pack(value: Any, version: int, *, squeezed_from: int | None = None) -> bytes:
-    """Return plain JSON data as bytes; from so many bytes on, squeeze them."""
+def pack(
+    value: Any,
+    version: int,
+    *,
+    squeezed_from: int | None = None,
+    plain: Callable[[Any], Any] | None = None,
+) -> bytes:
+    """
+    Return JSON data as bytes; from so many bytes on, squeeze them.
+
+    `plain` gives what is no JSON a form that is.
+    """
     writer = _FAST
     try:
-        body = orjson.dumps(value, option=_STRICT)
+        body = orjson.dumps(value, default=plain, option=_STRICT)
     except TypeError:
-        writer, body = _EXACT, json.dumps(value, separators=(",", ":")).encode()
+        body = json.dumps(value, separators=(",", ":"), default=plain).encode()
+        writer = _EXACT
     if squeezed_from is not None and len(body) >= squeezed_from:
         squeezer = zlib.compressobj(_EFFORT, zlib.DEFLATED, _WINDOW, _MEMORY)
         writer, body = writer.upper(), squeezer.compress(body) + squeezer.flush()

@@ -15,7 +15,8 @@ from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from workflows import driver
+from workflows import driver, moments
+from workflows.database import UtcDateTime
 
 Processor = Callable[[Any], Any] | None
 Rows = list[tuple[Any, ...]]
@@ -137,9 +138,13 @@ def read(row: Sequence[Any], readers: Readers) -> tuple[Any, ...]:
 
 def writer(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
     """Return what makes a value of a type ready for the driver."""
+    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
+        return moments.written
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
     """Return what reads a value of a type as the driver gives it."""
+    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
+        return moments.read
     return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -37,6 +37,8 @@ from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask
 from workflows.engine.waits import LiveRows
 
 _instance = table_of(Instance)
+# SQLite writes the index of a column anew whenever it is set, to another value or not.
+_SELDOM_CHANGED = frozenset({"name", "status", "ended_at"})
 
 
 @dataclass
@@ -258,5 +260,10 @@ def _write_history(
 def _update(session: Session, case: LockedCase, changed: dict[str, Any]) -> None:
     """Write the row of the case; the version tells whether anybody wrote it meanwhile."""
     unwritten = {"id": case.id, "version": case.values["version"]}
-    writes.update(session, _instance, unwritten, unless_one=CaseChanged(case.id), **changed)
+    values = {
+        name: value
+        for name, value in changed.items()
+        if name not in _SELDOM_CHANGED or value != case.values.get(name)
+    }
+    writes.update(session, _instance, unwritten, unless_one=CaseChanged(case.id), **values)
     case.values.update(changed)
