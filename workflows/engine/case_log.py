@@ -14,8 +14,7 @@ changed, never to which value.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from rules.feel import to_json
 from workflows.engine import commands
@@ -26,6 +25,9 @@ from workflows.engine.transition import Command, WorkingCalendar
 VERSION = 1
 _WORTH_SQUEEZING = 160  # bytes
 _WHAT = "The log of this case"
+_FIELDS: Mapping[type[Any], tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in get_args(Command)
+}
 
 
 @dataclass(frozen=True)
@@ -112,14 +114,8 @@ def read(stored: bytes) -> Entry:
 
 def _row(command: Command) -> list[Any]:
     """Return a command as a row: its kind, then its fields in order."""
-    values = [getattr(command, name) for name in _names(type(command))]
+    values = [getattr(command, name) for name in _FIELDS[type(command)]]
     return [commands.name_of(command), *values]
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of the fields of a kind of command."""
-    return tuple(field.name for field in fields(kind))
 
 
 def _plain(value: Any) -> Any:
