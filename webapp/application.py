@@ -1,5 +1,8 @@
 """The only place where the web application is wired together."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_compress import Compress
 
@@ -42,6 +45,15 @@ from workflows.clock import Clock
 from workflows.database import Database
 from workflows.engine.runtime import self_test
 
+
+class _Application(Flask):
+    """Flask without looking at every call whether a function is asynchronous: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function itself."""
+        return func
+
+
 PAGES = (
     sign_in,
     account,
@@ -81,7 +93,7 @@ def create_app(
     """
     settings = settings or Settings()
     self_test.run_once()
-    app = Flask("webapp")
+    app = _Application("webapp")
     app.url_map.converters["int"] = RowId
     guard(app, settings)
     app.extensions[EXTENSION] = install(settings, database, clock)

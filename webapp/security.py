@@ -60,8 +60,10 @@ def guard(app: Flask, settings: Settings) -> None:
 
 def add_headers(response: Response) -> Response:
     """Give a response the headers of SECURITY, unless the view chose a value itself."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    chosen = {name.lower() for name, _ in response.headers}
+    response.headers.extend(
+        [(name, value) for name, value in HEADERS.items() if name.lower() not in chosen]
+    )
     if request.is_secure:
         response.headers.setdefault(
             "Strict-Transport-Security", f"max-age={YEAR_SECONDS}; includeSubDomains"
