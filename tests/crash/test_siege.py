@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from random import Random
 
 import orjson
@@ -18,7 +19,7 @@ from sqlalchemy import func, select
 from tests.crash import victims
 from tests.crash.checker import faults, late_timers
 from tests.crash.clients import Client
-from tests.crash.sizes import SIEGE_SECONDS
+from tests.crash.sizes import IS_SOAK, SIEGE_SECONDS
 from tests.crash.world import KEY, furnish
 from tests.webapp.serving import free_port, send
 from webapp import background
@@ -31,10 +32,10 @@ from workflows.engine.jobs.embedded import POLL_SECONDS
 from workflows.engine.tables import HistoryEvent, Instance, UserTask
 
 CLIENTS = 16
-PAUSE_SECONDS = (0.8, 3.0)  # between two kills of a web process and of a worker
+PAUSE_SECONDS = (0.8, 3.0)  # from when all are back to the next kill of one of each
 WAIT = timedelta(seconds=2)  # what the process `short_wait` waits
-# Two polls lie between the moment and the attempt: one of the plan, one of the worker.
-PATIENCE = timedelta(seconds=2 * POLL_SECONDS) + backoff.short_lease()
+# One that became due while its worker was killed is tried again when its lease is over.
+PATIENCE = timedelta(seconds=POLL_SECONDS) + backoff.short_lease()
 
 
 def run_web(url: str, port: int, *, with_worker: bool) -> None:
@@ -43,10 +44,11 @@ def run_web(url: str, port: int, *, with_worker: bool) -> None:
     serve(settings, Listening("127.0.0.1", port, with_worker=with_worker))
 
 
-def run_worker(url: str) -> None:
+def run_worker(url: str, is_ready: Event) -> None:
     """Work as `understudy worker` does."""
     settings = Settings(database_url=url, secret_key=SecretStr(KEY))
     background.jobs(install(settings)).start()
+    is_ready.set()
     threading.Event().wait()
 
 
@@ -61,13 +63,14 @@ class Fleet:
         self._webs = [self._web(port) for port in self.ports]
         self._workers: list[BaseProcess] = []
         if not self._is_embedded:
-            self._workers = [victims.spawn(run_worker, self._url) for _ in range(2)]
+            self._workers = [self._worker() for _ in range(2)]
         self.kills = 0
         self.slowest_restart = 0.0
 
     def __enter__(self) -> "Fleet":
         for port in self.ports:
             self._wait_for(port)
+        self._wait_for_worker()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,7 +78,7 @@ class Fleet:
             victims.kill(process)
 
     def strike(self, random: Random) -> None:
-        """Kill a web process and a worker at once, then start both again."""
+        """Kill a web process and a worker at once, and wait until others took their place."""
         place = random.randrange(len(self._webs))
         victims.kill(self._webs[place])
         self.kills += 1
@@ -83,15 +86,23 @@ class Fleet:
             worker = random.randrange(len(self._workers))
             victims.kill(self._workers[worker])
             self.kills += 1
-            self._workers[worker] = victims.spawn(run_worker, self._url)
+            self._workers[worker] = self._worker()
         begun = time.monotonic()
         self._webs[place] = self._web(self.ports[place])
         self._wait_for(self.ports[place])
-        # The worker was started at the same time and with as much to do.
+        self._wait_for_worker()
         self.slowest_restart = max(self.slowest_restart, time.monotonic() - begun)
 
     def _web(self, port: int) -> BaseProcess:
         return victims.spawn(_web, self._url, port, self._is_embedded)
+
+    def _worker(self) -> BaseProcess:
+        self._has_begun = victims.sign()
+        return victims.spawn(run_worker, self._url, self._has_begun)
+
+    def _wait_for_worker(self) -> None:
+        if self._workers:
+            assert self._has_begun.wait(60), "The worker does not come back."
 
     def _wait_for(self, port: int) -> None:
         until = time.monotonic() + 60
@@ -117,6 +128,7 @@ class Report:
     repeated: int
     timers: int
     latest_seconds: float
+    over_a_poll: int
     restart_seconds: float
 
     def __str__(self) -> str:
@@ -124,6 +136,7 @@ class Report:
             f"{self.seconds} s: {self.kills} kills, {self.transitions} transitions, "
             f"{self.repeated} requests repeated, {self.timers} timers, "
             f"the latest {self.latest_seconds:.2f} s late, "
+            f"{self.over_a_poll} by more than a poll, "
             f"a restart took {self.restart_seconds:.2f} s at most"
         )
 
@@ -215,6 +228,7 @@ def test_a_siege_loses_nothing_doubles_nothing_and_delays_nothing(
         repeated,
         len(late),
         max(late),
+        sum(one > POLL_SECONDS for one in late),
         fleet.slowest_restart,
     )
     with capsys.disabled():
@@ -223,6 +237,8 @@ def test_a_siege_loses_nothing_doubles_nothing_and_delays_nothing(
     assert not found, "\n".join(found)
     assert late_timers(database) == []
     assert min(late) >= 0
-    # A worker was away for a restart, or two that were killed one after the other.
-    away = timedelta(seconds=2 * fleet.slowest_restart)
+    # The only worker of SQLite is away for a restart. On PostgreSQL another one is there, and
+    # only a machine that is busy with other things, as by day, lets it wait.
+    is_strict = IS_SOAK and not database.is_sqlite
+    away = timedelta(seconds=0 if is_strict else 2 * fleet.slowest_restart)
     assert timedelta(seconds=max(late)) <= PATIENCE + away

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from types import TracebackType
 from typing import Any, cast
 
@@ -42,6 +43,11 @@ def spawn(target: Callable[..., None], *arguments: Any) -> BaseProcess:
     process = _context.Process(target=_alone, args=(target, arguments), daemon=True)
     process.start()
     return process
+
+
+def sign() -> Event:
+    """Make a sign that a process can give."""
+    return _context.Event()
 
 
 def kill(process: BaseProcess) -> None:

@@ -61,6 +61,10 @@ class LetterRows:
             .limit(limit)
         ).all()
 
+    def next_due(self, _session: Session, _now: datetime) -> datetime | None:
+        """Leave second attempts to the next poll: nobody waits for a letter to the second."""
+        return None
+
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """Count an attempt; a letter that another transaction holds is passed over."""
         free = (

@@ -52,6 +52,12 @@ class StartTimerWork:
         )
         return [_SEPARATOR.join(row) for row in rows]
 
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
+        """Return when the next process begins by itself."""
+        ahead = (_timer.c.due_at > now, ~_timer.c.is_over)
+        first: datetime | None = session.scalar(select(func.min(_timer.c.due_at)).where(*ahead))
+        return first
+
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """Count an attempt; a timer that another transaction holds is passed over."""
         free = (

@@ -47,6 +47,10 @@ class SweepWork:
         waiting = select(_sweep.c.name).where(_sweep.c.due_at <= now, _is_free(now))
         return session.scalars(waiting).all() if known else [CASES]
 
+    def next_due(self, _session: Session, _now: datetime) -> datetime | None:
+        """Leave the sweep to the next poll."""
+        return None
+
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """Count an attempt and lend the sweep to this worker."""
         first = {"name": key, "due_at": now, "attempts": 0, "position": 0}

@@ -46,6 +46,15 @@ class TimerWork:
         )
         return [str(timer_id) for timer_id in found]
 
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
+        """Return when the next timer becomes due, or the lease ends of one whose worker died."""
+        first = select(func.min(_timer.c.due_at)).where(_timer.c.due_at > now)
+        lent = select(func.min(_timer.c.retry_at)).where(
+            _timer.c.due_at <= now, _timer.c.retry_at > now
+        )
+        moments = session.execute(select(first.scalar_subquery(), lent.scalar_subquery())).one()
+        return min((moment for moment in moments if moment is not None), default=None)
+
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """
         Count an attempt; a timer whose case another transaction holds is passed over.

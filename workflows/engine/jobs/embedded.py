@@ -90,8 +90,12 @@ class EmbeddedJobs:
         while not self._stopping.is_set():
             try:
                 done = sum(self._look(kind, self._stopping) for kind in kinds)
-                pause = 0.0 if done else self._poll_seconds
+                pause = 0.0 if done else self._pause(kinds)
             except Exception:
                 logger.exception("background work failed", extra={"lane": lane})
                 pause = min(max(pause, self._poll_seconds) * 2, LONGEST_PAUSE_SECONDS)
             self._stopping.wait(pause)
+
+    def _pause(self, kinds: Sequence[Kind]) -> float:
+        """Return for how many seconds there is nothing to look for."""
+        return performing.pause(self._database, kinds, self._clock.now(), self._poll_seconds)

@@ -170,8 +170,12 @@ class ProcrastinateJobs:
                 part.result()
 
     async def _plan(self) -> None:
-        """Ring for rows without an alarm, every poll; what fails is looked at again."""
+        """Ring for rows without an alarm, each when it is due; what fails is looked at again."""
         while True:
-            now = await asyncio.to_thread(self._clock.now)
-            await asyncio.to_thread(planning.plan, self._database, self._kinds.values(), now)
-            await asyncio.sleep(self._poll_seconds)
+            await asyncio.sleep(await asyncio.to_thread(self._look))
+
+    def _look(self) -> float:
+        """Ring for what is due; return the seconds until there is something to look for again."""
+        kinds, now = self._kinds.values(), self._clock.now()
+        planning.plan(self._database, kinds, now)
+        return performing.pause(self._database, kinds, now, self._poll_seconds)

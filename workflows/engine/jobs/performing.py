@@ -1,6 +1,7 @@
 """One attempt at one piece of background work: claim, commit, work, and settle what failed."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from workflows.actors import SYSTEM
@@ -15,6 +16,7 @@ from workflows.errors import UnderstudyError
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 100  # how many rows one look takes
+_SHORTEST_PAUSE_SECONDS = 0.02
 
 
 class GiveUp(Exception):
@@ -51,6 +53,14 @@ def perform_due(
     with database.reading() as session:
         keys = kind.due(session, now, limit)
     return sum(perform(database, kind, key, now, calendar) for key in keys)
+
+
+def pause(database: Database, kinds: Iterable[Kind], now: datetime, poll_seconds: float) -> float:
+    """Return for how many seconds there is nothing to look for: a poll, or until a row is due."""
+    with database.reading() as session:
+        moments = [kind.next_due(session, now) for kind in kinds]
+    waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
+    return max(min([poll_seconds, *waits]), _SHORTEST_PAUSE_SECONDS)
 
 
 def _settle(

@@ -74,6 +74,10 @@ class Kind(Protocol):
         """Return the keys of rows that are due and that nobody works on, the oldest first."""
         ...
 
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
+        """Return when the next row becomes due, where that matters to less than a poll."""
+        ...
+
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """Count an attempt and lend the row to this worker, if it is due and free."""
         ...

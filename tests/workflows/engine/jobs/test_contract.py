@@ -21,8 +21,9 @@ from tests.workflows.engine.jobs.errands import (
     row_of,
     workers,
 )
-from workflows.clock import FixedClock
-from workflows.engine import writes
+from tests.workflows.engine.shop import BEN, CALENDAR, open_tasks, publish, start, waiting
+from workflows.clock import FixedClock, SystemClock
+from workflows.engine import backoff, instances, timers, writes
 from workflows.engine.jobs import performing, planning, port
 from workflows.engine.tables import Outbox
 
@@ -330,6 +331,40 @@ def test_a_worker_survives_the_loss_of_its_connections(database):
         jobs.stop()
 
     assert not jobs.is_alive
+
+
+def test_a_timer_fires_when_it_is_due_and_not_a_poll_later(database):
+    publish(database, waiting(duration="PT2S"))
+    clock = SystemClock()
+    with database.unit_of_work() as session:
+        begun = clock.now()
+        case = instances.start(session, "waiting", {}, actor=BEN, now=begun, calendar=CALENDAR)
+    jobs = workers(database, timers.WORK, clock=clock, poll_seconds=3_600)
+    jobs.start()
+    try:
+        wait_until(lambda: open_tasks(database, case))
+    finally:
+        jobs.stop()
+
+    with database.reading() as session:
+        history = instances.history(session, case.id)
+    fired = next(one for one in history if one.type == "timer_fired")
+    assert fired.at >= begun + timedelta(seconds=2)
+
+
+def test_the_lease_of_a_dead_worker_is_waited_for_no_longer_than_it_lasts(database):
+    publish(database, waiting(duration="PT1S"))
+    start(database, "waiting")
+    due = NOW + timedelta(seconds=5)
+    with database.unit_of_work() as session:
+        assert timers.WORK.next_due(session, NOW) == NOW + timedelta(seconds=1)
+        (key,) = timers.WORK.due(session, due, 10)
+        assert timers.WORK.claim(session, key, due)
+        assert timers.WORK.next_due(session, due) == due + backoff.short_lease()
+
+    pause = performing.pause(database, [timers.WORK], due, poll_seconds=60)
+
+    assert pause == backoff.short_lease().total_seconds()
 
 
 def test_a_caller_with_an_event_loop_of_its_own_can_work_too(database):
