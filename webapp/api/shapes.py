@@ -45,6 +45,7 @@ class IncidentAnswer(Answer):
     kind: str
     message: str
     opened_at: datetime
+    attempts: int = Field(description="How often it was tried, by workers and by people.")
 
     @classmethod
     def of(cls, incident: Incident) -> "IncidentAnswer":

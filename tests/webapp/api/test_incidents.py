@@ -1,4 +1,4 @@
-"""What stopped a case, by the API, also of a case that has ended."""
+"""What stopped a case, by the API: also of a case that has ended, and how often it was tried."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -44,3 +44,20 @@ def test_a_case_that_has_ended_shows_the_message_that_did_not_arrive(
 
     assert shown["status"] == "completed"
     assert [one["kind"] for one in shown["incidents"]] == ["message_undelivered"]
+    assert shown["incidents"][0]["attempts"] == 5
+
+
+def test_an_incident_says_how_often_it_was_tried(hr: Program) -> None:
+    process = Process("p").start().user("ask").service("work", "test.break").end()
+    _publish(hr, process.chain("start", "ask", "work", "end"))
+    started = hr.start("p")
+    hr.post(f"/user-tasks/{started['user_tasks'][0]['id']}/complete", {"data": {}})
+    path = f"/instances/{started['id']}"
+
+    once = hr.get(path).get_json()["incidents"]
+    retried = hr.post(f"{path}/retry", {"reason": "Perhaps now."})
+    twice = hr.get(path).get_json()["incidents"]
+
+    assert retried.status_code == 409
+    assert [one["attempts"] for one in once] == [1]
+    assert [one["attempts"] for one in twice] == [2]
