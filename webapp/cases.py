@@ -22,10 +22,11 @@ from workflows.case_list import CaseFilter
 from workflows.case_reading import CaseReading
 from workflows.engine import definitions, incidents, instances, progress
 from workflows.engine.failures import TransitionFailed
+from workflows.engine.instances import ReasonMissing
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.progress import Trace
 from workflows.engine.tables import HistoryEvent
-from workflows.errors import NotFound
+from workflows.errors import Invalid, NotFound
 from workflows.paging import Page
 from workflows.permissions import Action
 
@@ -75,9 +76,13 @@ def show(case_id: int) -> ResponseReturnValue:
 
 
 def render(
-    case_id: int, *, problem: str | None = None, typed: Mapping[str, str] | None = None
+    case_id: int,
+    *,
+    problem: str | None = None,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the page of a case, with what went wrong just now and what was typed, by field."""
+    """Return the page of a case, with what went wrong just now; what is wrong or typed by field."""
     actor = current_actor()
     with reading() as session:
         case = case_reading.read(session, actor, case_id, now=now())
@@ -90,8 +95,16 @@ def render(
         is_status_only=case.access.view is View.STATUS,
         problem=problem,
         typed=typed or {},
+        errors=errors or {},
         **page,
     )
+
+
+def at_field(refused: Invalid) -> str:
+    """Return what is told of a refusal at the field of the reason."""
+    if isinstance(refused, ReasonMissing):
+        return _("Enter the reason")
+    return str(refused)
 
 
 @bp.get("/<int:case_id>/diagram/<process_key>")
@@ -134,6 +147,9 @@ def mend(case_id: int) -> ResponseReturnValue:
             incidents.retry_all(
                 session, case_id, reason=reason, actor=actor, now=now(), calendar=calendar()
             )
+    except Invalid as invalid:
+        typed, errors = {"mend-reason": reason}, {"mend-reason": at_field(invalid)}
+        return render(case_id, typed=typed, errors=errors), 422
     except TransitionFailed as failure:
         return render(case_id, problem=failed_again(failure), typed={"mend-reason": reason}), 409
     flash(_("It worked this time. The case goes on."))

@@ -1,5 +1,7 @@
 """The published processes: what they do, how to start them, and how new ones get in."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -12,18 +14,29 @@ from webapp.forms.submission import Submission, accept, read_submission
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import definition_list, nomination, permissions
+from workflows import definition_list, nomination, permissions, start_timer_steering
 from workflows.definition_list import PublishedProcess
 from workflows.engine import definitions, instances
 from workflows.engine.definitions import PublishRefused, SourceFile
 from workflows.engine.forms import FormRefused
+from workflows.engine.instances import ReasonMissing
 from workflows.engine.progress import progress
 from workflows.errors import Invalid, NotFound
 from workflows.permissions import Action
+from workflows.start_timer_steering import StartLine
 
 bp = Blueprint("definitions", __name__, url_prefix="/processes")
 
 MOST_FILES = 50
+
+
+@dataclass(frozen=True)
+class TypedReason:
+    """The reason for which a start should be tried again, where it needs mending."""
+
+    element_id: str = ""
+    reason: str = ""
+    problem: str = ""
 
 
 @bp.get("/")
@@ -46,23 +59,23 @@ def index() -> ResponseReturnValue:
 @access(Action.READ_DEFINITIONS)
 def show(key: str) -> ResponseReturnValue:
     """Show one process: diagram, steps, versions, findings and what it refers to."""
-    actor = current_actor()
-    with reading() as session:
-        process = _published(session, key)
-        bundle = definitions.active_bundle(session, key)
-        page = {
-            "process": process,
-            "versions": definition_list.versions(session, key),
-            "parts_used": definition_list.parts(session, bundle),
-            "running": definition_list.running_cases(session, key),
-        }
-    return render_template(
-        "definitions/show.html",
-        steps=steps(process.model, progress(process.model, None)),
-        may_start=process.may_be_started_by(actor),
-        sees_numbers=permissions.allows(actor, Action.SEE_STALLED),
-        **page,
-    )
+    return _show(key, TypedReason())
+
+
+@bp.post("/<key>/start-timers/<element_id>/try-again")
+@access(Action.STEER_START_TIMERS)
+def try_again(key: str, element_id: str) -> ResponseReturnValue:
+    """Begin at once the case that could not begin by itself, with the reason."""
+    reason = request.form.get("reason", "")[:400]
+    try:
+        with unit_of_work() as session:
+            start_timer_steering.try_again(
+                session, key, element_id, reason=reason, actor=current_actor(), now=now()
+            )
+    except ReasonMissing:
+        return _show(key, TypedReason(element_id, reason, _("Enter the reason"))), 422
+    flash(_("It is tried again now. Look here in a minute whether the case has begun."))
+    return redirect(url_for(".show", key=key, _anchor="start-timers"))
 
 
 @bp.get("/<key>/diagram")
@@ -149,6 +162,42 @@ def publish() -> ResponseReturnValue:
     else:
         flash(ngettext("One new version is in force.", "%(num)d new versions are in force.", new))
     return render_template("definitions/publish.html", refused=None, published=published)
+
+
+@bp.app_template_filter("start_problem")
+def start_problem(line: StartLine) -> str:
+    """Say in a sentence why a case could not begin by itself."""
+    problem = line.problem or ""
+    if problem.isidentifier():
+        return _("An error inside (%(name)s); the log of the workers says more.", name=problem)
+    return problem
+
+
+def _show(key: str, typed: TypedReason) -> str:
+    """Show one process, with what somebody typed that needs mending."""
+    actor = current_actor()
+    with reading() as session:
+        process = _published(session, key)
+        bundle = definitions.active_bundle(session, key)
+        page = {
+            "process": process,
+            "versions": definition_list.versions(session, key),
+            "parts_used": definition_list.parts(session, bundle),
+            "running": definition_list.running_cases(session, key),
+            "start_timers": start_timer_steering.of_process(session, key),
+        }
+    may_steer = permissions.allows(actor, Action.STEER_START_TIMERS)
+    sees_numbers = permissions.allows(actor, Action.SEE_STALLED)
+    return render_template(
+        "definitions/show.html",
+        steps=steps(process.model, progress(process.model, None)),
+        may_start=process.may_be_started_by(actor),
+        may_steer=may_steer,
+        sees_numbers=sees_numbers,
+        sees_problems=may_steer or sees_numbers,
+        typed=typed,
+        **page,
+    )
 
 
 def _published(session: Session, key: str) -> PublishedProcess:

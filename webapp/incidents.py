@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,13 +18,15 @@ from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import case_facts, naming, permissions
+from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
 from workflows.engine import compiled, incident_data, incidents, outbox
 from workflows.engine.failures import CaseChanged, TransitionFailed
 from workflows.engine.forms import FormRefused
 from workflows.engine.incidents import IncidentNotFound, IncidentResolved
 from workflows.engine.tables import Incident, Instance
-from workflows.errors import Conflict
+from workflows.engine.transition import WorkingCalendar
+from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action
 
 bp = Blueprint("incidents", __name__, url_prefix="/cases/<int:case_id>/incidents/<int:incident_id>")
@@ -36,6 +39,31 @@ class NothingToCorrect(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("This problem has no data that could be corrected here."))
+
+
+@dataclass(frozen=True)
+class Done:
+    """An incident that was dealt with, and its case."""
+
+    instance: Instance
+    incident: Incident
+
+
+class Way(Protocol):
+    """A way on from an incident."""
+
+    def __call__(
+        self,
+        session: Session,
+        incident_id: int,
+        *,
+        reason: str,
+        actor: Actor,
+        now: datetime,
+        calendar: WorkingCalendar,
+    ) -> Instance:
+        """Go it, with the reason."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -61,24 +89,10 @@ class Work:
 @access(Action.RESOLVE_INCIDENT)
 def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
     """Do again what failed; if it fails again, the page keeps the reason."""
-    reason = request.form.get("reason", "")
-
-    def act(session: Session) -> Instance:
-        return incidents.retry(
-            session,
-            incident_id,
-            reason=reason,
-            actor=current_actor(),
-            now=now(),
-            calendar=calendar(),
-        )
-
-    try:
-        instance, incident = _do(case_id, incident_id, act)
-    except TransitionFailed as failure:
-        typed = {f"retry-reason-{incident_id}": reason}
-        return cases.render(case_id, problem=failed_again(failure), typed=typed), 409
-    flash(_told(incident, instance))
+    done = _try(case_id, incident_id, incidents.retry, f"retry-reason-{incident_id}")
+    if not isinstance(done, Done):
+        return done
+    flash(_told(done.incident, done.instance))
     return redirect(url_for("cases.show", case_id=case_id))
 
 
@@ -86,23 +100,9 @@ def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
 @access(Action.RESOLVE_INCIDENT)
 def skip(case_id: int, incident_id: int) -> ResponseReturnValue:
     """Let a case go on without the step that stopped it."""
-    reason = request.form.get("reason", "")
-
-    def act(session: Session) -> Instance:
-        return incidents.skip(
-            session,
-            incident_id,
-            reason=reason,
-            actor=current_actor(),
-            now=now(),
-            calendar=calendar(),
-        )
-
-    try:
-        _do(case_id, incident_id, act)
-    except TransitionFailed as failure:
-        typed = {f"skip-reason-{incident_id}": reason}
-        return cases.render(case_id, problem=failed_again(failure), typed=typed), 409
+    done = _try(case_id, incident_id, incidents.skip, f"skip-reason-{incident_id}")
+    if not isinstance(done, Done):
+        return done
     flash(_("The step is skipped. The case goes on without it."))
     return redirect(url_for("cases.show", case_id=case_id))
 
@@ -165,12 +165,31 @@ def _save(work: Work) -> ResponseReturnValue:
     return redirect(url_for("cases.show", case_id=case_id))
 
 
+def _try(case_id: int, incident_id: int, way: Way, field: str) -> Done | ResponseReturnValue:
+    """Go a way on; what stands against it is told on the page of the case with the reason kept."""
+    reason = request.form.get("reason", "")
+    who, at, days = current_actor(), now(), calendar()
+
+    def act(session: Session) -> Instance:
+        return way(session, incident_id, reason=reason, actor=who, now=at, calendar=days)
+
+    try:
+        return Done(*_do(case_id, incident_id, act))
+    except Invalid as invalid:
+        errors = {field: cases.at_field(invalid)}
+        return cases.render(case_id, typed={field: reason}, errors=errors), 422
+    except TransitionFailed as failure:
+        return cases.render(case_id, problem=failed_again(failure), typed={field: reason}), 409
+
+
 def _do(
     case_id: int, incident_id: int, act: Callable[[Session], Instance]
 ) -> tuple[Instance, Incident]:
     """Do something about an incident in one unit of work, if the person may."""
     with unit_of_work() as session:
         _facts, incident = _open(session, case_id, incident_id)
+        if incident.resolved_at is not None:
+            raise IncidentResolved(incident_id, incident.resolved_by)
         return act(session), incident
 
 

@@ -1,7 +1,7 @@
 """Cases that do not go on: why, since when, whom they wait for, and the next safe step."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from webapp import wording
 from webapp.access import access
 from webapp.languages import day
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import naming, permissions
+from workflows import naming, permissions, start_timer_steering
 from workflows.case_access import scope_instances
 from workflows.engine import definitions, stalled
 from workflows.engine.stalled import StalledCase
@@ -44,9 +44,8 @@ def show() -> ResponseReturnValue:
             narrow=partial(scope_instances, actor=actor, now=now()),
             reason=reason,
         )
-        usernames = {each.instance.name for each in page.items}
-        usernames |= {name for each in page.items for name in each.waits_for}
-        names = naming.names_of(session, usernames)
+        names = naming.names_of(session, _usernames(page.items))
+        starts = start_timer_steering.failed(session) if reason is None else []
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
         "stalled/show.html",
@@ -55,7 +54,16 @@ def show() -> ResponseReturnValue:
         processes=processes,
         names=names,
         reason=reason,
+        starts=starts,
+        may_steer_starts=permissions.allows(actor, Action.STEER_START_TIMERS),
     )
+
+
+def _usernames(found: Sequence[StalledCase]) -> set[str]:
+    """Return everybody whom the page may name."""
+    return {each.instance.name for each in found} | {
+        name for each in found for name in each.waits_for
+    }
 
 
 def _line(stalled_case: StalledCase, names: Mapping[str, str]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class Action(StrEnum):
     SEE_STALLED = "stalled.see"
     SEE_LETTERS = "letter.see"
     STEER_LETTERS = "letter.steer"
+    STEER_START_TIMERS = "start_timer.steer"
     SEE_POOL = "pool.see"
     SEE_MEMBERS = "pool.see_members"
     FIND_PEOPLE = "person.find"
@@ -258,6 +259,7 @@ _RULES: Mapping[Action, Rule] = {
     Action.SEE_STALLED: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.SEE_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, Role.AUDITOR, POOL_MANAGER),
     Action.STEER_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, POOL_MANAGER),
+    Action.STEER_START_TIMERS: _any_of(Role.DESIGNER, Role.HR),
     Action.SEE_POOL: _anybody,
     Action.SEE_MEMBERS: _sees_members,
     Action.FIND_PEOPLE: lambda actor, _facts: not is_blind(actor),
@@ -283,6 +285,7 @@ _REFUSALS: Mapping[Action, str] = {
     Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
     Action.SEE_LETTERS: "Outgoing letters are for administrators, HR, pool managers and auditors.",
     Action.STEER_LETTERS: "Only administrators, HR and pool managers may deal with letters.",
+    Action.STEER_START_TIMERS: "Only designers and HR may try again what begins by itself.",
     Action.SEE_MEMBERS: "You may not see the members of this pool.",
     Action.FIND_PEOPLE: "Your roles do not let you look for people.",
     Action.READ_PERSON: "You may not read the record of this person.",

@@ -154,6 +154,56 @@ def test_a_retry_that_helps_goes_on_and_stands_in_the_story_with_its_reason(
     assert again.status_code == 409
 
 
+@pytest.mark.parametrize("way", ["retry", "skip", "mend"])
+def test_a_missing_reason_is_told_at_its_field_and_changes_nothing(
+    person: Make, case_id: int, database: Database, way: str
+) -> None:
+    helena: Person = person(HR)
+    helena.get(f"/cases/{case_id}")
+    number = _incident(database).id
+    one = f"/cases/{case_id}/incidents/{number}/{way}"
+    field = "mend-reason" if way == "mend" else f"{way}-reason-{number}"
+
+    refused = helena.post(f"/cases/{case_id}/mend" if way == "mend" else one, {"reason": "  "})
+
+    html = refused.text
+    assert refused.status_code == 422
+    assert "Where it stands" in html
+    assert "<title>Error: " in html
+    assert re.search(rf'id="{field}-error"[^>]*>.*?<span>Enter the reason</span>', html)
+    assert re.search(rf'<input[^>]*id="{field}"[^>]*aria-invalid="true"', html)
+    assert html.count('aria-invalid="true"') == 1
+    assert len(re.findall("<details open>", html)) == 1
+    assert _incident(database).resolved_at is None
+    assert _incident(database).attempts == 1
+
+
+def test_a_skip_that_is_refused_says_why_at_its_field_and_keeps_the_reason(
+    person: Make, app: object, database: Database
+) -> None:
+    process = Process("deciding").start().user("ask").exclusive("way").end("a").end("b")
+    process.chain("start", "ask", "way").flow("way", "a", "n = 1").flow("way", "b", "n = 2")
+    with database.unit_of_work() as session:
+        make_reserve(session, now=NOW)
+        hana, nora = (accounts.actor_of(session, name) for name in (HR, STARTER))
+        file = SourceFile("deciding.bpmn", process.xml())
+        definitions.publish(session, [file], actor=hana, now=NOW)
+        case = instances.start(session, "deciding", {}, actor=nora, now=NOW, calendar=CALENDAR)
+    with pytest.raises(TransitionFailed), database.unit_of_work() as session:
+        task = session.scalars(select(UserTask)).one()
+        user_tasks.complete(session, task.id, {}, actor=nora, now=NOW, calendar=CALENDAR)
+    helena: Person = person(HR)
+    helena.get(f"/cases/{case.id}")
+    number = _incident(database).id
+
+    address = f"/cases/{case.id}/incidents/{number}/skip"
+    refused = helena.post(address, {"reason": "Not needed"})
+
+    assert refused.status_code == 422
+    assert "“way” decides where the case goes on, so it cannot be skipped." in refused.text
+    assert re.search(rf'id="skip-reason-{number}"[^>]*value="Not needed"', refused.text)
+
+
 def test_each_value_has_a_field_of_its_kind(person: Make, address: str) -> None:
     html = person(HR).get(address).text
 

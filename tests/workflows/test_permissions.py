@@ -228,6 +228,7 @@ OFFICES: dict[Action, set[str]] = {
     Action.SEE_STALLED: {"nora", "dina", "helena", "priya", "aud"},
     Action.SEE_LETTERS: {"helena", "priya", "sam", "aud"},
     Action.STEER_LETTERS: {"helena", "priya", "sam"},
+    Action.STEER_START_TIMERS: {"helena", "dan"},
     Action.FIND_PEOPLE: {"amara", "nora", "rene", "dina", "zoe", "helena", "priya", "aud"},
     Action.IMPORT_PEOPLE: {"helena"},
     Action.PUBLISH: {"dan"},

@@ -38,13 +38,14 @@ class UserTaskAnswer(Answer):
 
 
 class IncidentAnswer(Answer):
-    """Why a case cannot go on by itself."""
+    """What failed in a case, and must be dealt with by people."""
 
     id: int
     element_id: str | None
     kind: str
     message: str
     opened_at: datetime
+    attempts: int = Field(description="How often it was tried, by workers and by people.")
 
     @classmethod
     def of(cls, incident: Incident) -> "IncidentAnswer":
@@ -66,7 +67,9 @@ class InstanceAnswer(Answer):
     ended_at: datetime | None
     data: dict[str, Any]
     user_tasks: list[UserTaskAnswer] = Field(description="The open ones.")
-    incidents: list[IncidentAnswer] = Field(description="The open ones.")
+    incidents: list[IncidentAnswer] = Field(
+        description="The open ones; a case that has ended can have some, too."
+    )
 
     @classmethod
     def of(

@@ -98,8 +98,8 @@ def _open_user_tasks(session: Session, instance: Instance) -> Sequence[UserTask]
 
 
 def _open_incidents(session: Session, instance: Instance) -> Sequence[Incident]:
-    """Return the open incidents of a case."""
-    if instance.status != "incident":
+    """Return the open incidents of a case; a message can be undelivered when it has ended."""
+    if instance.status != "incident" and instance.ended_at is None:
         return ()
     return session.scalars(
         select(Incident)

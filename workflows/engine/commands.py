@@ -26,7 +26,7 @@ _KINDS: dict[str, type[Any]] = {
     "skip": SkipToken,
     "edit_data": EditData,
 }
-_AROUND = ("kind", "actor", "skips")
+_AROUND = ("kind", "actor", "skips", "place")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -40,10 +40,14 @@ def token_of(command: Command) -> int | None:
     return None if isinstance(command, Start) else command.token_id
 
 
-def to_json(command: Command, actor: str, skips: Collection[str] = ()) -> dict[str, Any]:
-    """Return the command, who gave it, and what it should have passed by, as plain data."""
-    left_out = {"skips": sorted(skips)} if skips else {}
-    return {"kind": name_of(command), "actor": actor, **left_out, **asdict(command)}
+def to_json(
+    command: Command, actor: str, skips: Collection[str] = (), *, place: str | None = None
+) -> dict[str, Any]:
+    """Return the command, who gave it, what it should have passed by, and where it failed."""
+    around: dict[str, Any] = {"skips": sorted(skips)} if skips else {}
+    if place is not None:
+        around["place"] = place
+    return {"kind": name_of(command), "actor": actor, **around, **asdict(command)}
 
 
 def from_json(stored: Mapping[str, Any]) -> Command:

@@ -134,7 +134,8 @@ def _keeping_the_command(incident: Any) -> Iterator[None]:
     try:
         yield
     except TransitionFailed as failure:
-        failure.trouble = replace(failure.trouble, command=incident.command)
+        place = {"place": failure.trouble.command.get("place")}  # it may be another one now
+        failure.trouble = replace(failure.trouble, command={**incident.command, **place})
         raise
 
 

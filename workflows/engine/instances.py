@@ -88,7 +88,8 @@ def start(
     Raises:
         ProcessNotFound: No process in force has this key.
         FormRefused: The start form does not accept the data.
-        DataRefused: The data are no JSON object, or too large.
+        DataRefused: The data are no JSON object, or too large, or the business
+            key or the name holds what cannot be stored.
         StartRefused: The process cannot start with these data.
 
     """
@@ -105,7 +106,7 @@ def start(
         **_new(found, occasion),
         "definition_key": definition_key,
         "business_key": _business_key(business_key),
-        "name": (name or "")[:_LONGEST_NAME],
+        "name": json_data.storable(name or "", "The name of the case")[:_LONGEST_NAME],
     }
     values["id"] = session.execute(
         insert(_instance).values(**values).returning(_instance.c.id)
@@ -222,7 +223,7 @@ def _business_key(text: str | None) -> str | None:
     """Return the business key, refusing one that does not fit."""
     if text is not None and len(text) > _LONGEST_NAME:
         raise Invalid(f"The business key is longer than {_LONGEST_NAME} characters.")
-    return text or None
+    return json_data.storable(text, "The business key") if text else None
 
 
 def _given_up(case: LockedCase, reason: str) -> list[Event]:

@@ -39,6 +39,17 @@ def checked(data: object, *, what: str = "The data", limit: int = MAX_BYTES) -> 
     return plain
 
 
+def storable(text: str, what: str) -> str:
+    """
+    Return a name or key from outside as it is.
+
+    Raises:
+        DataRefused: It holds a character that no database can keep.
+
+    """
+    return _text(text, what)
+
+
 def _plain(value: object, where: str, depth: int) -> Any:
     """Return a copy of one value, refusing what cannot be kept."""
     if depth > MAX_DEPTH:

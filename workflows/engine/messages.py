@@ -55,10 +55,13 @@ def send(
 
     Raises:
         NobodyWaits: No case waits for it, and no process starts with it.
-        DataRefused: The payload is no JSON object, or too large.
+        DataRefused: The payload is no JSON object, or too large, or the name or the
+            correlation holds what cannot be stored.
         TransitionFailed: A case cannot go on with it.
 
     """
+    json_data.storable(name, "The name of the message")
+    json_data.storable(correlation, "The correlation")
     content = json_data.checked(payload or {}, what="The payload")
     occasion = Occasion(actor, now, calendar)
     reached: dict[int, Instance] = {}

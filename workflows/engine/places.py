@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import Node
-from workflows.engine.runtime import codec, data
+from workflows.engine.runtime import codec, data, paths
 from workflows.engine.tables import Instance, UserTask
 
 
@@ -35,6 +35,15 @@ def seen_by(
     case = codec.decode(state, executable)
     token = case.tokens.get(token_id)
     return data.visible(case, case.scopes[token.scope]) if token is not None else None
+
+
+def waits_at(state: bytes | None, token_id: int, executable: ExecutableProcess) -> str | None:
+    """Return the place at which a token waits, or nothing when it is gone."""
+    if state is None:
+        return None
+    case = codec.decode(state, executable)
+    token = case.tokens.get(token_id)
+    return paths.path_of_token(case, token) if token is not None else None
 
 
 def place_of(user_task: UserTask, instance: Instance, executable: ExecutableProcess) -> Place:

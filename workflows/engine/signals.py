@@ -52,12 +52,15 @@ def broadcast(
     `key` names this one signal: sent again with the same key, it reaches nobody twice.
 
     Raises:
-        DataRefused: The payload is no JSON object, or too large.
+        DataRefused: The payload is no JSON object, or too large, or the name or the
+            key holds what cannot be stored.
         Invalid: The key is empty or too long.
 
     """
     if not 0 < len(key) <= _LONGEST_KEY:
         raise Invalid(f"The key of a signal has 1 to {_LONGEST_KEY} characters.")
+    json_data.storable(name, "The name of the signal")
+    json_data.storable(key, "The key of the signal")
     content = json_data.checked(payload or {}, what="The payload")
     if session.scalar(select(_outbox.c.id).where(_outbox.c.id == f"{SIGNAL}:{key}:0")):
         return 0

@@ -7,10 +7,11 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
-from workflows.engine import commands
+from workflows.engine import commands, places
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import BoundaryEvent, Node
 from workflows.engine.occasion import Occasion
+from workflows.engine.runtime import paths
 from workflows.engine.runtime.activities import SKIPPABLE
 from workflows.engine.tables import Subscription, Timer, UserTask
 from workflows.engine.transition import Command, SkipToken
@@ -25,6 +26,16 @@ class CannotBeSkipped(Invalid):
         super().__init__(
             f"“{name}” decides where the case goes on, so it cannot be skipped. Try again with"
             " other data, or cancel the case."
+        )
+
+
+class Unclear(Invalid):
+    """Several processes of the case have an element with the id of the one that failed."""
+
+    def __init__(self, element_id: str) -> None:
+        super().__init__(
+            f"Several processes of this case have a step “{element_id}”, so it is not clear which"
+            " one to skip. Try again, then skip it."
         )
 
 
@@ -43,26 +54,55 @@ def way_past(
     """
     if incident.token_id is None:
         raise Invalid("This incident has no element that could be skipped; cancel the case.")
-    node = _node(case.bundle.executable, incident.element_id)
-    place = _waits_at(session, case.id, incident.token_id)
-    if node is None or place in (node.id, incident.element_id):
+    node, place, is_waiting = _find(session, case, incident)
+    if node is None or is_waiting:
         return SkipToken(incident.token_id), occasion
     if not isinstance(node, SKIPPABLE):
         raise CannotBeSkipped(node.name or node.id)
     who = str(incident.command.get("actor", occasion.actor.username))
-    skips = frozenset((*incident.command.get("skips", ()), node.id))
+    skips = frozenset((*incident.command.get("skips", ()), place))
     return commands.from_json(incident.command), replace(
         occasion, actor=Actor(who, who), skips=skips
     )
 
 
-def _node(executable: ExecutableProcess, element_id: str | None) -> Node | None:
-    """Return the node that failed, in the process or in one that it calls; of a border its host."""
-    for model in (executable.process, *executable.called.values()):
-        node = model.nodes.get(element_id or "")
-        if node is not None:
-            return model.nodes[node.attached_to] if isinstance(node, BoundaryEvent) else node
-    return None
+def _find(session: Session, case: LockedCase, incident: Any) -> tuple[Node | None, str, bool]:
+    """Return the node that failed, its place, and whether the token of the incident waits there."""
+    executable, failed_at = case.bundle.executable, incident.command.get("place")
+    if failed_at is None:
+        return _find_by_id(session, case, incident)
+    node, place = paths.node_at(executable, failed_at)
+    waits_at = places.waits_at(case.values["state"], incident.token_id, executable)
+    return node, place, waits_at in (place, failed_at)
+
+
+def _find_by_id(session: Session, case: LockedCase, incident: Any) -> tuple[Node | None, str, bool]:
+    """
+    Return the same where only the id of the element is known.
+
+    Raises:
+        Unclear: Several processes of the case use the id.
+
+    """
+    nodes = _nodes(case.bundle.executable, incident.element_id)
+    if not nodes:
+        return None, "", False
+    if _waits_at(session, case.id, incident.token_id) in (nodes[0].id, incident.element_id):
+        return nodes[0], nodes[0].id, True
+    if len(nodes) > 1:
+        raise Unclear(incident.element_id)
+    return nodes[0], nodes[0].id, False
+
+
+def _nodes(executable: ExecutableProcess, element_id: str | None) -> list[Node]:
+    """Return the nodes with an id in all processes of a case; of a border its host."""
+    models = (executable.process, *executable.called.values())
+    found = [(model, model.nodes.get(element_id or "")) for model in models]
+    return [
+        model.nodes[node.attached_to] if isinstance(node, BoundaryEvent) else node
+        for model, node in found
+        if node is not None
+    ]
 
 
 def _waits_at(session: Session, instance_id: int, token_id: int) -> str | None:

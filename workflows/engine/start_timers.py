@@ -50,7 +50,7 @@ class StartTimerWork:
             .order_by(_timer.c.due_at, _timer.c.process_key, _timer.c.element_id)
             .limit(limit)
         )
-        return [_SEPARATOR.join(row) for row in rows]
+        return [key_of(*row) for row in rows]
 
     def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return when the next process begins by itself."""
@@ -95,6 +95,7 @@ class StartTimerWork:
             return
         left = None if row.remaining is None else row.remaining - 1
         again = {"armed_at": row.due_at or row.armed_at, "due_at": None, "remaining": left}
+        again["missed_at"] = row.missed_at or row.due_at
         is_over = left == 0 or row.timing.partition(":")[0] != "cycle"
         _change(session, claim, **again, **_FREE, is_over=is_over, problem=told(problem))
         what = claim.key.partition(_SEPARATOR)[0]
@@ -121,6 +122,11 @@ _FREE: Mapping[str, Any] = {"attempts": 0, "retry_at": None}
 def fire_due(database: Database, clock: Clock, calendar: WorkingCalendar) -> int:
     """Begin the cases that are due; return how many."""
     return performing.perform_due(database, WORK, clock.now(), calendar)
+
+
+def key_of(process_key: str, element_id: str) -> str:
+    """Return the key by which workers know a timer."""
+    return f"{process_key}{_SEPARATOR}{element_id}"
 
 
 def next_moment(session: Session) -> datetime | None:
@@ -163,7 +169,7 @@ def _fire(session: Session, claim: Claim, occasion: Occasion) -> bool:
     )
     schedule = Schedule(row.due_at, row.remaining)
     following = start_schedule.following(event.timing, schedule, now, calendar)
-    _change(session, claim, **_FREE, **_columns(following), problem=None)
+    _change(session, claim, **_FREE, **_columns(following), problem=None, missed_at=None)
     return True
 
 

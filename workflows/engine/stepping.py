@@ -88,7 +88,7 @@ def advance(
         raise
     except StepRefused as refused:
         kind = next((name for type_, name in _KINDS if isinstance(refused, type_)), "step_refused")
-        raise run.failed(kind, str(refused), refused.element_id) from refused
+        raise run.failed(kind, str(refused), refused) from refused
     return Progress(outcome, tuple(run.events), tuple(run.thrown), tuple(run.duties), run.entry)
 
 
@@ -153,7 +153,7 @@ class _Run:
         handler = services.find(call.service)
         if handler is None:
             raise self.failed(
-                "service_unknown", f"No code offers the service “{call.service}”.", call.element_id
+                "service_unknown", f"No code offers the service “{call.service}”.", call
             )
         try:
             inputs = services.accepted(handler, call.inputs)
@@ -167,18 +167,21 @@ class _Run:
             raise self._service_failed(call, error) from error
         return CompleteService(call.token_id, dict(result or {}))
 
-    def failed(self, kind: str, message: str, element_id: str | None) -> TransitionFailed:
+    def failed(self, kind: str, message: str, where: StepRefused | ServiceCall) -> TransitionFailed:
         """Return the failure of this transition, ready to become an incident."""
         trouble = Trouble(
             instance_id=self._subject.instance_id,
             kind=kind,
             message=message,
             command=commands.to_json(
-                self._command, self._occasion.actor.username, self._occasion.skips
+                self._command,
+                self._occasion.actor.username,
+                self._occasion.skips,
+                place=where.place,
             ),
             at=self._occasion.now,
             actor=self._occasion.actor.username,
-            element_id=element_id,
+            element_id=where.element_id,
         )
         return failed(self._session, trouble)
 
@@ -192,7 +195,7 @@ class _Run:
         )
         reason = str(error) if isinstance(error, UnderstudyError) else type(error).__name__
         message = f"The service “{call.service}” of “{call.name or call.element_id}”: {reason}"
-        return self.failed("service_failed", message, call.element_id)
+        return self.failed("service_failed", message, call)
 
     def _service_context(self) -> ServiceContext:
         """Return what a service may use."""

@@ -45,7 +45,7 @@ class StepContext:
     calendar: WorkingCalendar
     actor: str
     limits: Limits = Limits()
-    skips: frozenset[str] = frozenset()  # elements that a person lets the case pass without doing
+    skips: frozenset[str] = frozenset()  # places that a person lets the case pass without doing
 
 
 # Commands: what happens to a case.
@@ -196,6 +196,7 @@ class ServiceCall:
     name: str
     service: str
     inputs: Data
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,13 @@ class Outcome:
 
 
 class StepRefused(Exception):
-    """The step cannot be done; the state is unchanged. The message is one clear sentence."""
+    """
+    The step cannot be done; the state is unchanged. The message is one clear sentence.
+
+    `place` says in which of the processes and scopes of the case the element is.
+    """
+
+    place: str | None = None
 
     def __init__(self, message: str, element_id: str | None = None) -> None:
         super().__init__(message)

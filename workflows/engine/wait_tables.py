@@ -76,3 +76,4 @@ class StartTimer(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]  # set while it is being fired, and after a failure
     problem: Mapped[str | None] = mapped_column(Text)  # why the last case could not begin
+    missed_at: Mapped[datetime | None]  # the first moment whose case was left out, until one begins

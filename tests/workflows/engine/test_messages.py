@@ -456,3 +456,35 @@ def test_a_message_that_does_not_interrupt_comes_again_and_again(database):
 
     assert event_types(database, case.id).count("message_received") == 2
     assert "work" in open_tasks(database, case)
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"])
+@pytest.mark.parametrize(
+    ("what", "name", "correlation"),
+    [("The name of the message", "{}", "a"), ("The correlation", "answer", "{}")],
+)
+def test_a_message_with_a_character_that_cannot_be_stored_is_refused(
+    database, bad, what, name, correlation
+):
+    publish(database, listening())
+    case = start(database, "listening", {"ticket": "a"})
+    refusal = f"^{what} contains a character that cannot be stored\\.$"
+
+    with pytest.raises(DataRefused, match=refusal):
+        send(database, name.format(bad), correlation=correlation.format(bad))
+
+    assert open_tasks(database, case) == {}
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"])
+@pytest.mark.parametrize(
+    ("what", "fact"), [("The business key", "business_key"), ("The name of the case", "name")]
+)
+def test_a_case_with_a_key_that_cannot_be_stored_does_not_start(database, bad, what, fact):
+    publish(database, listening())
+
+    with pytest.raises(DataRefused, match=f"^{what} contains a character that cannot be stored"):
+        start(database, "listening", {"ticket": "a"}, **{fact: bad})
+
+    with database.reading() as session:
+        assert session.query(Instance).count() == 0

@@ -196,3 +196,20 @@ def test_a_case_shows_that_it_waits_for_a_signal_and_a_condition(database):
     assert differences(database) == []
     with database.reading() as session:
         assert session.query(Subscription).count() == 2
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"])
+@pytest.mark.parametrize("what", ["name", "key"])
+def test_a_signal_with_a_character_that_cannot_be_stored_is_refused(database, bad, what):
+    publish(database, hearing())
+    start(database, "hearing")
+    words = {"name": "alarm", "key": "k"} | {what: bad}
+
+    with (
+        pytest.raises(Invalid, match=f"The {what} of the signal contains a character"),
+        database.unit_of_work() as session,
+    ):
+        signals.broadcast(session, **words, actor=ADA, now=NOW, calendar=CALENDAR)
+
+    with database.reading() as session:
+        assert session.query(Outbox).count() == 0

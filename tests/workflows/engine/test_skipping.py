@@ -208,3 +208,118 @@ def test_a_user_task_that_cannot_end_is_withdrawn_and_history_says_so(database):
     assert ("activity_completed", "ask") not in events
     assert find(database, case.id).data == {}
     must_agree(database, case)
+
+
+def published_apart(database, process, inner):
+    """Publish two processes in a file each: within one file no id is used twice."""
+    files = [SourceFile(f"{one.key}.bpmn", one.xml()) for one in (process, inner)]
+    publish(database, *files, SCORE)
+
+
+def named_alike(*calls: str) -> tuple[Process, Process]:
+    """A caller that does `work` in the end, and a callee that does its own `work` too."""
+    inner = Process("inner").start("s").service("work", "test.work").end("e")
+    outer = asking(*calls, "work").service("work", "test.other")
+    for call in calls:
+        outer.call(call, "inner")
+    return outer, inner.chain("s", "work", "e")
+
+
+@pytest.fixture
+def others(monkeypatch):
+    """Offer another service, which works; answer with how often it was called."""
+    calls = []
+
+    def work(_call):
+        calls.append(1)
+        return {}
+
+    monkeypatch.setitem(services._handlers, "test.other", work)
+    return calls
+
+
+def test_a_step_of_the_same_id_in_the_caller_is_done(database, others):
+    published_apart(database, *named_alike("call"))
+    case = start(database, "p")
+    failing(database, case, data={"score": 7})
+
+    assert skip(database).status == "running"
+
+    assert set(open_tasks(database, case)) == {"after"}
+    assert len(others) == 1
+    must_agree(database, case)
+
+
+def test_a_step_of_the_same_process_called_again_is_a_place_of_its_own(database, broken, others):
+    published_apart(database, *named_alike("call", "again"))
+    case = start(database, "p")
+    failing(database, case, data={"score": 7})
+
+    with pytest.raises(TransitionFailed):
+        skip(database)
+    with database.reading() as session:
+        (incident,) = incidents.open_list(session).items
+    skip(database)
+
+    assert (incident.element_id, incident.command["place"]) == ("work", "/again/work")
+    assert incident.command["skips"] == ["/call/work"]
+    assert set(open_tasks(database, case)) == {"after"}
+    assert (len(broken), len(others)) == (2, 1)
+    must_agree(database, case)
+
+
+def test_only_the_one_of_many_called_processes_that_failed_leaves_its_step_out(
+    database, others, monkeypatch
+):
+    calls = []
+
+    def work(_call, number):
+        calls.append(number)
+        if number == 2:
+            raise RuntimeError
+
+    monkeypatch.setitem(services._handlers, "test.work", work)
+    inner = Process("inner").start("s").service("work", "test.work", inputs={"number": "n"})
+    process = asking("each").call(
+        "each", "inner", many(collection="=[1, 2, 3]", elementVariable="n")
+    )
+    published(database, process, inner.end("e").chain("s", "work", "e"))
+    case = start(database, "p")
+    failing(database, case, data={"score": 7})
+    calls.clear()
+
+    skip(database)
+
+    assert calls == [1, 3]
+    assert set(open_tasks(database, case)) == {"after"}
+    must_agree(database, case)
+
+
+def test_a_called_step_named_like_the_one_that_waits_is_the_one_left_out(database):
+    inner = Process("inner").start("s").service("ask", "test.work").end("e")
+    process = asking("call").call("call", "inner")
+    published_apart(database, process, inner.chain("s", "ask", "e"))
+    case = start(database, "p")
+    failing(database, case, data={"score": 7})
+
+    assert skip(database).data == {"score": 7}
+
+    with database.reading() as session:
+        row = session.scalars(select(UserTask).where(UserTask.element_id == "ask")).one()
+    assert (row.state, row.completed_by) == ("completed", "ada")
+    must_agree(database, case)
+
+
+def test_an_incident_that_does_not_say_where_is_skipped_only_if_that_is_clear(database, others):
+    published_apart(database, *named_alike("call"))
+    case = start(database, "p")
+    failing(database, case, data={"score": 7})
+    with database.unit_of_work() as session:
+        incident = session.scalars(select(Incident)).one()
+        incident.command = {k: v for k, v in incident.command.items() if k != "place"}
+
+    with pytest.raises(Invalid, match="Several processes of this case have a step “work”"):
+        skip(database)
+
+    assert others == []
+    assert set(open_tasks(database, case)) == {"ask"}

@@ -13,7 +13,6 @@ from workflows.engine.runtime.faults import raise_error
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.signals import signal_of
 from workflows.engine.runtime.state import (
-    CONDITION,
     MESSAGE,
     NOBODY,
     ROOT,
@@ -112,11 +111,7 @@ def deliver_message(run: Run, command: DeliverMessage) -> None:
 
 
 def _heard(run: Run, token: Token) -> str:
-    """Return what is noted when a token hears what it waits for."""
-    if token.kind == TIMER:
-        return "timer_fired"
-    if token.kind == CONDITION:
-        return "condition_met"
+    """Return what is noted when a token hears a message or signal."""
     return "signal_received" if signal_of(run.node(token)) else "message_received"
 
 
@@ -139,8 +134,8 @@ def skip(run: Run, command: SkipToken) -> None:
     token = run.case.tokens.get(command.token_id)
     if token is None:
         raise TokenNotWaiting("What was to be skipped is not waiting any more.")
-    if token.kind in (TIMER, MESSAGE, CONDITION):
-        hear(run, token, _heard(run, token), {})
+    if token.host:
+        hear(run, token, "activity_cancelled", {}, skipped=True)
         return
     node = run.node(token)
     for other, place in run.case.drop_content(token):

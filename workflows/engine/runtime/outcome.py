@@ -3,6 +3,7 @@
 from workflows.engine.nodes import CatchEvent, ReceiveTask, ServiceTask, StartEvent, UserTask
 from workflows.engine.runtime.codec import encode
 from workflows.engine.runtime.data import evaluate, inputs
+from workflows.engine.runtime.paths import path_of_token
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.signals import signal_of
 from workflows.engine.runtime.state import (
@@ -178,8 +179,10 @@ def _service_call(run: Run, token: Token) -> ServiceCall:
     """Return the call that a service task waits for."""
     node = run.node(token)
     assert isinstance(node, ServiceTask)
-    given = inputs(run, node, run.scope(token))
-    return ServiceCall(token.id, node.id, node.name or node.id, node.service, given)
+    run.here = run.scope(token)
+    given = inputs(run, node, run.here)
+    place = path_of_token(run.case, token)
+    return ServiceCall(token.id, node.id, node.name or node.id, node.service, given, place)
 
 
 def _stuck(case: Case) -> StepRefused:

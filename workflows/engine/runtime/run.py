@@ -30,6 +30,8 @@ class Run:
         self.duties: list[tuple[str, str]] = []
         # Conditions are looked at when data changed, and when a token begins to wait for one.
         self.looks_for_conditions = False
+        # Where the case moves at the moment, so that a refusal can say in which scope it was.
+        self.here: Scope | None = None
         self._root: Scope | None = next(iter(case.scopes.values()), None)
         self._steps = 0
         self._started = thread_time()
@@ -94,6 +96,7 @@ class Run:
 
         """
         self._steps += 1
+        self.here = self.case.scopes[token.scope]
         limits = self.context.limits
         if self._steps > limits.steps:
             raise BudgetExceeded(

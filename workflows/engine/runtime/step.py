@@ -41,9 +41,10 @@ from workflows.engine.runtime.gateways import (
     release_inclusive_join,
 )
 from workflows.engine.runtime.outcome import outcome
+from workflows.engine.runtime.paths import path_from, path_of_token
 from workflows.engine.runtime.repetition import begin_loop
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import UNDO, Case, Token
+from workflows.engine.runtime.state import UNDO, Case, Scope, Token
 from workflows.engine.runtime.work import (
     decide,
     pass_at_once,
@@ -87,9 +88,21 @@ def step(
         raise StepRefused("A case is started once, and only a started case goes on.")
     case = Case(context.actor) if state is None else decode(state, model)
     run = Run(model, case, context)
-    APPLY[type(command)](run, command)
-    _settle(run)
-    return outcome(run)
+    try:
+        if not isinstance(command, Start):
+            run.here = _scope_of(case, command.token_id)
+        APPLY[type(command)](run, command)
+        _settle(run)
+        return outcome(run)
+    except StepRefused as refused:
+        refused.place = path_from(case, run.here, refused.element_id)
+        raise
+
+
+def _scope_of(case: Case, token_id: int) -> Scope | None:
+    """Return the scope in which a token is that a command names."""
+    token = case.tokens.get(token_id)
+    return None if token is None else case.scopes[token.scope]
 
 
 def _settle(run: Run) -> None:
@@ -97,6 +110,7 @@ def _settle(run: Run) -> None:
     case = run.case
     while True:
         if run.looks_for_conditions:
+            run.here = None
             meet_conditions(run)
         elif run.queue:
             token, flow = run.queue.popleft()
@@ -106,15 +120,18 @@ def _settle(run: Run) -> None:
         elif case.emptied:
             scope = case.scopes.get(case.emptied.popleft())
             if scope is not None and scope.live == 0:
+                run.here = case.scopes.get(scope.parent)  # its owner goes on
                 (undo_next if scope.kind == UNDO else end_scope)(run, scope)
-        elif not release_inclusive_join(run):
-            return
+        else:
+            run.here = None
+            if not release_inclusive_join(run):
+                return
 
 
 def _enter(run: Run, token: Token, flow: Flow | None) -> None:
     """Do what the node does at which a token has come."""
     node = run.node(token)
-    if node.id in run.context.skips and isinstance(node, SKIPPABLE):
+    if run.context.skips and isinstance(node, SKIPPABLE) and _is_skipped(run, token):
         pass_by(run, token, node)
     elif not isinstance(node, Activity):
         _ENTER[type(node)](run, token, node, flow)
@@ -122,6 +139,12 @@ def _enter(run: Run, token: Token, flow: Flow | None) -> None:
         begin_loop(run, token, node)
     else:
         _WORK[type(node)](run, token, node)
+
+
+def _is_skipped(run: Run, token: Token) -> bool:
+    """Say whether a person lets the case pass this place; old logs name the element alone."""
+    skips = run.context.skips
+    return token.node in skips or path_of_token(run.case, token) in skips
 
 
 _ENTER: dict[type, Callable[[Run, Token, Any, Flow | None], None]] = {

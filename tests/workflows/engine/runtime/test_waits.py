@@ -263,3 +263,54 @@ def test_a_message_can_start_a_process():
     assert Play(process).start().open == ["plain"]
     with pytest.raises(StepRefused, match="by the message 'fax'"):
         Play(process).start("fax")
+
+
+def listener(**event: str) -> Process:
+    """A user task with an interrupting border, and a wait behind it."""
+    process = Process("p").start().user("work").catch("listen", **event).user("after")
+    process.boundary("late", "work", **event).user("gone")
+    return process.chain("start", "work", "listen", "after").chain("late", "gone")
+
+
+@pytest.mark.parametrize("event", [{"body": timer(duration="P1D")}, {"message": "m"}])
+def test_what_was_skipped_never_claims_that_it_came(event):
+    case = Play(listener(**event)).start()
+
+    at_border = case.branch().skip("late")
+    between = case.branch().complete("work").skip("listen")
+
+    kinds = ("activity_cancelled", "timer_fired", "message_received")
+    assert at_border.open == ["gone"]
+    assert at_border.happened(*kinds)[0] == ("activity_cancelled", "late")
+    assert between.open == ["after"]
+    assert between.happened(*kinds) == [("activity_cancelled", "listen")]
+    assert all(
+        one.data["skipped"]
+        for case in (at_border, between)
+        for one in case.events
+        if one.element_id in ("late", "listen") and one.type == "activity_cancelled"
+    )
+
+
+def test_a_skipped_way_of_a_choice_is_taken_and_says_that_it_was_skipped():
+    process = Process("p").start().event_based("which").catch("soon", timer(duration="P1D"))
+    process.catch("told", message="m").user("a").user("b")
+    process.chain("start", "which", "soon", "a").chain("which", "told", "b")
+
+    case = Play(process).start().skip("soon")
+
+    assert case.open == ["a"]
+    assert case.happened("timer_fired", "activity_completed") == []
+    assert case.happened("activity_cancelled") == [("activity_cancelled", "soon")]
+
+
+def test_a_skipped_event_sub_process_begins_and_does_not_claim_that_its_timer_fired():
+    process = Process("p").start().user("work").chain("start", "work")
+    inner = process.event_sub("aside").event_start("soon", timer(duration="P1D")).user("remind")
+    inner.chain("soon", "remind")
+
+    case = Play(process).start().skip("soon")
+
+    assert case.open == ["remind"]
+    assert case.happened("timer_fired") == []
+    assert ("activity_cancelled", "soon") in case.happened()
