@@ -19,8 +19,9 @@ from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import case_facts, case_list, case_reading, handover, naming, permissions
 from workflows.case_access import View
 from workflows.case_list import CaseFilter
-from workflows.case_reading import CaseReading
-from workflows.engine import definitions, incidents, instances, progress
+from workflows.case_reading import CaseReading, MadeDecision
+from workflows.engine import definitions, incidents, instances, places, progress
+from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.progress import Trace
@@ -101,10 +102,12 @@ def source(case_id: int, process_key: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         case = case_reading.read(session, actor, case_id, now=now())
-        executable = definitions.executable(session, case.instance.bundle_id)
+        bundle = definitions.bundle(session, case.instance.bundle_id)
+        executable = places.shown(case.instance, bundle.executable)
         if process_key not in case_diagram.visible_keys(case, executable):
             raise NotFound(f'There is no process "{process_key}" in this case.')
-        content = definitions.diagram(session, case.instance.bundle_id, process_key)
+        full_key = executable.model(process_key).full_key
+        content = definitions.diagram(session, case.instance.bundle_id, full_key)
     return Response(content, content_type="text/xml; charset=utf-8")
 
 
@@ -165,7 +168,8 @@ def reassign(case_id: int, user_task_id: int) -> ResponseReturnValue:
 
 def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
     """Put a case into words."""
-    executable = definitions.executable(session, case.instance.bundle_id)
+    bundle = definitions.bundle(session, case.instance.bundle_id)
+    executable = places.shown(case.instance, bundle.executable)
     traces = progress.traces(session, case.instance.id, case.instance.definition_key)
     events = _events(session, case, executable)
     wanted = [*_usernames(case), *(event.actor for event in events.items)]
@@ -185,8 +189,16 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
         "waits": _waits(case, names),
         "problems": all_stopped(case, executable),
         "facts": _facts(case, names),
-        "decisions": [case_decisions.tell(each, executable, names) for each in case.decisions],
+        "decisions": [_decision(each, bundle, names) for each in case.decisions],
     }
+
+
+def _decision(
+    made: MadeDecision, bundle: CompiledBundle, names: Mapping[str, str]
+) -> case_decisions.ToldDecision:
+    """Put a decision into words, by the version that decided."""
+    model = bundle.decided_by(made.record.decision_key, made.record.content_hash)
+    return case_decisions.tell(made, model, names)
 
 
 def _events(

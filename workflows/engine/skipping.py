@@ -7,7 +7,7 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
-from workflows.engine import commands
+from workflows.engine import commands, transitions
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import BoundaryEvent, Node
 from workflows.engine.occasion import Occasion
@@ -43,6 +43,7 @@ def way_past(
     """
     if incident.token_id is None:
         raise Invalid("This incident has no element that could be skipped; cancel the case.")
+    transitions.follow_latest(session, case)  # The element may lie in a version just published.
     node = _node(case.bundle.executable, incident.element_id)
     place = _waits_at(session, case.id, incident.token_id)
     if node is None or place in (node.id, incident.element_id):
@@ -58,7 +59,7 @@ def way_past(
 
 def _node(executable: ExecutableProcess, element_id: str | None) -> Node | None:
     """Return the node that failed, in the process or in one that it calls; of a border its host."""
-    for model in (executable.process, *executable.called.values()):
+    for model in executable.models:
         node = model.nodes.get(element_id or "")
         if node is not None:
             return model.nodes[node.attached_to] if isinstance(node, BoundaryEvent) else node
