@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 from rules.findings import Finding
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import bundles, compiled, journal, manifests, publishing, start_arming
+from workflows.engine import (
+    bundles,
+    callers,
+    compiled,
+    journal,
+    manifests,
+    publishing,
+    start_arming,
+)
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
@@ -82,7 +90,9 @@ def publish(
     """
     _lock(session)
     known = frozenset(_in_force(session))
-    parts, findings = publishing.examine(files, known, partial(in_force, session))
+    parts, findings = publishing.examine(
+        files, known, partial(in_force, session), partial(callers.in_use, session)
+    )
     if any(finding.is_error for finding in findings):
         raise PublishRefused(findings)
     versions, new = [], []
@@ -149,20 +159,6 @@ def processes(session: Session) -> list[DefinitionVersion]:
 def executable(session: Session, bundle_id: int) -> ExecutableProcess:
     """Return the compiled process of a bundle."""
     return bundle(session, bundle_id).executable
-
-
-def form(session: Session, bundle_id: int, form_key: str) -> FormDocument:
-    """
-    Return a form as the cases of a bundle use it.
-
-    Raises:
-        DefinitionNotFound: The bundle has no such form.
-
-    """
-    found = bundle(session, bundle_id).forms.get(form_key)
-    if found is None:
-        raise DefinitionNotFound("form", form_key)
-    return found
 
 
 def start_form(session: Session, key: str) -> FormDocument | None:
