@@ -20,7 +20,7 @@ from workflows import case_facts, case_list, case_reading, handover, naming, per
 from workflows.case_access import View
 from workflows.case_list import CaseFilter
 from workflows.case_reading import CaseReading, MadeDecision
-from workflows.engine import definitions, incidents, instances, places, progress
+from workflows.engine import compiled, definitions, incidents, instances, places, progress
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.model import ExecutableProcess, ProcessModel
@@ -189,15 +189,16 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
         "waits": _waits(case, names),
         "problems": all_stopped(case, executable),
         "facts": _facts(case, names),
-        "decisions": [_decision(each, bundle, names) for each in case.decisions],
+        "decisions": [_decision(session, each, bundle, names) for each in case.decisions],
     }
 
 
 def _decision(
-    made: MadeDecision, bundle: CompiledBundle, names: Mapping[str, str]
+    session: Session, made: MadeDecision, bundle: CompiledBundle, names: Mapping[str, str]
 ) -> case_decisions.ToldDecision:
     """Put a decision into words, by the version that decided."""
-    model = bundle.decided_by(made.record.decision_key, made.record.content_hash)
+    key, content_hash = made.record.decision_key, made.record.content_hash
+    model = compiled.decided_by(session, bundle, key, content_hash)
     return case_decisions.tell(made, model, names)
 
 
@@ -205,10 +206,13 @@ def _events(
     session: Session, case: CaseReading, executable: ExecutableProcess
 ) -> Page[HistoryEvent]:
     """Return the part of the history that the reader asks for."""
+    found = milestones(executable)
+    if executable.latest:  # Some of what was done may lie in a version that is gone.
+        found |= case_reading.worked_on(session, case)
     return case_reading.timeline(
         session,
         case,
-        milestones=milestones(executable),
+        milestones=found,
         everything=_wants_everything(),
         limit=ON_A_PAGE,
         cursor=request.args.get("cursor"),

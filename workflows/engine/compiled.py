@@ -69,13 +69,6 @@ class CompiledBundle:
     forms: Mapping[str, FormDocument]
     manifest: Mapping[str, str]
 
-    def decided_by(self, key: str, content_hash: str) -> DecisionModel | None:
-        """Return the version of a decision that has this content, if it is in the bundle."""
-        for entry in manifests.entries(self.manifest):
-            if (entry.kind, entry.key, entry.content_hash) == ("decision", key, content_hash):
-                return self.executable.decisions[entry.key + entry.link]
-        return None
-
 
 def load(session: Session, bundle_id: int, bundle_hash: str) -> CompiledBundle:
     """Return the compiled bundle; only the first use in this process reads the database."""
@@ -116,6 +109,17 @@ def decision_model(content_hash: str, source: bytes, file_name: str) -> Decision
         ("decision", content_hash), lambda: dmn.read_model(source, file_name=file_name)
     )
     return model
+
+
+def decided_by(
+    session: Session, bundle: CompiledBundle, key: str, content_hash: str
+) -> DecisionModel | None:
+    """Return the version of a decision with this content; the bundle has it, unless it is old."""
+    for entry in manifests.entries(bundle.manifest):
+        if (entry.kind, entry.key, entry.content_hash) == ("decision", key, content_hash):
+            return bundle.executable.decisions[entry.key + entry.link]
+    row = _sources(session, {f"decision:{key}": content_hash}).get(("decision", key, content_hash))
+    return None if row is None else decision_model(content_hash, row.source, row.file_name)
 
 
 def form(content_hash: str, source: bytes, file_name: str) -> FormDocument:

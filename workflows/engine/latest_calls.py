@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from workflows.database import table_of
 from workflows.engine import bundles, compiled, manifests
 from workflows.engine.compiled import CompiledBundle
+from workflows.engine.runtime import codec
 from workflows.engine.tables import Bundle
 
 _bundle = table_of(Bundle)
 
 
 def newer(
-    session: Session, bundle_id: int, bundle: CompiledBundle
+    session: Session, bundle_id: int, bundle: CompiledBundle, state: bytes | None
 ) -> tuple[int, CompiledBundle] | None:
     """
     Return the bundle with the latest versions that are in force now, with its number.
@@ -22,15 +23,22 @@ def newer(
     Nothing where the case calls no latest version, which costs no question, or
     where none is newer. What runs already keeps the version that it began with.
     """
-    if not bundle.executable.latest:
+    executable = bundle.executable
+    if not executable.latest or state is None:
         return None
     rows = session.execute(
         select(_bundle.c.process_key, _bundle.c.manifest).where(
-            _bundle.c.is_active, _bundle.c.process_key.in_(bundle.executable.latest)
+            _bundle.c.is_active, _bundle.c.process_key.in_(list(executable.latest))
         )
     )
     in_force = {row.process_key: row.manifest for row in rows}
-    manifest = manifests.relinked(bundle.manifest, in_force)
+    if all(manifests.link_of(key, in_force[key]) == executable.latest[key] for key in in_force):
+        return None
+    scopes = codec.decode(state, executable).scopes.values()
+    live = {scope.process.link for scope in scopes if scope.process.link}
+    models = (model for model in executable.models if not model.link or model.link in live)
+    called = {key for model in models for key in model.latest_calls}
+    manifest = manifests.relinked(bundle.manifest, called, in_force, live)
     return None if manifest is bundle.manifest else _kept(session, bundle_id, manifest)
 
 

@@ -10,7 +10,7 @@ processes may call each other in circles.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -58,33 +58,46 @@ def latest(manifest: Manifest) -> dict[str, str]:
     return {key: link for (kind, _, key), link in split if kind == _LATEST}
 
 
+def link_of(key: str, manifest: Manifest) -> str:
+    """Return the link of a process: what it is with all of its core."""
+    return _MARK + digest(key, _only(manifest, {""}))[:_LENGTH]
+
+
 def linked(key: str, core: Manifest) -> dict[str, str]:
     """Return what stands in the manifest of whoever calls the latest version of a process."""
-    link = _MARK + digest(key, core)[:_LENGTH]
+    link = link_of(key, core)
     return {f"{_LATEST}:{key}": link, **{name + link: found for name, found in core.items()}}
 
 
-def relinked(manifest: Manifest, in_force: Mapping[str, Manifest]) -> Manifest:
+def relinked(
+    manifest: Manifest,
+    called: Collection[str],
+    in_force: Mapping[str, Manifest],
+    live: Collection[str],
+) -> Manifest:
     """
     Return the manifest of a running case with the latest versions that are in force now.
 
-    `in_force` are the manifests in force of the processes that are called so. Older
-    versions stay in it: one may still run, and what one has done is still shown. Where
-    nothing is newer, the manifest itself is returned.
+    `called` are the processes that are called so by what the case can still run,
+    `in_force` their manifests in force, and `live` the links of versions in which
+    something runs: of the older ones only these stay, so that cases in the same place
+    share a manifest. Where nothing is newer, the manifest itself is returned.
     """
     before = latest(manifest)
     newest: dict[str, str] = {}
-    for key in before.keys() & in_force.keys():
-        core = _core(in_force[key])
+    for key in called:
+        core = _only(in_force[key], {""})
         newest |= linked(key, core)
         newest |= {name: found for name, found in in_force[key].items() if name not in core}
     if latest(newest).items() <= before.items():
         return manifest
-    return dict(sorted({**manifest, **newest}.items()))
+    return dict(sorted({**_only(manifest, {"", *live}), **newest}.items()))
 
 
-def _core(manifest: Manifest) -> dict[str, str]:
-    """Return the contents that belong to the own core of a process."""
+def _only(manifest: Manifest, links: Collection[str]) -> dict[str, str]:
+    """Return the contents of a manifest that have one of these links."""
     return {
-        f"{each.kind}:{each.key}": each.content_hash for each in entries(manifest) if not each.link
+        f"{each.kind}:{each.key}{each.link}": each.content_hash
+        for each in entries(manifest)
+        if each.link in links
     }

@@ -121,9 +121,10 @@ def locked(session: Session, values: dict[str, Any]) -> LockedCase:
 
 def follow_latest(session: Session, case: LockedCase) -> None:
     """Let a locked case call the versions in force now, where its calls ask for the latest."""
-    found = latest_calls.newer(session, case.values["bundle_id"], case.bundle)
+    values = case.values
+    found = latest_calls.newer(session, values["bundle_id"], case.bundle, values["state"])
     if found is not None:
-        case.values["bundle_id"], case.bundle = found
+        values["bundle_id"], case.bundle = found
         case.is_relinked = True
 
 

@@ -195,38 +195,60 @@ def test_a_case_that_waits_is_moved_to_no_other_bundle_while_nothing_is_newer(da
     assert bundles(database) == 2
 
 
-def test_cases_in_the_same_place_share_one_bundle(database):
+def test_a_case_outside_of_its_calls_goes_on_with_the_bundle_of_new_cases(database):
     publish(database, file(caller()), callee("first"))
-    cases = [start(database, "caller") for _ in range(3)]
+    cases = [start(database, "caller") for _ in range(2)]
     publish(database, callee("second"))
     before = bundles(database)
+    new = start(database, "caller")
 
     for case in cases:
         done(database, case, "before")
 
-    assert len({find(database, case.id).bundle_id for case in cases}) == 1
-    assert bundles(database) == before + 1
+    assert {find(database, case.id).bundle_id for case in cases} == {new.bundle_id}
+    assert bundles(database) == before
 
 
-def test_new_cases_never_start_with_the_bundle_of_a_running_one(database):
-    publish(database, file(caller()), callee("first"))
-    old = start(database, "caller")
+def test_cases_within_the_same_older_version_share_one_bundle(database):
+    publish(database, file(caller()), callee("first", "next"))
+    cases = [start(database, "caller") for _ in range(3)]
+    for case in cases:
+        done(database, case, "before")
     publish(database, callee("second"))
-    done(database, old, "before")
+    before = bundles(database)
 
-    new = start(database, "caller")
+    for case in cases:
+        done(database, case, "first")
 
+    (shared,) = {find(database, case.id).bundle_id for case in cases}
+    assert bundles(database) == before + 1
+    assert start(database, "caller").bundle_id != shared
     with database.reading() as session:
         active = session.scalars(select(Bundle).where(Bundle.is_active)).all()
     assert sorted(one.process_key for one in active) == ["callee", "caller"]
-    assert new.bundle_id in {one.id for one in active}
-    assert find(database, old.id).bundle_id not in {one.id for one in active}
+
+
+def test_versions_in_which_nothing_runs_any_more_are_left_behind(database):
+    publish(database, file(caller(body=loop(9))), callee("v0", "w0"))
+    case = start(database, "caller")
+    done(database, case, "before")
+    sizes = []
+    for number in range(1, 6):
+        publish(database, callee(f"v{number}", f"w{number}"))
+        done(database, case, f"v{number - 1}")
+        done(database, case, f"w{number - 1}")
+        with database.reading() as session:
+            sizes.append(len(session.get_one(Bundle, find(database, case.id).bundle_id).manifest))
+
+    assert sizes == [sizes[0]] * 5
 
 
 def test_cases_that_go_on_at_the_same_moment_share_the_bundle_and_none_fails(database):
-    publish(database, file(caller()), callee("first"))
+    publish(database, file(caller()), callee("first", "next"))
     cases = [start(database, "caller") for _ in range(6)]
-    numbers = [open_tasks(database, case)["before"].id for case in cases]
+    for case in cases:
+        done(database, case, "before")
+    numbers = [open_tasks(database, case)["first"].id for case in cases]
     publish(database, callee("second"))
     begin = threading.Barrier(len(cases))
 
@@ -241,7 +263,7 @@ def test_cases_that_go_on_at_the_same_moment_share_the_bundle_and_none_fails(dat
         thread.join()
 
     for case in cases:
-        assert waiting(database, case) == {"second"}
+        assert waiting(database, case) == {"next"}
         must_agree(database, case)
     assert len({find(database, case.id).bundle_id for case in cases}) == 1
 

@@ -1,6 +1,7 @@
 """What a called process in its latest version uses, throws and calls in its turn."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -102,10 +103,11 @@ def test_a_decision_is_made_and_recorded_in_the_version_in_force_at_the_call(dat
         _, bundle = compiled.of_case(session, case.id)
         (row,) = session.scalars(select(UserTask).where(UserTask.state == "open"))
         events = session.scalars(select(HistoryEvent)).all()
+        decided_by = partial(compiled.decided_by, session, bundle, "grade")
+        model = decided_by(record.content_hash)
+        assert decided_by("0" * 64) is None
     assert (record.decision_key, record.output) == ("grade", "poor")
-    model = bundle.decided_by("grade", record.content_hash)
     assert model is bundle.executable.decisions["grade" + bundle.executable.latest["callee"]]
-    assert bundle.decided_by("grade", "0" * 64) is None
     assert (row.form_key, row.element_id) == ("score", "first")
     assert "@" not in repr([(one.element_id, one.name, one.data) for one in events])
     assert {one.data.get("process", "caller") for one in events} == {"caller", "callee"}
@@ -309,3 +311,19 @@ def test_an_incident_in_a_newer_version_is_mended_by_the_next_one(database, way)
 
     assert waiting(database, case) == {"third" if way == "retry" else "second"}
     must_agree(database, case)
+
+
+def test_what_an_older_table_decided_is_read_by_its_content(database):
+    publish(database, file(caller()), file(rating("first")), grading(50), scoring(100))
+    case = start(database, "caller", {"points": 60})
+    done(database, case, "before")
+    done(database, case, "first", {"score": 1})
+    publish(database, grading(70))
+    done(database, case, "after")
+
+    with database.reading() as session:
+        (record,) = session.scalars(select(DecisionRecord))
+        _, bundle = compiled.of_case(session, case.id)
+        model = compiled.decided_by(session, bundle, "grade", record.content_hash)
+    assert model is not bundle.executable.decisions["grade"]
+    assert model.evaluate("grade", {"points": 60}, now=NOW).output == "good"
