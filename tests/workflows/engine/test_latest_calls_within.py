@@ -327,3 +327,37 @@ def test_what_an_older_table_decided_is_read_by_its_content(database):
         model = compiled.decided_by(session, bundle, "grade", record.content_hash)
     assert model is not bundle.executable.decisions["grade"]
     assert model.evaluate("grade", {"points": 60}, now=NOW).output == "good"
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_at_the_call_finds_the_version_that_runs(database, interrupting):
+    day = timer(duration="P1D")
+    outer = caller().boundary("late", "inner", day, interrupting=interrupting)
+    outer.user("chase").end("gone").chain("late", "chase", "gone")
+    publish(database, file(outer), callee("first", "next"))
+    case = start(database, "caller")
+    done(database, case, "before")
+    publish(database, callee("second"))
+
+    timers.fire_due(database, FixedClock(NOW + timedelta(days=1)), CALENDAR)
+
+    must_agree(database, case)
+    assert waiting(database, case) == ({"chase"} if interrupting else {"chase", "first"})
+    done(database, case, "chase")
+    if not interrupting:
+        for element in ("first", "next", "after"):
+            done(database, case, element)
+    assert find(database, case.id).status == "completed"
+
+
+def test_a_finished_user_task_of_an_older_version_has_a_form_that_can_be_shown_or_none(database):
+    publish(database, file(caller()), callee("first", form="score"), scoring(100))
+    case = start(database, "caller")
+    done(database, case, "before")
+    task = open_tasks(database, case)["first"]
+    done(database, case, "first", {"score": 80})
+    publish(database, callee("second"))
+    done(database, case, "after")
+
+    with database.reading() as session:
+        assert user_tasks.form(session, task) is None
