@@ -10,7 +10,6 @@ from rules.dmn import DecisionModel
 from rules.dmn.reasons import rule_reasons
 from webapp.forms.facts import fact_text, label_of
 from workflows.case_reading import MadeDecision
-from workflows.engine.model import ExecutableProcess
 from workflows.engine.tables import DecisionRecord
 
 _MOST_MISSED = 100
@@ -38,12 +37,9 @@ class ToldDecision:
     missed: list[MissedRule]
 
 
-def tell(
-    made: MadeDecision, executable: ExecutableProcess, names: Mapping[str, str]
-) -> ToldDecision:
-    """Put a decision into words."""
+def tell(made: MadeDecision, model: DecisionModel | None, names: Mapping[str, str]) -> ToldDecision:
+    """Put a decision into words; the model is the version that decided."""
     record = made.record
-    model = executable.decisions.get(record.decision_key)
     decision = model.decisions.get(record.decision_key) if model else None
     return ToldDecision(
         step=made.step,

@@ -9,7 +9,7 @@ from webapp.wording import INCIDENTS, word
 from workflows.case_reading import CaseReading
 from workflows.engine import incident_data, outbox
 from workflows.engine.failures import TransitionFailed
-from workflows.engine.model import ExecutableProcess, ProcessModel
+from workflows.engine.model import ExecutableProcess
 from workflows.engine.tables import Incident, Subscription, Timer, UserTask
 
 
@@ -91,8 +91,7 @@ def _sentence(incident: Incident) -> str:
 
 def _place(element_id: str | None, executable: ExecutableProcess) -> tuple[str, str]:
     """Return what a step is called, and in which called process it is."""
-    models: list[ProcessModel] = [executable.process, *executable.called.values()]
-    for model in models:
+    for model in executable.models:
         node = model.nodes.get(element_id or "")
         if node is not None:
             stage = "" if model is executable.process else model.name or model.key

@@ -218,10 +218,9 @@ class Teller:
 
 def milestones(executable: ExecutableProcess) -> frozenset[str]:
     """Return the elements whose end readers want to know: what people do, and whole stages."""
-    models = (executable.process, *executable.called.values())
     return frozenset(
         node.id
-        for model in models
+        for model in executable.models
         for node in model.nodes.values()
         if isinstance(node, UserTask | CallActivity)
     )

@@ -19,8 +19,9 @@ from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import case_facts, case_list, case_reading, handover, naming, permissions
 from workflows.case_access import View
 from workflows.case_list import CaseFilter
-from workflows.case_reading import CaseReading
-from workflows.engine import definitions, incidents, instances, progress
+from workflows.case_reading import CaseReading, MadeDecision
+from workflows.engine import compiled, definitions, incidents, instances, places, progress
+from workflows.engine.compiled import CompiledBundle
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.model import ExecutableProcess, ProcessModel
@@ -57,7 +58,7 @@ def index() -> ResponseReturnValue:
         )
         counts = case_list.counts(session, actor, now=now())
         processes = definitions.processes(session)
-        names = _names_of_lines(session, page.items)
+        names = naming.names_of(session, case_list.usernames(page.items))
     return render_template(
         "cases/index.html",
         page=page,
@@ -114,10 +115,12 @@ def source(case_id: int, process_key: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         case = case_reading.read(session, actor, case_id, now=now())
-        executable = definitions.executable(session, case.instance.bundle_id)
+        bundle = definitions.bundle(session, case.instance.bundle_id)
+        executable = places.shown(case.instance, bundle.executable)
         if process_key not in case_diagram.visible_keys(case, executable):
             raise NotFound(f'There is no process "{process_key}" in this case.')
-        content = definitions.diagram(session, case.instance.bundle_id, process_key)
+        full_key = executable.model(process_key).full_key
+        content = definitions.diagram(session, case.instance.bundle_id, full_key)
     return Response(content, content_type="text/xml; charset=utf-8")
 
 
@@ -181,7 +184,8 @@ def reassign(case_id: int, user_task_id: int) -> ResponseReturnValue:
 
 def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
     """Put a case into words."""
-    executable = definitions.executable(session, case.instance.bundle_id)
+    bundle = definitions.bundle(session, case.instance.bundle_id)
+    executable = places.shown(case.instance, bundle.executable)
     traces = progress.traces(session, case.instance.id, case.instance.definition_key)
     events = _events(session, case, executable)
     wanted = [*_usernames(case), *(event.actor for event in events.items)]
@@ -201,18 +205,30 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
         "waits": _waits(case, names),
         "problems": all_stopped(case, executable),
         "facts": _facts(case, names),
-        "decisions": [case_decisions.tell(each, executable, names) for each in case.decisions],
+        "decisions": [_decision(session, each, bundle, names) for each in case.decisions],
     }
+
+
+def _decision(
+    session: Session, made: MadeDecision, bundle: CompiledBundle, names: Mapping[str, str]
+) -> case_decisions.ToldDecision:
+    """Put a decision into words, by the version that decided."""
+    key, content_hash = made.record.decision_key, made.record.content_hash
+    model = compiled.decided_by(session, bundle, key, content_hash)
+    return case_decisions.tell(made, model, names)
 
 
 def _events(
     session: Session, case: CaseReading, executable: ExecutableProcess
 ) -> Page[HistoryEvent]:
     """Return the part of the history that the reader asks for."""
+    found = milestones(executable)
+    if executable.latest:  # Some of what was done may lie in a version that is gone.
+        found |= case_reading.worked_on(session, case)
     return case_reading.timeline(
         session,
         case,
-        milestones=milestones(executable),
+        milestones=found,
         everything=_wants_everything(),
         limit=ON_A_PAGE,
         cursor=request.args.get("cursor"),
@@ -276,10 +292,3 @@ def _facts(case: CaseReading, names: Mapping[str, str]) -> list[tuple[str, str]]
         for name, value in data.items()
         if not name.endswith("_id") and name.removesuffix("_name") not in data.keys() - {name}
     ]
-
-
-def _names_of_lines(session: Session, lines: list[case_list.CaseLine]) -> dict[str, str]:
-    """Return the names of everybody in a list of cases, in one statement."""
-    usernames = {line.name for line in lines} | {line.started_by for line in lines}
-    usernames |= {wait.assignee for line in lines for wait in line.waits if wait.assignee}
-    return naming.names_of(session, usernames)

@@ -18,7 +18,7 @@ from workflows.engine import compiled, user_tasks
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
 from workflows.engine.holding import HeldUserTask
-from workflows.engine.places import place_of
+from workflows.engine.places import form_of, place_of
 from workflows.engine.tables import Instance, UserTask
 from workflows.permissions import Action, CaseAccess, UserTaskFacts
 
@@ -84,11 +84,11 @@ def load(session: Session, user_task_id: int) -> Work:
 
 def _work(user_task: UserTask, instance: Instance, bundle: CompiledBundle, case: CaseFacts) -> Work:
     """Return the work that a user task is; whom it names is not known yet."""
-    place = place_of(user_task, instance, bundle.executable)
+    place, form_key = place_of(user_task, instance, bundle.executable), user_task.form_key
     return Work(
         user_task,
         instance,
-        bundle.forms[user_task.form_key] if user_task.form_key else None,
+        form_of(bundle, instance.state, user_task.token_id, form_key) if form_key else None,
         str(getattr(place.node, "documentation", "") or ""),
         bundle.executable.process.name,
         place.data,

@@ -175,3 +175,9 @@ def _waits(session: Session, instance_ids: Sequence[int]) -> dict[int, list[Wait
 def _line(row: Row[Any], waits: dict[int, list[Wait]]) -> CaseLine:
     """Return one line of the list."""
     return CaseLine(**row._mapping, waits=tuple(waits.get(row.id, ())))
+
+
+def usernames(lines: Sequence[CaseLine]) -> set[str]:
+    """Return everybody whom lines of the list name."""
+    found = {line.name for line in lines} | {line.started_by for line in lines}
+    return found | {wait.assignee for line in lines for wait in line.waits if wait.assignee}

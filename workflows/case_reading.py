@@ -145,6 +145,12 @@ def timeline(
     return one_page(events, limit, lambda last: (last.seq,))
 
 
+def worked_on(session: Session, reading: CaseReading) -> frozenset[str]:
+    """Return the elements of all user tasks that a case ever had."""
+    wanted = select(UserTask.element_id).where(UserTask.instance_id == reading.instance.id)
+    return frozenset(session.scalars(wanted.distinct()))
+
+
 def _worth_a_line(
     query: Select[HistoryEvent],
     reading: CaseReading,

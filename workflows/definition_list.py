@@ -6,7 +6,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
-from workflows.engine import compiled
+from workflows.engine import compiled, manifests
 from workflows.engine.model import ProcessModel
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 from workflows.permissions import Action, allows
@@ -84,7 +84,8 @@ def versions(session: Session, key: str) -> list[DefinitionVersion]:
 
 def parts(session: Session, bundle: Bundle) -> list[Part]:
     """Return what a bundle is made of, in one statement; the process itself is left out."""
-    wanted = [(*name.split(":", 1), found) for name, found in bundle.manifest.items()]
+    entries = manifests.entries(bundle.manifest)
+    wanted = sorted({(each.kind, each.key, each.content_hash) for each in entries})
     rows = session.execute(
         select(
             DefinitionVersion.kind,

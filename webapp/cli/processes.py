@@ -26,7 +26,7 @@ from webapp.cli.sources import read_bytes
 from webapp.settings import Settings
 from workflows import packaged
 from workflows.actors import SYSTEM
-from workflows.engine import definitions, importing, publishing
+from workflows.engine import callers, definitions, importing, manifests, publishing
 from workflows.engine.definitions import PublishRefused, SourceFile
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
@@ -154,7 +154,8 @@ def _examined(sources: list[SourceFile]) -> list[Finding]:
     kinds = select(DefinitionVersion.kind, DefinitionVersion.key).where(DefinitionVersion.is_latest)
     with installed(settings) as installation, installation.database.reading() as session:
         known = frozenset((row.kind, row.key) for row in session.execute(kinds))
-        return publishing.examine(sources, known, partial(definitions.in_force, session))[1]
+        finders = partial(definitions.in_force, session), partial(callers.in_use, session)
+        return publishing.examine(sources, known, *finders)[1]
 
 
 def _running(session: Session) -> dict[str, int]:
@@ -185,7 +186,7 @@ def _facts(session: Session, key: str) -> dict[str, Any]:
         "content_hash": version.content_hash,
         "published_at": version.published_at.isoformat(),
         "published_by": version.published_by,
-        "refers_to": sorted(manifest),
+        "refers_to": sorted({f"{each.kind}:{each.key}" for each in manifests.entries(manifest)}),
         "running": _running(session).get(key, 0),
         "findings": version.findings,
     }

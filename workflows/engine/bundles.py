@@ -1,16 +1,14 @@
 """Bundles: each process with the exact content of all that it refers to."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflows.database import table_of
-from workflows.engine import compiled
+from workflows.database import insert_or, table_of
+from workflows.engine import compiled, manifests
 from workflows.engine.model import ProcessModel
 from workflows.engine.tables import Bundle, DefinitionVersion
 
@@ -41,7 +39,7 @@ def renew(session: Session) -> Mapping[str, ProcessModel]:
         if kind != "process" or version.model is None:
             continue
         manifest = _manifest(key, versions)
-        bundle_hash = _hash(key, manifest)
+        bundle_hash = manifests.digest(key, manifest)
         if key in active and active[key].bundle_hash == bundle_hash:
             continue
         _activate(
@@ -88,7 +86,21 @@ def _versions_in_force(session: Session) -> dict[tuple[str, str], _Latest]:
 
 def _manifest(key: str, versions: Mapping[tuple[str, str], _Latest]) -> dict[str, str]:
     """Return the content of a process and of all that it refers to, directly or through calls."""
+    manifest, called = _core(key, versions)
+    while called:
+        name = called.pop()
+        core, calls = _core(name, versions)
+        found = manifests.linked(name, core)
+        if not found.keys() <= manifest.keys():
+            called |= calls
+        manifest |= found
+    return dict(sorted(manifest.items()))
+
+
+def _core(key: str, versions: Mapping[tuple[str, str], _Latest]) -> tuple[dict[str, str], set[str]]:
+    """Return a manifest without calls of latest versions, and the processes that are called so."""
     manifest: dict[str, str] = {}
+    called: set[str] = set()
     ahead = [("process", key)]
     while ahead:
         kind, name = place = ahead.pop()
@@ -97,25 +109,30 @@ def _manifest(key: str, versions: Mapping[tuple[str, str], _Latest]) -> dict[str
         version = versions[place]
         manifest[f"{kind}:{name}"] = version.content_hash
         if version.model is not None:
-            ahead.extend(version.model.references)
-    return dict(sorted(manifest.items()))
-
-
-def _hash(key: str, manifest: Mapping[str, str]) -> str:
-    """Return the content hash of a bundle."""
-    packed = orjson.dumps([key, manifest], option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(packed).hexdigest()
+            ahead.extend(version.model.bound_references)
+            called |= version.model.latest_calls
+    return manifest, called
 
 
 def _activate(session: Session, values: dict[str, Any]) -> None:
-    """Insert a bundle in place of the active one, or bring back one with exactly this content."""
+    """Put a bundle in place of the active one, or bring back one with exactly this content."""
     session.execute(
         update(table_of(Bundle))
         .where(Bundle.process_key == values["process_key"], Bundle.is_active)
         .values(is_active=False)
     )
-    known = session.scalar(select(Bundle.id).where(Bundle.bundle_hash == values["bundle_hash"]))
-    if known is None:
-        session.execute(insert(table_of(Bundle)).values(**values))
-        return
+    known = keep(session, {**values, "is_active": False})
     session.execute(update(table_of(Bundle)).where(Bundle.id == known).values(is_active=True))
+
+
+def keep(session: Session, values: dict[str, Any]) -> int:
+    """Insert a bundle unless there is one with exactly this content; return its number."""
+    same = select(Bundle.id).where(Bundle.bundle_hash == values["bundle_hash"])
+    known = session.scalar(same)
+    if known is None:
+        # Another case may need the same one at the same moment; the slower one waits here.
+        insertion = insert_or(session, table_of(Bundle)).values(**values)
+        session.execute(insertion.on_conflict_do_nothing())
+        known = session.scalar(same)
+    assert known is not None
+    return known

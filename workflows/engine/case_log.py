@@ -3,9 +3,10 @@ The log of a case: everything that its steps were told, so that they can be take
 
 One entry stands with the first history event of each transition, in the same
 row and so in the same transaction. When it was and who did it stand in that
-row; decisions, forms and called processes follow from the bundle, which never
-changes. What is left are the commands with their data, the results of
-services, and what the working calendar answered.
+row; decisions, forms and called processes follow from the bundle, whose content
+never changes; an entry names it where another one holds from there on. What is
+left are the commands with their data, the results of services, and what the
+working calendar answered.
 
 Entries hold values of people and are shown to nobody; history says what
 changed, never to which value.

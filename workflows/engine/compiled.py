@@ -2,19 +2,20 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from rules import dmn, xml_door
 from rules.dmn import DecisionModel
 from workflows.database import table_of
-from workflows.engine import entities, forms
+from workflows.engine import entities, forms, manifests
 from workflows.engine.failures import CaseNotFound
 from workflows.engine.forms import FormDocument
+from workflows.engine.manifests import Entry
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.prepared import Prepared
 from workflows.engine.spiff import reader
@@ -58,7 +59,11 @@ _documents = _Recent(_MOST_DOCUMENTS)
 
 @dataclass(frozen=True)
 class CompiledBundle:
-    """A process, all that it calls and asks, and its forms, ready to run."""
+    """
+    A process, all that it calls and asks, and its forms, ready to run.
+
+    `forms` are found by their key, and by key and link; see `places.form_of`.
+    """
 
     executable: ExecutableProcess
     forms: Mapping[str, FormDocument]
@@ -106,6 +111,17 @@ def decision_model(content_hash: str, source: bytes, file_name: str) -> Decision
     return model
 
 
+def decided_by(
+    session: Session, bundle: CompiledBundle, key: str, content_hash: str
+) -> DecisionModel | None:
+    """Return the version of a decision with this content; the bundle has it, unless it is old."""
+    for entry in manifests.entries(bundle.manifest):
+        if (entry.kind, entry.key, entry.content_hash) == ("decision", key, content_hash):
+            return bundle.executable.decisions[entry.key + entry.link]
+    row = _sources(session, {f"decision:{key}": content_hash}).get(("decision", key, content_hash))
+    return None if row is None else decision_model(content_hash, row.source, row.file_name)
+
+
 def form(content_hash: str, source: bytes, file_name: str) -> FormDocument:
     """Return the form document that was accepted before."""
     document: FormDocument = _documents.get(
@@ -119,39 +135,75 @@ def _compile(session: Session, bundle_id: int) -> CompiledBundle:
     found = session.execute(
         select(Bundle.process_key, Bundle.manifest).where(Bundle.id == bundle_id)
     ).one()
-    rows = _sources(session, found.manifest)
-    processes = {
-        row.key: process(row.key, row.content_hash, row.source, row.file_name)
-        for row in rows
-        if row.kind == "process"
-    }
+    latest = manifests.latest(found.manifest)
+    parts = _parts(session, found.manifest)
+    processes = _by_name(parts["process"], latest)
     return CompiledBundle(
         executable=ExecutableProcess(
             process=processes[found.process_key],
-            called={key: model for key, model in processes.items() if key != found.process_key},
-            decisions={
-                row.key: decision_model(row.content_hash, row.source, row.file_name)
-                for row in rows
-                if row.kind == "decision"
+            called={
+                key: model
+                for key, model in processes.items()
+                if key == model.key != found.process_key
             },
+            decisions=_by_name(parts["decision"], latest),
+            linked={key: model for key, model in processes.items() if key != model.key},
+            latest=latest,
         ),
-        forms={
-            row.key: form(row.content_hash, row.source, row.file_name)
-            for row in rows
-            if row.kind == "form"
-        },
+        forms=_by_name(parts["form"], latest),
         manifest=found.manifest,
     )
 
 
-def _sources(
-    session: Session, manifest: Mapping[str, str]
-) -> Sequence[Row[str, str, str, bytes, str]]:
+def _parts(session: Session, manifest: Mapping[str, str]) -> dict[str, list[tuple[Entry, Any]]]:
+    """Return the compiled documents that a manifest names, by their kind."""
+    sources = _sources(session, manifest)
+    found: dict[str, list[tuple[Entry, Any]]] = {kind: [] for kind in _READERS}
+    for entry in manifests.entries(manifest):
+        row = sources[entry.kind, entry.key, entry.content_hash]
+        found[entry.kind].append((entry, _READERS[entry.kind](entry, row.source, row.file_name)))
+    return found
+
+
+def _by_name(parts: Iterable[tuple[Entry, Any]], latest: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Return documents by their key and link.
+
+    What the own core does not have is found by its plain key as well, first in the
+    version that a call of the latest one means: readers know no other name.
+    """
+    in_use = frozenset(latest.values())
+
+    def is_far(part: tuple[Entry, Any]) -> tuple[bool, bool]:
+        entry, _ = part
+        return latest.get(entry.key) != entry.link, entry.link not in in_use
+
+    named = {entry.key + entry.link: part for entry, part in parts}
+    for entry, part in sorted(parts, key=is_far):
+        named.setdefault(entry.key, part)
+    return named
+
+
+def _linked_process(entry: Entry, source: bytes, file_name: str) -> ProcessModel:
+    """Return the model of a process, which knows its link."""
+    model = process(entry.key, entry.content_hash, source, file_name)
+    return replace(model, link=entry.link) if entry.link else model
+
+
+_READERS: Mapping[str, Callable[[Entry, bytes, str], Any]] = {
+    "process": _linked_process,
+    "decision": lambda entry, source, name: decision_model(entry.content_hash, source, name),
+    "form": lambda entry, source, name: form(entry.content_hash, source, name),
+}
+
+
+def _sources(session: Session, manifest: Mapping[str, str]) -> dict[tuple[str, str, str], Any]:
     """Return the documents that a manifest names, in one statement."""
-    wanted = [(*name.split(":", 1), hash_) for name, hash_ in manifest.items()]
+    wanted = {(each.kind, each.key, each.content_hash) for each in manifests.entries(manifest)}
     version = DefinitionVersion
-    return session.execute(
+    rows = session.execute(
         select(
             version.kind, version.key, version.content_hash, version.source, version.file_name
-        ).where(tuple_(version.kind, version.key, version.content_hash).in_(wanted))
-    ).all()
+        ).where(tuple_(version.kind, version.key, version.content_hash).in_(sorted(wanted)))
+    )
+    return {(row.kind, row.key, row.content_hash): row for row in rows}

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 from rules.findings import Finding
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import bundles, compiled, journal, publishing, start_arming
+from workflows.engine import (
+    bundles,
+    callers,
+    compiled,
+    journal,
+    manifests,
+    publishing,
+    start_arming,
+)
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
@@ -82,7 +90,9 @@ def publish(
     """
     _lock(session)
     known = frozenset(_in_force(session))
-    parts, findings = publishing.examine(files, known, partial(in_force, session))
+    parts, findings = publishing.examine(
+        files, known, partial(in_force, session), partial(callers.in_use, session)
+    )
     if any(finding.is_error for finding in findings):
         raise PublishRefused(findings)
     versions, new = [], []
@@ -148,21 +158,7 @@ def processes(session: Session) -> list[DefinitionVersion]:
 
 def executable(session: Session, bundle_id: int) -> ExecutableProcess:
     """Return the compiled process of a bundle."""
-    return _bundle(session, bundle_id).executable
-
-
-def form(session: Session, bundle_id: int, form_key: str) -> FormDocument:
-    """
-    Return a form as the cases of a bundle use it.
-
-    Raises:
-        DefinitionNotFound: The bundle has no such form.
-
-    """
-    found = _bundle(session, bundle_id).forms.get(form_key)
-    if found is None:
-        raise DefinitionNotFound("form", form_key)
-    return found
+    return bundle(session, bundle_id).executable
 
 
 def start_form(session: Session, key: str) -> FormDocument | None:
@@ -179,15 +175,18 @@ def start_form(session: Session, key: str) -> FormDocument | None:
     return found.forms[form_key] if form_key else None
 
 
-def diagram(session: Session, bundle_id: int, process_key: str) -> bytes:
+def diagram(session: Session, bundle_id: int, full_key: str) -> bytes:
     """
     Return the BPMN source of a process as the cases of a bundle run it.
+
+    `full_key` is that of its model: two versions of one process may run in a case.
 
     Raises:
         DefinitionNotFound: The bundle has no such process.
 
     """
-    content_hash = _bundle(session, bundle_id).manifest.get(f"process:{process_key}")
+    content_hash = bundle(session, bundle_id).manifest.get(f"process:{full_key}")
+    process_key = manifests.key_of(full_key)
     source = session.scalar(
         select(DefinitionVersion.source).where(
             DefinitionVersion.kind == "process",
@@ -216,8 +215,14 @@ def active_bundle(session: Session, process_key: str) -> Bundle:
     return bundle
 
 
-def _bundle(session: Session, bundle_id: int) -> CompiledBundle:
-    """Return a compiled bundle by its number."""
+def bundle(session: Session, bundle_id: int) -> CompiledBundle:
+    """
+    Return a compiled bundle by its number.
+
+    Raises:
+        DefinitionNotFound: There is no such bundle.
+
+    """
     bundle_hash = session.scalar(select(Bundle.bundle_hash).where(Bundle.id == bundle_id))
     if bundle_hash is None:
         raise DefinitionNotFound("bundle", str(bundle_id))

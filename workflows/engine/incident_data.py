@@ -81,7 +81,8 @@ def of_incident(
     if seen is None:
         return None
     command = commands.from_json(incident.command)
-    return Material(seen, _brought_by(command), _form(session, incident, command, bundle))
+    form = _form(session, incident, command, bundle, state)
+    return Material(seen, _brought_by(command), form)
 
 
 def reads_data(incident: Any) -> bool:
@@ -145,7 +146,7 @@ def _bringing(command: Command, values: Mapping[str, Any]) -> Command:
 
 
 def _form(
-    session: Session, incident: Any, command: Command, bundle: CompiledBundle
+    session: Session, incident: Any, command: Command, bundle: CompiledBundle, state: bytes | None
 ) -> FormDocument | None:
     """Return the form of the open user task whose completion failed."""
     if not isinstance(command, CompleteUserTask):
@@ -157,4 +158,6 @@ def _form(
             UserTask.state == "open",
         )
     )
-    return bundle.forms[key] if key is not None else None
+    if key is None:
+        return None
+    return places.form_of(bundle, state, command.token_id, key)

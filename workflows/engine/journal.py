@@ -71,7 +71,7 @@ def record_decisions(
             "instance_id": instance_id,
             "seq": after + place,
             "decision_key": event.data["decision"],
-            "content_hash": manifest[f"decision:{event.data['decision']}"],
+            "content_hash": manifest[f"decision:{event.data['decision']}{event.link}"],
             "inputs": event.data["inputs"],
             "output": event.data["output"],
             "matched_rules": event.data["matched_rules"],

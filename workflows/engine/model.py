@@ -8,6 +8,7 @@ from rules.dmn import DecisionModel
 from rules.feel import Expression
 from workflows.engine.nodes import (
     BoundaryEvent,
+    CallActivity,
     EventSubProcess,
     Flow,
     InclusiveGateway,
@@ -41,6 +42,7 @@ class ProcessModel:
         signal_starts: Start event by the name of the signal that starts it.
         timer_starts: Ids of the start events that begin a case by themselves.
         references: Pairs of kind (`decision`, `form`, `process`, `service`) and key.
+        link: In which version this is, where it is called in its latest one; see `manifests`.
 
     """
 
@@ -60,6 +62,28 @@ class ProcessModel:
     duties: tuple[DutyDeclaration, ...] = ()
     starter_groups: tuple[str, ...] = ()
     is_executable: bool = True
+    link: str = ""
+
+    @property
+    def full_key(self) -> str:
+        """The key with the link: what tells versions apart within one case."""
+        return self.key + self.link
+
+    @cached_property
+    def latest_calls(self) -> frozenset[str]:
+        """Keys of the processes that it calls in the version that is in force at the call."""
+        return frozenset(call.called for call in self._calls if call.is_latest)
+
+    @cached_property
+    def bound_references(self) -> frozenset[tuple[str, str]]:
+        """What it refers to in the version that was in force at the start of a case."""
+        bound = {("process", call.called) for call in self._calls if not call.is_latest}
+        return frozenset({each for each in self.references if each[0] != "process"} | bound)
+
+    @property
+    def _calls(self) -> list[CallActivity]:
+        """Its call activities."""
+        return [node for node in self.nodes.values() if isinstance(node, CallActivity)]
 
     @property
     def start_form(self) -> str | None:
@@ -117,23 +141,49 @@ class ProcessModel:
 
 @dataclass(frozen=True)
 class ExecutableProcess:
-    """A process with everything that it calls: the compiled form of a bundle."""
+    """
+    A process with everything that it calls: the compiled form of a bundle.
+
+    Attributes:
+        called: The processes that it calls, by key; of one that is only called in its
+            latest version, that one.
+        decisions: Decisions by key, and by key and link.
+        linked: Versions of processes that are called in their latest one, by key and link.
+        latest: By key of a process, the link that a call of its latest version means.
+
+    """
 
     process: ProcessModel
     called: Mapping[str, ProcessModel] = field(default_factory=dict)
     decisions: Mapping[str, DecisionModel] = field(default_factory=dict)
+    linked: Mapping[str, ProcessModel] = field(default_factory=dict)
+    latest: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def models(self) -> tuple[ProcessModel, ...]:
+        """Every process in it, the outermost first, each of them once."""
+        found = (self.process, *self.called.values(), *self.linked.values())
+        return tuple({id(model): model for model in found}.values())
 
     @cached_property
     def has_conditions(self) -> bool:
         """Say whether anything in the case may wait for a condition."""
-        models = (self.process, *self.called.values())
-        nodes = (node for model in models for node in model.nodes.values())
+        nodes = (node for model in self.models for node in model.nodes.values())
         return any(getattr(node, "condition", None) is not None for node in nodes)
 
-    def model(self, key: str) -> ProcessModel:
+    def model(self, full_key: str) -> ProcessModel:
         """Return the process of this key: the outermost one or a called one."""
-        return self.process if key == self.process.key else self.called[key]
+        if full_key == self.process.key:
+            return self.process
+        return self.linked.get(full_key) or self.called[full_key]
 
-    def callee(self, key: str) -> ProcessModel | None:
-        """Return the process that a call means, which may be the outermost one again."""
-        return self.process if key == self.process.key else self.called.get(key)
+    def callee(self, caller: ProcessModel, call: CallActivity) -> ProcessModel | None:
+        """Return what a call activity of a process calls, if it belongs to the bundle."""
+        link = self.latest.get(call.called, caller.link) if call.is_latest else caller.link
+        if link:
+            return self.linked.get(call.called + link)
+        return self.process if call.called == self.process.key else self.called.get(call.called)
+
+    def decision(self, asker: ProcessModel, key: str) -> DecisionModel | None:
+        """Return the decision that a process asks, if it belongs to the bundle."""
+        return self.decisions.get(key + asker.link)

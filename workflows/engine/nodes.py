@@ -263,9 +263,14 @@ class Transaction(SubProcess):
 
 @dataclass(frozen=True, kw_only=True)
 class CallActivity(Activity):
-    """The call of another process, with data of its own."""
+    """
+    The call of another process, with data of its own.
+
+    `is_latest` says in which version: the one in force at the call, or at the start of the case.
+    """
 
     called: str
+    is_latest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

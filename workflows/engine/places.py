@@ -1,9 +1,11 @@
-"""Where in a case a user task waits: the data that its form sees, and its node in the model."""
+"""Where in a case a user task waits: the data that its form sees, its node, and the versions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from workflows.engine.compiled import CompiledBundle
+from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import Node
 from workflows.engine.runtime import codec, data, paths
@@ -55,3 +57,25 @@ def place_of(user_task: UserTask, instance: Instance, executable: ExecutableProc
             scope = case.scopes[token.scope]
             return Place(data.visible(case, scope), scope.process.nodes.get(token.node))
     return Place(instance.data, executable.process.nodes.get(user_task.element_id))
+
+
+def form_of(
+    bundle: CompiledBundle, state: bytes | None, token_id: int, form_key: str
+) -> FormDocument | None:
+    """Return the form of a user task in the version that its process refers to, if there is one."""
+    link = ""
+    if bundle.executable.latest and state is not None:
+        case = codec.decode(state, bundle.executable)
+        token = case.tokens.get(token_id)
+        link = case.scopes[token.scope].process.link if token is not None else ""
+    return bundle.forms.get(form_key + link)
+
+
+def shown(instance: Instance, executable: ExecutableProcess) -> ExecutableProcess:
+    """Return a process as its case shows it: of called ones the version that runs, if one does."""
+    if not executable.latest or instance.state is None:
+        return executable
+    scopes = codec.decode(instance.state, executable).scopes.values()
+    running = {each.process.key: each.process for each in scopes if each.process.link}
+    running.pop(executable.process.key, None)
+    return replace(executable, called={**executable.called, **running})

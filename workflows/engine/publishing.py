@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rules.findings import Finding
+from workflows.engine.callers import FindCallers, broken, nobody
 from workflows.engine.checks import Known, check
 from workflows.engine.checks.help import with_help
 from workflows.engine.checks.suppressing import suppress
@@ -18,13 +19,17 @@ MAX_FILES = 200
 
 
 def examine(
-    files: Sequence[SourceFile], known: frozenset[tuple[str, str]], find: Find = nothing
+    files: Sequence[SourceFile],
+    known: frozenset[tuple[str, str]],
+    find: Find = nothing,
+    find_callers: FindCallers = nobody,
 ) -> tuple[list[Part], list[Finding]]:
     """
     Return what is in the files, and every finding over all of them.
 
     `known` are kind and key of what is in force already: references may lead there,
-    and `find` gives what they lead to, so that it can be looked at, too.
+    and `find` gives what they lead to, so that it can be looked at, too. Those whom
+    `find_callers` gives for some keys must not break by what is in the files.
     """
     if not files or len(files) > MAX_FILES:
         count = Finding(
@@ -41,6 +46,9 @@ def examine(
     offered = known | {(part.kind, part.key) for part in parts}
     surroundings = replace(around(parts, offered, find), is_complete=is_complete)
     findings = [one for each in read for one in _all_of(each, surroundings)]
+    if is_complete:
+        callers = find_callers({part.key for part in parts if part.kind == "process"})
+        findings += broken(callers, parts, offered, find)
     return parts, [with_help(finding) for finding in (*findings, *ambiguous, *twice)]
 
 

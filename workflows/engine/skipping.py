@@ -7,7 +7,7 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
-from workflows.engine import commands, places
+from workflows.engine import commands, places, transitions
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import BoundaryEvent, Node
 from workflows.engine.occasion import Occasion
@@ -54,6 +54,7 @@ def way_past(
     """
     if incident.token_id is None:
         raise Invalid("This incident has no element that could be skipped; cancel the case.")
+    transitions.follow_latest(session, case)  # The element may lie in a version just published.
     node, place, is_waiting = _find(session, case, incident)
     if node is None or is_waiting:
         return SkipToken(incident.token_id), occasion
@@ -96,8 +97,7 @@ def _find_by_id(session: Session, case: LockedCase, incident: Any) -> tuple[Node
 
 def _nodes(executable: ExecutableProcess, element_id: str | None) -> list[Node]:
     """Return the nodes with an id in all processes of a case; of a border its host."""
-    models = (executable.process, *executable.called.values())
-    found = [(model, model.nodes.get(element_id or "")) for model in models]
+    found = [(model, model.nodes.get(element_id or "")) for model in executable.models]
     return [
         model.nodes[node.attached_to] if isinstance(node, BoundaryEvent) else node
         for model, node in found

@@ -67,8 +67,9 @@ class Bundle(Base):
     """
     A process version together with the exact versions of all that it refers to.
 
-    A case keeps its bundle for life: newer tables, forms and called processes
-    act on cases started later. `manifest` maps `kind:key` to a content hash.
+    Newer tables, forms and called processes act on cases started later. Only a
+    case that calls the latest version of a process goes on with another bundle,
+    which has a newer one besides. What `manifest` says: see `manifests`.
     """
 
     __tablename__ = "bundle"

@@ -212,12 +212,17 @@ class ThrownMessage:
 
 @dataclass(frozen=True)
 class Event:
-    """One entry for the history, in order; types are those of the HTTP API."""
+    """
+    One entry for the history, in order; types are those of the HTTP API.
+
+    `link` says in which version of a called process it happened; see `manifests`.
+    """
 
     type: str
     element_id: str | None = None
     name: str | None = None
     data: Data = field(default_factory=dict)
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from workflows.engine import (
     entities,
     incident_closing,
     journal,
+    latest_calls,
     outbox,
     stepping,
     waits,
@@ -43,10 +44,16 @@ _SELDOM_CHANGED = frozenset({"name", "status", "ended_at"})
 
 @dataclass
 class LockedCase:
-    """A case whose row this transaction holds."""
+    """
+    A case whose row this transaction holds.
+
+    `is_relinked` says that this transaction gave it a bundle with newer versions
+    of what it calls.
+    """
 
     values: dict[str, Any]
     bundle: CompiledBundle
+    is_relinked: bool = False
 
     @property
     def id(self) -> int:
@@ -65,7 +72,7 @@ class LockedCase:
             raise CaseEnded(self.id, self.values["status"])
 
 
-# Built once. The instance row is locked; its bundle never changes.
+# Built once. The instance row is locked; the content of its bundle never changes.
 _LOCK = (
     select(*_instance.c, Bundle.bundle_hash)
     .join_from(_instance, Bundle, _instance.c.bundle_id == Bundle.id)
@@ -114,6 +121,15 @@ def locked(session: Session, values: dict[str, Any]) -> LockedCase:
     return LockedCase(values, bundle)
 
 
+def follow_latest(session: Session, case: LockedCase) -> None:
+    """Let a locked case call the versions in force now, where its calls ask for the latest."""
+    values = case.values
+    found = latest_calls.newer(session, values["bundle_id"], case.bundle, values["state"])
+    if found is not None:
+        values["bundle_id"], case.bundle = found
+        case.is_relinked = True
+
+
 def move(
     session: Session,
     case: LockedCase,
@@ -134,6 +150,7 @@ def move(
 
     """
     values = case.values
+    follow_latest(session, case)
     if live is None:
         live = waits.read(session, case.id, occasion.actor.username)
     progress = stepping.advance(
@@ -187,6 +204,7 @@ def save(
             "last_seq": _write_history(session, case, events, progress.entry, occasion),
             "changed_at": occasion.now,
             "ended_at": occasion.now if outcome.status == "completed" else None,
+            **({"bundle_id": values["bundle_id"]} if case.is_relinked else {}),
         }
         _update(session, case, changed)
         action = f"case.{commands.name_of(command)}"
@@ -242,7 +260,7 @@ def _write_history(
 ) -> int:
     """Write the events, log entry and decisions of a step; return the number of the last event."""
     after, now = case.values["last_seq"], occasion.now
-    if case.values["version"] == 0:
+    if case.values["version"] == 0 or case.is_relinked:
         entry = replace(entry, bundle_id=case.values["bundle_id"])
     last_seq = journal.append(
         session,
@@ -267,3 +285,4 @@ def _update(session: Session, case: LockedCase, changed: dict[str, Any]) -> None
     }
     writes.update(session, _instance, unwritten, unless_one=CaseChanged(case.id), **values)
     case.values.update(changed)
+    case.is_relinked = False

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import definitions, entities, holding, journal, outbox, places, transitions
+from workflows.engine import (
+    compiled,
+    entities,
+    holding,
+    journal,
+    outbox,
+    places,
+    transitions,
+)
 from workflows.engine.failures import (
     AlreadyClaimed,
     AlreadyCompleted,
@@ -52,11 +60,8 @@ def form(session: Session, user_task: UserTask) -> FormDocument | None:
     """Return the form of a user task in the version that its case uses, if it has one."""
     if user_task.form_key is None:
         return None
-    bundle_id = session.scalar(
-        select(Instance.bundle_id).where(Instance.id == user_task.instance_id)
-    )
-    assert bundle_id is not None
-    return definitions.form(session, bundle_id, user_task.form_key)
+    instance, bundle = compiled.of_case(session, user_task.instance_id)
+    return places.form_of(bundle, instance.state, user_task.token_id, user_task.form_key)
 
 
 def claim(session: Session, user_task_id: int, *, actor: Actor, now: datetime) -> UserTask:
@@ -235,7 +240,8 @@ def _duties_of(session: Session, instance_id: int, username: str) -> set[str]:
 def _accepted(case: LockedCase, row: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data that the form of the user task accepts; without a form, none."""
     if row.form_key is not None:
-        form = case.bundle.forms[row.form_key]
+        form = places.form_of(case.bundle, case.values["state"], row.token_id, row.form_key)
+        assert form is not None
         return form.validate(data, _seen(case, row, form))
     if data:
         raise FormRefused(

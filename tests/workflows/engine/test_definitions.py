@@ -161,7 +161,7 @@ def test_the_diagram_of_a_case_is_the_file_it_was_started_with(database):
 
     with database.reading() as session:
         assert definitions.diagram(session, case.bundle_id, "two_steps") == source.content
-        assert definitions.form(session, case.bundle_id, "score").id == "score"
+        assert definitions.bundle(session, case.bundle_id).forms["score"].id == "score"
         assert definitions.start_form(session, "two_steps") is None
         assert definitions.executable(session, case.bundle_id).process.key == "two_steps"
 

@@ -26,7 +26,7 @@ def encode(case: Case) -> bytes:
             scope.kind,
             scope.parent,
             scope.owner,
-            scope.process.key,
+            scope.process.full_key,
             scope.node,
             scope.data,
             scope.index,

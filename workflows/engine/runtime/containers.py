@@ -33,7 +33,7 @@ def open_call(run: Run, token: Token, node: CallActivity) -> None:
     """
     open_activity(run, token, node)
     token.kind = CHILDREN
-    process = run.executable.callee(node.called)
+    process = run.executable.callee(run.scope(token).process, node)
     if process is None or process.start is None:
         raise StepRefused(
             f"'{node.id}' calls the process '{node.called}', which cannot be started.", node.id

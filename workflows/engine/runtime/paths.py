@@ -48,7 +48,7 @@ def node_at(executable: ExecutableProcess, place: str) -> tuple[Node | None, str
     for part in around:
         call = process.nodes.get(part)
         if isinstance(call, CallActivity):
-            process = executable.callee(call.called) or process
+            process = executable.callee(process, call) or process
     node = process.nodes.get(element_id)
     if isinstance(node, BoundaryEvent):
         node = process.nodes[node.attached_to]

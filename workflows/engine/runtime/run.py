@@ -122,4 +122,4 @@ class Run:
         if scope.kind == INSTANCE:
             data["instance"] = scope.index
         element_id, name = (node.id, node.name or None) if node else (None, None)
-        self.events.append(Event(kind, element_id, name, data))
+        self.events.append(Event(kind, element_id, name, data, scope.process.link))

@@ -126,7 +126,7 @@ def decide(run: Run, token: Token, node: BusinessRuleTask) -> None:
 
     """
     scope = run.scope(token)
-    model = run.executable.decisions.get(node.decision)
+    model = run.executable.decision(scope.process, node.decision)
     if model is None:
         raise StepRefused(f"The decision '{node.decision}' does not belong to this case.", node.id)
     given = inputs(run, node, scope)

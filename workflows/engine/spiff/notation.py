@@ -42,6 +42,7 @@ _ELSEWHERE: dict[str, tuple[tuple[str, ...], ...]] = {
         (SPIFF, "serviceTaskOperator", "id"),
     ),
     "called": ((ZEEBE, "calledElement", "processId"),),
+    "binding": ((CAMUNDA, "calledElementBinding"), (ZEEBE, "calledElement", "bindingType")),
     "correlation": ((ZEEBE, "subscription", "correlationKey"),),
     "collection": (
         (CAMUNDA, "collection"),

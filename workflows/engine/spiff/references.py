@@ -8,6 +8,7 @@ from workflows.engine import cron
 from workflows.engine.spiff.compiler import Compiler, id_of
 from workflows.engine.spiff.notation import (
     CAMUNDA,
+    UNDERSTUDY,
     attribute,
     children,
     extensions,
@@ -26,6 +27,9 @@ _NEEDED = {
 }
 _LONGEST_NAME = 120
 _BINDINGS = ("calledElementBinding", "decisionRefBinding", "formRefBinding")
+_OUR_BINDINGS = frozenset({"start", "latest"})
+_BINDINGS_OF_CALLS = frozenset({"deployment", "latest"})
+_BINDINGS_OF_OTHERS = frozenset({"deployment"})
 _YES_OR_NO = frozenset({"true", "false"})
 
 
@@ -58,18 +62,26 @@ def survey_references(node: Element, compiler: Compiler) -> None:
 
 
 def _survey_binding(node: Element, compiler: Compiler) -> None:
-    """Find the wish of another modeler for a version that a case here would not use."""
+    """Find the wish for a version that a case here would not use."""
+    is_call = local(node) == "callActivity"
+    known = _BINDINGS_OF_CALLS if is_call else _BINDINGS_OF_OTHERS
     wishes = [node.get(f"{{{CAMUNDA}}}{name}") for name in _BINDINGS]
     wishes += [found.get("bindingType") for found in extensions(node)]
-    for wish in wishes:
-        if wish not in (None, "", "deployment"):
-            compiler.find(
-                "version-binding",
-                node,
-                f"'{id_of(node)}' asks for another version, by '{wish}'; here a case keeps what"
-                " was in force when it started, in all that it calls and asks.",
-                "Remove the binding; a case that starts later uses what is in force then.",
-            )
+    refused = [wish for wish in wishes if wish and wish not in known]
+    ours = node.get(f"{{{UNDERSTUDY}}}binding")
+    if is_call and ours is not None and ours not in _OUR_BINDINGS:
+        refused.append(ours)
+    for wish in refused:
+        compiler.find(
+            "version-binding",
+            node,
+            f"'{id_of(node)}' asks for another version, by '{wish}'; here a case keeps what"
+            " was in force when it started, in all that it asks, and in what it calls unless"
+            " the call asks for the latest version.",
+            'Write understudy:binding="start" or "latest".'
+            if is_call
+            else "Remove the binding; a case that starts later uses what is in force then.",
+        )
 
 
 def _survey_trace(node: Element, compiler: Compiler) -> None:

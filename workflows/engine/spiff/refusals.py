@@ -230,7 +230,7 @@ OUR_ATTRIBUTES: dict[str, frozenset[str]] = {
     "serviceTask": frozenset({"service", "resultVariable"}),
     "sendTask": frozenset({"correlation"}),
     "receiveTask": frozenset({"correlation", "resultVariable"}),
-    "callActivity": frozenset({"resultVariable"}),
+    "callActivity": frozenset({"resultVariable", "binding"}),
     "intermediateThrowEvent": frozenset({"correlation"}),
     "endEvent": frozenset({"correlation"}),
     "intermediateCatchEvent": frozenset({"correlation", "resultVariable"}),

@@ -177,7 +177,8 @@ def _sub_process(facts: Facts, element: Element) -> Node:
 def _call_activity(facts: Facts, element: Element) -> Node:
     """Translate a call activity."""
     called = facts.specs[element.get("id", "")].spec
-    return CallActivity(**_activity(facts, element), called=called)
+    is_latest = attribute(element, "binding") == "latest"
+    return CallActivity(**_activity(facts, element), called=called, is_latest=is_latest)
 
 
 def _plain(kind: type[Node], *, is_activity: bool = False) -> Callable[[Facts, Element], Node]:

@@ -56,7 +56,7 @@ REFUSED = {
     "service-missing": '<bpmn:serviceTask id="x"/>',
     "process-missing": '<bpmn:callActivity id="x"/>',
     "version-binding": (
-        '<bpmn:callActivity id="x" calledElement="p" camunda:calledElementBinding="latest"/>'
+        '<bpmn:callActivity id="x" calledElement="p" camunda:calledElementBinding="version"/>'
     ),
     "message-unknown": '<bpmn:receiveTask id="x" messageRef="gone"/>',
     "timer-missing": event("timer"),
@@ -227,6 +227,7 @@ def test_the_head_of_the_builder_is_a_known_namespace():
     [
         ('<zeebe:calledElement processId="p" bindingType="versionTag"/>', ["version-binding"]),
         ('<zeebe:calledElement processId="p" bindingType="deployment"/>', []),
+        ('<zeebe:calledElement processId="p" bindingType="latest"/>', []),
         ('<zeebe:calledElement processId="p"/>', []),
     ],
 )
@@ -234,6 +235,48 @@ def test_a_version_that_a_call_would_choose_otherwise_is_refused(node, expected)
     inner = f"<bpmn:extensionElements>{node}</bpmn:extensionElements>"
 
     assert codes(around(f'<bpmn:callActivity id="x">{inner}</bpmn:callActivity>')) == expected
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_latest"),
+    [
+        ("", False),
+        ('understudy:binding="start"', False),
+        ('understudy:binding="latest"', True),
+        ('camunda:calledElementBinding="latest"', True),
+        ('camunda:calledElementBinding="deployment"', False),
+        ('understudy:binding="start" camunda:calledElementBinding="latest"', False),
+    ],
+)
+def test_a_call_says_which_version_it_means(attributes, is_latest):
+    process = around(f'<bpmn:callActivity id="x" calledElement="q" {attributes}/>')
+
+    (model,) = read(process).processes
+
+    assert model.nodes["x"].is_latest is is_latest
+
+
+def test_a_call_of_zeebe_says_which_version_it_means():
+    node = '<zeebe:calledElement processId="q" bindingType="latest"/>'
+    inner = f"<bpmn:extensionElements>{node}</bpmn:extensionElements>"
+
+    (model,) = read(around(f'<bpmn:callActivity id="x">{inner}</bpmn:callActivity>')).processes
+
+    assert model.nodes["x"].is_latest
+
+
+@pytest.mark.parametrize("binding", ["version", "newest", "deployment", "=x", ""])
+def test_a_binding_that_nobody_knows_is_refused(binding):
+    node = f'<bpmn:callActivity id="x" calledElement="q" understudy:binding="{binding}"/>'
+
+    assert codes(around(node)) == ["version-binding"]
+
+
+@pytest.mark.parametrize("name", ["decisionRefBinding", "formRefBinding"])
+def test_only_calls_choose_the_latest_version(name):
+    node = f'<bpmn:businessRuleTask id="x" understudy:decision="d" camunda:{name}="latest"/>'
+
+    assert codes(around(node)) == ["version-binding"]
 
 
 def test_all_findings_of_a_file_come_at_once():
