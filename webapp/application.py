@@ -35,7 +35,8 @@ from webapp.errors import answer_errors
 from webapp.installation import install
 from webapp.languages import speak_languages
 from webapp.layout import lay_out
-from webapp.rate_limits import limiter
+from webapp.page_cookies import PageCookies
+from webapp.rate_limits import limit_attempts
 from webapp.row_ids import RowId
 from webapp.security import guard, refuse_foreign_requests, refuse_nul
 from webapp.settings import Settings
@@ -48,6 +49,8 @@ from workflows.engine.runtime import self_test
 
 class _Application(Flask):
     """Flask without looking at every call whether a function is asynchronous: none is."""
+
+    session_interface = PageCookies()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function itself."""
@@ -98,7 +101,7 @@ def create_app(
     guard(app, settings)
     app.extensions[EXTENSION] = install(settings, database, clock)
     Compress(app)
-    limiter.init_app(app)
+    limit_attempts(app)
     for check in (recognise, require_sign_in, refuse_foreign_requests, refuse_nul):
         app.before_request(check)
     answer_errors(app)

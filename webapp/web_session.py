@@ -21,8 +21,8 @@ def recognise() -> None:
     if not token or request.endpoint == "static" or is_api():
         return
     now = wall_now()
-    with unit.reading() as database_session:
-        found = sessions.recognise(database_session, token, now=now)
+    with unit.database().asking() as connection:
+        found = sessions.recognise(connection, token, now=now)
     if found is None:
         return
     live, g.actor = found

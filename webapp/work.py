@@ -99,7 +99,7 @@ def _work(user_task: UserTask, instance: Instance, bundle: CompiledBundle, case:
 
 def held_work(session: Session, held: HeldUserTask) -> Work:
     """Return the work of a user task that this transaction holds, for whom it is meant."""
-    user_task, instance = held.user_task(session), held.instance(session)
+    user_task, instance = held.user_task, held.instance
     (rows,) = held.answers
     case = case_facts.told(session, rows, instance.id, now=unit.now())
     if not _may_work(unit.current_actor(), user_task, case):

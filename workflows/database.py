@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -158,6 +159,12 @@ class Database:
         """
         with self._transaction("BEGIN", self._reader) as (session, _):
             yield session
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """Open a connection for one question: what every request asks needs no more."""
+        with self._reader.connect() as connection:
+            yield connection
 
     @contextmanager
     def rehearsing(self) -> Iterator[Session]:

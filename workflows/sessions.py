@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows import accounts
@@ -104,7 +104,9 @@ def actor_of(session: Session, token: str, *, now: datetime) -> Actor | None:
     return None if found is None else found[1]
 
 
-def recognise(session: Session, token: str, *, now: datetime) -> tuple[LiveSession, Actor] | None:
+def recognise(
+    session: Session | Connection, token: str, *, now: datetime
+) -> tuple[LiveSession, Actor] | None:
     """Return the session of a cookie and who acts in it, in one statement; every page asks it."""
     rows = _RECOGNISED.rows(session, token=_digest(token), now=now, active_since=now - IDLE)
     if not rows:

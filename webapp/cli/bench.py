@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from webapp.cli import bench_cases, bench_http
+from webapp.cli import bench_cases, bench_http, collector
 from webapp.cli.bench_engines import OURS, Engine, entrants
 from webapp.cli.bench_figures import Figures, Goal, lines, of_goals
 from webapp.cli.bench_rules import Contest, Result, contests, measure
@@ -75,6 +75,7 @@ def engine(peers: Path, postgresql: str, quick: bool, as_json: bool) -> None:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="understudy-bench-")))
         databases = stack.enter_context(fresh(folder, "none" if quick else postgresql))
         engines = [stack.enter_context(closing(Engine(each))) for each in others]
+        collector.spare()  # as in the processes that serve
         figures = bench_cases.measure(databases, engines, is_quick=quick, say=say)
         missing = [each.name for each in engines if each.version is None]
     _show_figures(figures, bench_cases.goals(figures), missing, in_json=as_json)

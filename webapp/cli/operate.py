@@ -7,7 +7,7 @@ from types import FrameType
 import click
 
 from webapp import background
-from webapp.cli import checkup
+from webapp.cli import checkup, collector
 from webapp.cli.installation import connected, installed
 from webapp.cli.output import as_json, progress, show
 from webapp.cli.server import Listening
@@ -62,6 +62,7 @@ def worker(as_json: bool) -> None:
     with installed() as installation:
         working = background.jobs(installation)
         working.start()
+        collector.spare()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         show({"worker": "started"}, ("The worker has started.",), in_json=as_json)

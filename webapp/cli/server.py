@@ -1,6 +1,5 @@
 """Serve the web application with gunicorn, in this process and its one child."""
 
-import gc
 import socket
 import sys
 import threading
@@ -14,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from webapp import background, create_app
+from webapp.cli import collector
 from webapp.cli.output import Refused
 from webapp.settings import Settings
 from webapp.unit import EXTENSION, Installation
@@ -73,9 +73,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """Make the application."""
         app = create_app(self._settings)
-        # What is there now stays: the collector need not look through it again and again.
-        gc.collect()
-        gc.freeze()
+        collector.spare()
         return app
 
     def _begin(self, worker: Any) -> None:

@@ -33,6 +33,13 @@ def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> 
     return entity
 
 
+def copy_of(kind: type[Entity], values: Mapping[str, Any]) -> Entity:
+    """Return the entity of a row to look at; no session knows it, and nothing saves it."""
+    entity = kind()
+    entity.__dict__.update({name: values[name] for name in _names(kind) if name in values})
+    return entity
+
+
 @cache
 def _names(kind: type[Base]) -> tuple[str, ...]:
     """Return the names of the columns of an entity."""

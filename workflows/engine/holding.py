@@ -37,13 +37,15 @@ class HeldUserTask:
     live: LiveRows
     answers: Sequence[Rows] = ()
 
-    def user_task(self, session: Session) -> UserTask:
-        """Return it as an entity."""
-        return entities.present(session, UserTask, vars(self.row))
+    @property
+    def user_task(self) -> UserTask:
+        """Return it as it was when it was locked."""
+        return entities.copy_of(UserTask, vars(self.row))
 
-    def instance(self, session: Session) -> Instance:
-        """Return its case as an entity."""
-        return entities.present(session, Instance, self.case.values)
+    @property
+    def instance(self) -> Instance:
+        """Return its case as it was when it was locked."""
+        return entities.copy_of(Instance, self.case.values)
 
 
 def hold(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -63,9 +63,9 @@ class Prepared:
         self.columns = tuple(str(column.key) for column in statement.selected_columns)
         self._compiled: dict[str, tuple[Text, Readers]] = {}
 
-    def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, session: Session | Connection, **values: Any) -> Rows:
         """Return the rows that it finds with these values."""
-        connection = session.connection()
+        connection = session if isinstance(session, Connection) else session.connection()
         text, readers = self.of(connection.dialect)
         found = driver.execute(connection, text.sql, text.bound(values)).fetchall()
         return [read(row, readers) for row in found]

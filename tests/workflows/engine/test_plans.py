@@ -4,16 +4,21 @@ from sqlalchemy import text
 
 from tests.conftest import NOW
 from tests.statements import asked_with
+from workflows import case_facts
 from workflows.benchmark import cases
 from workflows.benchmark.cases import REVIEWER
-from workflows.engine import user_tasks
+from workflows.engine import user_tasks, waits
 
 
 def plan_of_inbox(database):
     """Explain the statement of a page with what it was asked."""
     with asked_with(database) as asked, database.reading() as session:
         user_tasks.inbox(session, REVIEWER, now=NOW, limit=20)
-    statement, parameters = asked[-1]
+    return plan_of(database, *asked[-1])
+
+
+def plan_of(database, statement, parameters):
+    """Explain a statement."""
     explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
     with database.engine.connect() as connection:
         if not database.is_sqlite:
@@ -31,6 +36,20 @@ def test_a_page_of_the_inbox_is_read_from_its_indexes(database):
 
     assert "ix_user_task_candidate_inbox" in plan, plan
     assert "ix_user_task_inbox" in plan, plan
+
+
+def test_what_a_step_reads_of_user_tasks_are_the_open_ones(database):
+    cases.prepare(database)
+    case, _ = cases.start(database, "bench_loop", {"rounds": 30})
+    cases.complete_all(database, case)
+    number = {"number": case}
+    with asked_with(database) as asked, database.reading() as session:
+        waits.LIVE_ROWS_BY_USER_TASK.rows(session, **number, username="reviewer")
+        case_facts.PRESENT_FACTS.rows(session, **number)
+
+    for statement, parameters in asked:
+        if not statement.startswith("BEGIN"):
+            assert "ix_user_task_open" in plan_of(database, statement, parameters)
 
 
 def test_a_completion_of_the_review_takes_few_statements(database):
