@@ -1,7 +1,8 @@
 """A user task as its page needs it: case, form, data, and the names that may be shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,23 +19,51 @@ from workflows.engine import compiled, user_tasks
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
 from workflows.engine.holding import HeldUserTask
-from workflows.engine.places import form_of, place_of
+from workflows.engine.places import Place, form_of, place_of
 from workflows.engine.tables import Instance, UserTask
 from workflows.permissions import Action, CaseAccess, UserTaskFacts
 
 
 @dataclass(frozen=True)
 class Work:
-    """A user task with everything that its page needs."""
+    """A user task with everything that its page needs; what a form does not ask is not made."""
 
     user_task: UserTask
     instance: Instance
-    document: FormDocument | None
-    help_text: str
-    process_name: str
-    data: Mapping[str, Any]
-    names: Mapping[str, str]
-    access: CaseAccess
+    bundle: CompiledBundle
+    case: CaseFacts
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def document(self) -> FormDocument | None:
+        """Return the form, in the version that the case uses."""
+        key, token = self.user_task.form_key, self.user_task.token_id
+        return form_of(self.bundle, self.instance.state, token, key) if key else None
+
+    @cached_property
+    def place(self) -> Place:
+        """Return where in its case it waits."""
+        return place_of(self.user_task, self.instance, self.bundle.executable)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Return the data that it sees."""
+        return self.place.data
+
+    @property
+    def help_text(self) -> str:
+        """Return what the model says about it."""
+        return str(getattr(self.place.node, "documentation", "") or "")
+
+    @property
+    def process_name(self) -> str:
+        """Return the name of the process that it belongs to."""
+        return self.bundle.executable.process.name
+
+    @cached_property
+    def access(self) -> CaseAccess:
+        """Return what the reader may see of the case."""
+        return permissions.case_access(unit.current_actor(), self.case)
 
     def name_of(self, username: str | None) -> str | None:
         """Return the name of a person, or none of a judge who must stay unnamed."""
@@ -79,22 +108,7 @@ def load(session: Session, user_task_id: int) -> Work:
     case = case_facts.load(session, user_task.instance_id, now=unit.now())
     _check(unit.current_actor(), user_task, case)
     instance, bundle = compiled.of_case(session, user_task.instance_id)
-    return named(session, _work(user_task, instance, bundle, case))
-
-
-def _work(user_task: UserTask, instance: Instance, bundle: CompiledBundle, case: CaseFacts) -> Work:
-    """Return the work that a user task is; whom it names is not known yet."""
-    place, form_key = place_of(user_task, instance, bundle.executable), user_task.form_key
-    return Work(
-        user_task,
-        instance,
-        form_of(bundle, instance.state, user_task.token_id, form_key) if form_key else None,
-        str(getattr(place.node, "documentation", "") or ""),
-        bundle.executable.process.name,
-        place.data,
-        {},
-        permissions.case_access(unit.current_actor(), case),
-    )
+    return _named(session, Work(user_task, instance, bundle, case))
 
 
 def held_work(session: Session, held: HeldUserTask) -> Work:
@@ -106,10 +120,10 @@ def held_work(session: Session, held: HeldUserTask) -> Work:
         # Who took part before is refused by name; the whole history tells.
         case = case_facts.load(session, instance.id, now=unit.now())
         _check(unit.current_actor(), user_task, case)
-    return _work(user_task, instance, held.case.bundle, case)
+    return Work(user_task, instance, held.case.bundle, case)
 
 
-def named(session: Session, work: Work) -> Work:
+def _named(session: Session, work: Work) -> Work:
     """Return work with the names of everybody whom its page shows."""
     usernames = _usernames(work.user_task, work.document, work.data)
     return replace(work, names=people.names_of(session, usernames))

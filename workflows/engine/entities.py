@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from workflows.database import Base
@@ -14,7 +14,11 @@ Entity = TypeVar("Entity", bound=Base)
 
 
 def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> Entity:
-    """Return the entity of a row as it is now; one that the session knows is brought up to date."""
+    """
+    Return the entity of a row as it is now; one that the session knows is brought up to date.
+
+    Any other is there to look at: the row was written already, and nothing saves it again.
+    """
     identity = session.identity_key(kind, values["id"])
     known: Entity | None = session.identity_map.get(identity)
     loaded = {name: values[name] for name in _names(kind) if name in values}
@@ -25,12 +29,7 @@ def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> 
         else:
             known.__dict__.update(loaded)
         return known
-    entity = kind()
-    # What stands there counts as loaded when the entity becomes one of the database.
-    entity.__dict__.update(loaded)
-    make_transient_to_detached(entity)
-    session.add(entity)
-    return entity
+    return copy_of(kind, values)
 
 
 def copy_of(kind: type[Entity], values: Mapping[str, Any]) -> Entity:

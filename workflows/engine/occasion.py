@@ -16,12 +16,11 @@ class Occasion:
     calendar: WorkingCalendar
     skips: frozenset[str] = frozenset()
 
-    @property
-    def context(self) -> StepContext:
-        """Return what the pure step may know of the circumstances."""
+    def context(self, calendar: WorkingCalendar) -> StepContext:
+        """Return what the pure step may know of the circumstances, by a calendar that may note."""
         return StepContext(
             now=self.now,
-            calendar=self.calendar,
+            calendar=calendar,
             actor=self.actor.username,
             skips=self.skips,
         )

@@ -1,7 +1,7 @@
 """Run the pure step until the case rests: services that a model calls run in between."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -123,7 +123,7 @@ class _Run:
         self._calls = 0
         self._given: list[Command] = []
         self._calendar = NotingCalendar(occasion.calendar)
-        self._context = replace(occasion.context, calendar=self._calendar)
+        self._context = occasion.context(self._calendar)
 
     @property
     def entry(self) -> Entry:
