@@ -27,7 +27,12 @@ from workflows import driver, json_text
 from workflows.connections import Trials
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
-_POSTGRESQL_TIMEOUTS = "-c lock_timeout=30s -c statement_timeout=120s"
+# The last four let a server find out within two minutes that a client is gone whose network
+# was cut, and whose locks would keep others waiting.
+_POSTGRESQL_TIMEOUTS = (
+    "-c lock_timeout=30s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
+    " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6"
+)
 _READ_ONLY = "-c default_transaction_read_only=on"
 _AFTER_COMMIT = "after_commit"
 _MUST_ROLL_BACK = "must_roll_back"

@@ -20,6 +20,7 @@ from workflows.database import Database
 
 CLIENTS = 4
 _COMMIT = b"COMMIT\x00"
+_ACTS_WITHIN_SECONDS = 1.0
 
 
 class CuttingProxy:
@@ -66,9 +67,11 @@ class CuttingProxy:
                 self.cuts += 1
                 self.cuts_at_commit += is_commit
                 if self._random.random() < 0.6:
-                    # The server gets it and acts, but nobody hears the answer.
+                    # The server gets it and acts, but nobody hears the answer. The first part
+                    # of several questions has none before the rest comes.
                     client.close()
                     server.sendall(content)
+                    server.settimeout(_ACTS_WITHIN_SECONDS)
                     server.recv(1)
                 break
         except OSError:
