@@ -209,9 +209,7 @@ def run_after_commit(session: Session, follow_up: Callable[[Database], None]) ->
 def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, json_serializer=json_text.text, connect_args={"options": _POSTGRESQL_TIMEOUTS}
-        )
+        return _on_postgresql(url, _POSTGRESQL_TIMEOUTS)
     engine = create_engine(url, json_serializer=json_text.text)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
@@ -220,11 +218,13 @@ def _make_engine(url: str) -> Engine:
 def _make_reader(url: str) -> Engine:
     """Make an engine for PostgreSQL that only reads, without transactions around statements."""
     options = f"{_POSTGRESQL_TIMEOUTS} {_READ_ONLY}"
+    return _on_postgresql(url, options, isolation_level="AUTOCOMMIT")
+
+
+def _on_postgresql(url: str, options: str, **choices: Any) -> Engine:
+    """Make an engine whose sessions have these settings of the server."""
     return create_engine(
-        url,
-        isolation_level="AUTOCOMMIT",
-        json_serializer=json_text.text,
-        connect_args={"options": options},
+        url, json_serializer=json_text.text, connect_args={"options": options}, **choices
     )
 
 
