@@ -1,9 +1,11 @@
-"""Connections to PostgreSQL that rested in a pool: tried out before they are used."""
+"""Connections between their uses: spare ones to SQLite, and rested ones to PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 from time import monotonic
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -11,6 +13,43 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 _TRUSTED_SECONDS = 1.0  # for so long after its last use a connection is not tried out
 _KNOWN_SINCE = "known_since"  # when it was last new or tried out, or trusted with reason
 _RESTS_SINCE = "rests_since"
+
+
+class Spare:
+    """
+    A few connections to SQLite that are not given back to their pool.
+
+    What a pool does for each use costs more than a statement of SQLite, and there
+    is no server that could be gone meanwhile.
+    """
+
+    MOST = 4
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: list[Connection] = []
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Open a connection; one whose use failed is not used again."""
+        try:
+            connection = self._waiting.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._waiting) < self.MOST and not connection.in_transaction():
+            self._waiting.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Give all of them back."""
+        while self._waiting:
+            self._waiting.pop().close()
 
 
 class Trials:

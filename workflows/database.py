@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from workflows import driver, json_text
-from workflows.connections import Trials
+from workflows.connections import Spare, Trials
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 # The last four let a server find out within two minutes that a client is gone whose network
@@ -35,6 +35,7 @@ _POSTGRESQL_TIMEOUTS = (
 )
 _READ_ONLY = "-c default_transaction_read_only=on"
 _AFTER_COMMIT = "after_commit"
+_CONNECTION = "connection"
 _MUST_ROLL_BACK = "must_roll_back"
 
 
@@ -114,6 +115,7 @@ class Database:
         # psycopg forgets its prepared statements at every rollback, and asks four times where
         # a transaction for one question asks once: what only reads has connections of its own.
         self._reader = self.engine if self.is_sqlite else _make_reader(url)
+        self._spare = Spare(self.engine)
         if not self.is_sqlite:
             trials = Trials()
             for engine in self.engines:
@@ -182,18 +184,32 @@ class Database:
         self, sqlite_begin: str, engine: Engine | None = None
     ) -> Iterator[tuple[Session, RootTransaction]]:
         """Open a connection, a transaction on it and a session that joins it."""
-        with (engine or self.engine).connect() as connection, connection.begin() as transaction:
+        ready = self._spare.connection() if self.is_sqlite else (engine or self.engine).connect()
+        with ready as connection, connection.begin() as transaction:
             if self.is_sqlite:
                 driver.execute(connection, sqlite_begin, ())
-            with Session(connection, expire_on_commit=False) as session:
+            known = {_CONNECTION: connection}
+            session = Session(connection, expire_on_commit=False, info=known)
+            try:
                 yield session, transaction
+            finally:
+                # One that nothing was asked of, past `connection_of`, has nothing to close.
+                if session.in_transaction():
+                    session.close()
             if transaction.is_active:
                 transaction.rollback()
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection."""
+        self._spare.close()
         self.engine.dispose()
         self._reader.dispose()
+
+
+def connection_of(session: Session) -> Connection:
+    """Return the connection of a session; asking the session itself costs more than a query."""
+    connection: Connection | None = session.info.get(_CONNECTION)
+    return session.connection() if connection is None else connection
 
 
 def refuse_commit(session: Session, failure: Exception) -> None:
@@ -224,7 +240,10 @@ def _make_reader(url: str) -> Engine:
 def _on_postgresql(url: str, options: str, **choices: Any) -> Engine:
     """Make an engine whose sessions have these settings of the server."""
     return create_engine(
-        url, json_serializer=json_text.text, connect_args={"options": options}, **choices
+        url,
+        json_serializer=json_text.text,
+        connect_args={"options": options},
+        **choices,
     )
 
 

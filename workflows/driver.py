@@ -24,7 +24,9 @@ def execute(connection: Connection, sql: str, values: Any, *, is_many: bool = Fa
 
     """
     try:
-        cursor = connection.connection.cursor()
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        cursor = raw.cursor()
         is_heard = connection._has_events or connection.engine._has_events
         if is_heard:
             for hear in connection.dispatch.before_cursor_execute:

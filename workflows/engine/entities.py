@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
@@ -19,10 +19,9 @@ def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> 
 
     Any other is there to look at: the row was written already, and nothing saves it again.
     """
-    identity = session.identity_key(kind, values["id"])
-    known: Entity | None = session.identity_map.get(identity)
-    loaded = {name: values[name] for name in _names(kind) if name in values}
+    known = _known(session, kind, values["id"])
     if known is not None:
+        loaded = {name: values[name] for name in _names(kind) if name in values}
         if inspect(known).modified:
             for name, value in loaded.items():
                 set_committed_value(known, name, value)
@@ -32,9 +31,17 @@ def present(session: Session, kind: type[Entity], values: Mapping[str, Any]) -> 
     return copy_of(kind, values)
 
 
+def _known(session: Session, kind: type[Entity], number: int) -> Entity | None:
+    """Return the entity that the session knows by this number."""
+    if not session.identity_map:
+        return None
+    identity = inspect(kind).identity_key_from_primary_key((number,))
+    return cast("Entity | None", session.identity_map.get(identity))
+
+
 def copy_of(kind: type[Entity], values: Mapping[str, Any]) -> Entity:
     """Return the entity of a row to look at; no session knows it, and nothing saves it."""
-    entity = kind()
+    entity = cast("Entity", inspect(kind).class_manager.new_instance())
     entity.__dict__.update({name: values[name] for name in _names(kind) if name in values})
     return entity
 

@@ -54,12 +54,12 @@ def _plain(value: object, where: str, depth: int) -> Any:
     """Return a copy of one value, refusing what cannot be kept."""
     if depth > MAX_DEPTH:
         raise DataRefused(f"{where} is nested deeper than {MAX_DEPTH} levels.")
+    if isinstance(value, str):  # first, since most are; to ask for a mapping is slow
+        return _text(value, where)
     if isinstance(value, Mapping):
         return {_name(name, where): _plain(v, f"“{name}”", depth + 1) for name, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, where, depth + 1) for item in value]
-    if isinstance(value, str):
-        return _text(value, where)
     if isinstance(value, float) and not math.isfinite(value):
         raise DataRefused(f"{where} holds a number that is not finite.")
     if value is None or isinstance(value, bool | int | float):

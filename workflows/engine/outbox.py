@@ -9,7 +9,6 @@ that fails never undoes the sender, and no transaction holds two cases.
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -293,6 +292,6 @@ def _note(events: list[Event], thrown: ThrownMessage, receivers: int, seen: int)
         if (event.type, event.element_id) == ("activity_completed", thrown.element_id):
             what = "signal" if thrown.is_signal else "message"
             told = {**event.data, what: thrown.message_name, "receivers": receivers}
-            events[place] = replace(event, data=told)
+            events[place] = event._replace(data=told)
             return place + 1
     return seen

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from workflows import driver, moments
-from workflows.database import UtcDateTime
+from workflows.database import UtcDateTime, connection_of
 
 Processor = Callable[[Any], Any] | None
 Rows = list[tuple[Any, ...]]
@@ -65,7 +65,7 @@ class Prepared:
 
     def rows(self, session: Session | Connection, **values: Any) -> Rows:
         """Return the rows that it finds with these values."""
-        connection = session if isinstance(session, Connection) else session.connection()
+        connection = session if isinstance(session, Connection) else connection_of(session)
         text, readers = self.of(connection.dialect)
         found = driver.execute(connection, text.sql, text.bound(values)).fetchall()
         return [read(row, readers) for row in found]
@@ -115,7 +115,7 @@ def text_of(statement: Any, dialect: Dialect) -> Text:
 
 def ask(session: Session, *questions: tuple[Prepared, Mapping[str, Any]]) -> list[Rows]:
     """Return what each query finds with its values; they are asked in order, and together."""
-    connection = session.connection()
+    connection = connection_of(session)
     known = [query.of(connection.dialect) for query, _ in questions]
     statements = [
         (text.sql, text.bound(values))

@@ -147,8 +147,8 @@ class UserTask(Base):
         Index(
             "ix_user_task_stalls_at",
             "stalls_at",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open' AND stalls_at IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND stalls_at IS NOT NULL"),
         ),
     )
 

@@ -8,9 +8,10 @@ load, store and publish. Everything here is plain data.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 Data = Mapping[str, Any]
 
@@ -134,8 +135,7 @@ Command = (
 # What a case waits for after a step.
 
 
-@dataclass(frozen=True)
-class UserTaskWait:
+class UserTaskWait(NamedTuple):
     """A user task that is open: who may do it, with which form, until when."""
 
     token_id: int
@@ -151,8 +151,7 @@ class UserTaskWait:
     sla_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class TimerWait:
+class TimerWait(NamedTuple):
     """A timer that is armed; one `is_aside` that only begins an event sub-process."""
 
     token_id: int
@@ -210,8 +209,7 @@ class ThrownMessage:
     is_signal: bool = False
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """
     One entry for the history, in order; types are those of the HTTP API.
 
@@ -221,12 +219,11 @@ class Event:
     type: str
     element_id: str | None = None
     name: str | None = None
-    data: Data = field(default_factory=dict)
+    data: Data = MappingProxyType({})
     link: str = ""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """
     The result of one step.
 
@@ -261,7 +258,7 @@ class Outcome:
     duties: tuple[tuple[str, str], ...] = ()
     subject: str | None = None
     active: tuple[str, ...] = ()
-    conditions: Mapping[int, ConditionWait] = field(default_factory=dict)
+    conditions: Mapping[int, ConditionWait] = MappingProxyType({})
 
 
 class StepRefused(Exception):

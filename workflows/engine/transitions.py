@@ -161,7 +161,8 @@ def move(
         subject=Subject(case.id, values["business_key"], values["started_by"]),
         occasion=occasion,
     )
-    progress = replace(progress, duties=(*progress.duties, *duties))
+    if duties:
+        progress = replace(progress, duties=(*progress.duties, *duties))
     return save(session, case, command, progress, live=live, occasion=occasion)
 
 

@@ -49,10 +49,16 @@ def close(
     session: Session,
     case: CaseFacts,
     gone: dict[int, int],
+    closing: Closing | None,
+    *,
     offered: Set[int],
-    closing: Closing | None = None,
+    drafted: Set[int],
 ) -> None:
-    """Close the user task that was completed and those that are no longer waited for."""
+    """
+    Close the user task that was completed and those that are no longer waited for.
+
+    `offered` and `drafted` are the numbers of user tasks with rows of these kinds.
+    """
     if not gone:
         return
     rows = list(gone.values())
@@ -71,7 +77,8 @@ def close(
         writes.update(session, _user_task, withdrawn, state="cancelled", completed_at=case.now)
     if not offered.isdisjoint(rows):
         writes.delete(session, _candidate, {"user_task_id": rows})
-    writes.delete(session, table_of(Draft), {"user_task_id": rows})
+    if not drafted.isdisjoint(rows):
+        writes.delete(session, table_of(Draft), {"user_task_id": rows})
 
 
 def open_new(

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from workflows.database import table_of
 from workflows.engine import user_task_rows, writes
 from workflows.engine.prepared import Prepared, Rows
-from workflows.engine.tables import Duty, Subscription, Timer, UserTask
+from workflows.engine.tables import Draft, Duty, Subscription, Timer, UserTask
 from workflows.engine.transition import ConditionWait, MessageWait, Outcome, TimerWait
 from workflows.engine.user_task_rows import CaseFacts, Closing, OpenedUserTask, must_fit
 
@@ -29,6 +29,7 @@ _user_task = table_of(UserTask)
 _timer = table_of(Timer)
 _subscription = table_of(Subscription)
 _duty = table_of(Duty)
+_draft = table_of(Draft)
 _LONGEST_NAME = 120
 
 
@@ -38,6 +39,7 @@ class LiveRows:
 
     user_tasks: dict[int, int] = field(default_factory=dict)
     offered: set[int] = field(default_factory=set)  # numbers of user tasks that nobody holds
+    drafted: set[int] = field(default_factory=set)  # numbers of those with a draft
     timers: dict[int, tuple[int, datetime]] = field(default_factory=dict)
     subscriptions: dict[int, int] = field(default_factory=dict)
     duties: set[str] = field(default_factory=set)
@@ -69,6 +71,15 @@ def _live_rows(case: Any) -> Prepared:
             _part("user_task", case, _user_task, is_open, text=holder),
             _part("message", case, _subscription),
             _part("duty", case, _duty, is_theirs, text=_duty.c.duty),
+            _part(
+                "draft",
+                case,
+                _user_task,
+                is_open,
+                select(_draft.c.user_task_id)
+                .where(_draft.c.user_task_id == _user_task.c.id)
+                .exists(),
+            ),
         )
     )
 
@@ -97,6 +108,8 @@ def sorted_out(rows: Rows) -> LiveRows:
                 live.offered.add(row_id)
         elif kind == "message":
             live.subscriptions[token_id] = row_id
+        elif kind == "draft":
+            live.drafted.add(row_id)
         else:
             live.duties.add(text)
     return live
@@ -111,7 +124,7 @@ def follow(
 ) -> list[OpenedUserTask]:
     """Make the rows equal to what the case waits for now; return the user tasks it opened."""
     gone = {token: row for token, row in live.user_tasks.items() if token not in outcome.user_tasks}
-    user_task_rows.close(session, case, gone, live.offered, closing)
+    user_task_rows.close(session, case, gone, closing, offered=live.offered, drafted=live.drafted)
     _follow_timers(session, case, live, outcome.timers)
     _follow_subscriptions(session, case, live, {**outcome.messages, **outcome.conditions})
     return user_task_rows.open_new(session, case, live.user_tasks, outcome.user_tasks)

@@ -1,10 +1,9 @@
 """How each kind of write is said to each kind of database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -32,8 +31,7 @@ _MANY = "any_of_"  # begins the name of a value that holds several numbers
 _FOUND = "found_"  # begins the name of a value that rows are found by
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A write without its values: two of the same shape have the same text."""
 
     verb: str

@@ -11,13 +11,13 @@ call `flush` before reading what was just written.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column, select
 from sqlalchemy.orm import Session
 
 from workflows import driver
+from workflows.database import connection_of
 from workflows.engine import write_texts
 from workflows.engine.prepared import Text, text_of
 from workflows.engine.write_texts import Shape
@@ -28,8 +28,7 @@ _WAITING = "writes"
 _texts: dict[tuple[str, tuple[Shape, ...]], Text] = {}
 
 
-@dataclass(frozen=True)
-class _Write:
+class _Write(NamedTuple):
     """A write of a certain shape, and its values."""
 
     shape: Shape
@@ -63,7 +62,7 @@ def insert_numbered(
     session: Session, table: Table, rows: Sequence[Row], key: str
 ) -> dict[Any, int]:
     """Insert rows at once and return the numbers that they get, by the value of a column."""
-    connection = session.connection()
+    connection = connection_of(session)
     dialect = connection.dialect
     complete = write_texts.filled(table, rows)
     shape = Shape("insert", table, tuple(complete[0]), numbered_by=key)
@@ -117,7 +116,7 @@ def _add(session: Session, write: _Write) -> None:
 
 def _send(session: Session, writes: list[_Write]) -> None:
     """Send writes as the database likes them best."""
-    connection = session.connection()
+    connection = connection_of(session)
     if connection.dialect.name == "sqlite":
         for write in writes:
             _send_to_sqlite(connection, write)
@@ -150,12 +149,13 @@ def _send_to_postgresql(connection: Connection, writes: list[_Write]) -> None:
 def _text(dialect: Dialect, shapes: tuple[Shape, ...]) -> Text:
     """Return the text of writes of these shapes, compiled once."""
     key = (dialect.name, shapes)
-    if key not in _texts:
+    text = _texts.get(key)
+    if text is None:
         text = text_of(_statement(dialect, shapes), dialect)
         if dialect.name == "sqlite":
             text = text.renamed(write_texts.names(shapes[0]))
         _texts[key] = text
-    return _texts[key]
+    return text
 
 
 def _statement(dialect: Dialect, shapes: tuple[Shape, ...]) -> Any:

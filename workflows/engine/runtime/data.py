@@ -12,6 +12,7 @@ from workflows.engine.transition import ExpressionFailed, StepRefused
 
 DEEPEST = 64
 STARTED_BY = "started_by"
+_SIMPLE = (str, bool, int, type(None))
 _SEES_AROUND = (BODY, INSTANCE, ROUND, UNDO)
 
 
@@ -177,7 +178,7 @@ def plain(value: Any, node: Node, depth: int = 0) -> Any:
         StepRefused: The value is nested too deeply, or has no plain form.
 
     """
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, _SIMPLE):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
