@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from tests.bpmn import member_answers
 from tests.bpmn.sample_data import PEOPLE
 from tests.bpmn.walker import Answer
 
@@ -140,7 +141,7 @@ def _receipt(inputs: Inputs, chance: Random) -> Answer:
     return {"review_requested": chance.random() < 0.5, "review_grounds": "A fact is wrong."}
 
 
-_ANSWERS: dict[str, Callable[[Inputs, Random], Answer]] = {
+_OF_NOMINATIONS: dict[str, Callable[[Inputs, Random], Answer]] = {
     "nomination.register": _register,
     "nomination.note_head_decision": lambda inputs, chance: {
         "panel_outcome": inputs["head_decision"]["outcome"]
@@ -173,3 +174,6 @@ _ANSWERS: dict[str, Callable[[Inputs, Random], Answer]] = {
     },
     "intake.create_member": lambda inputs, chance: {"member_id": 11},
 }
+
+# Each stage of a member's life keeps its answers in a module of its own, `<stage>_answers`.
+_ANSWERS = {**_OF_NOMINATIONS, **member_answers.ANSWERS}

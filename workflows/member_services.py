@@ -1,0 +1,68 @@
+"""The services that every process about a member calls."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from workflows import people, units
+from workflows.engine.services import ServiceContext, service
+from workflows.memberships import UnknownMember
+from workflows.pool_tables import PoolMember
+
+Result = dict[str, Any]
+
+
+@service("member.facts")
+def facts(call: ServiceContext, *, member_id: int) -> Result:
+    """
+    Return who a member is and who answers for him or her, for forms and assignments.
+
+    Raises:
+        UnknownMember: There is none with this id.
+
+    """
+    return of(call.session, fetch(call.session, member_id))
+
+
+def fetch(session: Session, member_id: int) -> PoolMember:
+    """
+    Return the membership with this id, with its person and pool.
+
+    Raises:
+        UnknownMember: There is none.
+
+    """
+    member = session.scalar(
+        select(PoolMember)
+        .options(joinedload(PoolMember.pool), joinedload(PoolMember.person))
+        .where(PoolMember.id == member_id)
+    )
+    if member is None:
+        raise UnknownMember(str(member_id))
+    return member
+
+
+def of(session: Session, member: PoolMember) -> Result:
+    """
+    Return the facts of a membership that processes show and assign by.
+
+    The head is the accountable one; the manager is the direct superior. Where one
+    of the two is missing, or is the member, the next superior stands in.
+    """
+    person = member.person
+    chain = [name for name in units.superiors(session, person) if name != person.username]
+    manager = chain[0] if chain else member.accountable_head
+    head = member.accountable_head or manager
+    names = people.names_of(session, [name for name in (head, manager) if name])
+    return {
+        "member": person.username,
+        "member_name": person.display_name,
+        "member_number": member.number,
+        "pool": member.pool.code,
+        "pool_name": member.pool.name,
+        "head": head,
+        "head_name": names.get(head, head) if head else None,
+        "manager": manager,
+        "manager_name": names.get(manager, manager) if manager else None,
+    }
