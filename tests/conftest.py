@@ -3,7 +3,8 @@
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,29 +42,46 @@ def postgresql_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_url: str) -> str:
     """A database with all tables, to be copied for each test."""
-    name = "understudy_template"
-    _administer(postgresql_url, f"CREATE DATABASE {name}")
-    database = Database(_with_database(postgresql_url, name))
-    _create_tables(database)
-    database.close()
-    return name
+    return _postgresql_template(postgresql_url, "understudy_template", _create_tables)
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with all tables, to be copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    database = Database(f"sqlite:///{path}")
-    _create_tables(database)
-    database.close()
-    return path
+    return _sqlite_template(tmp_path_factory, _create_tables)
+
+
+@pytest.fixture(scope="session")
+def postgresql_organisation(postgresql_url: str) -> str:
+    """A database with the organisation that tests play in, to be copied for each test."""
+    return _postgresql_template(postgresql_url, "understudy_organisation", _make_organisation)
+
+
+@pytest.fixture(scope="session")
+def sqlite_organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the organisation that tests play in, to be copied for each test."""
+    return _sqlite_template(tmp_path_factory, _make_organisation)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database with all tables; every test that uses it runs on both kinds."""
+    with _copy(request, tmp_path, "template") as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def organisation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with people, one pool with a plan, and the packaged processes, on both kinds."""
+    with _copy(request, tmp_path, "organisation") as database:
+        yield database
+
+
+@contextmanager
+def _copy(request: pytest.FixtureRequest, tmp_path: Path, what: str) -> Iterator[Database]:
+    """Copy a template of the kind that the test asks for, and drop the copy after it."""
     if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
+        template: Path = request.getfixturevalue(f"sqlite_{what}")
         path = tmp_path / "understudy.sqlite"
         path.write_bytes(template.read_bytes())
         database = Database(f"sqlite:///{path}")
@@ -71,13 +89,33 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         database.close()
         return
     url: str = request.getfixturevalue("postgresql_url")
-    template_name: str = request.getfixturevalue("postgresql_template")
+    template_name: str = request.getfixturevalue(f"postgresql_{what}")
     name = f"test_{uuid.uuid4().hex[:16]}"
     _administer(url, f"CREATE DATABASE {name} TEMPLATE {template_name} STRATEGY FILE_COPY")
     database = Database(_with_database(url, name))
     yield database
     database.close()
     _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _postgresql_template(url: str, name: str, fill: Callable[[Database], None]) -> str:
+    """Make a database on the server and answer with its name."""
+    _administer(url, f"CREATE DATABASE {name}")
+    database = Database(_with_database(url, name))
+    fill(database)
+    database.close()
+    return name
+
+
+def _sqlite_template(
+    tmp_path_factory: pytest.TempPathFactory, fill: Callable[[Database], None]
+) -> Path:
+    """Make a database file and answer with its path; all of it is in the one file."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    database = Database(f"sqlite:///{path}")
+    fill(database)
+    database.close()
+    return path
 
 
 def _make_databases_cheap(url: str) -> None:
@@ -97,6 +135,14 @@ def _create_tables(database: Database) -> None:
     import workflows.tables  # noqa: F401  (registers every table)
 
     Base.metadata.create_all(database.engine)
+
+
+def _make_organisation(database: Database) -> None:
+    """Create every table, and the organisation that tests play in."""
+    from tests.workflows.nomination_case import make_organisation
+
+    _create_tables(database)
+    make_organisation(database)
 
 
 def _administer(url: str, statement: str) -> None:

@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.workflows.nomination_case import Case, make_organisation
+from tests.workflows.nomination_case import Case
 from workflows.database import Database
 
 
 @pytest.fixture
-def case(database: Database) -> Case:
+def case(organisation: Database) -> Case:
     """An organisation in which nobody is nominated yet."""
-    make_organisation(database)
-    return Case(database)
+    return Case(organisation)

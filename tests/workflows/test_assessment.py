@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import NOW
-from tests.workflows.nomination_case import CALENDAR, SCORES, make_organisation
+from tests.workflows.nomination_case import CALENDAR, SCORES
 from workflows import conflicts, people
 from workflows.actors import SYSTEM
 from workflows.assessment import WEIGHTS, weighted
@@ -31,10 +31,9 @@ def test_results_weigh_most() -> None:
     [("none", "spouse"), ("same_team_12m", "spouse"), ("self", "self")],
 )
 def test_the_stronger_of_declared_and_known_ties_counts(
-    database: Database, declared: str, expected: str
+    organisation: Database, declared: str, expected: str
 ) -> None:
-    make_organisation(database)
-    with database.unit_of_work() as session:
+    with organisation.unit_of_work() as session:
         rex, cara = (people.by_username(session, name) for name in ("rex", "cara"))
         session.add(
             Relationship(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import NOW
-from tests.workflows.nomination_case import Case, make_organisation
+from tests.workflows.nomination_case import Case
 from workflows import nomination, people, pools
 from workflows.actors import SYSTEM
 from workflows.database import Database
@@ -20,9 +20,8 @@ from workflows.nomination_tables import Nomination
 
 
 @pytest.fixture
-def case(database: Database) -> Case:
-    make_organisation(database)
-    return Case(database)
+def case(organisation: Database) -> Case:
+    return Case(organisation)
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(sorted(FINAL), State)))
