@@ -1,0 +1,36 @@
+"""Time that passes over an organisation: what waits is done, by those who may."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from tests.conftest import NOW
+from tests.workflows.nomination_case import CALENDAR, Case
+from workflows.database import Database
+from workflows.demo.years import Years
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_nomination_comes_to_its_end(organisation: Database, seed: int) -> None:
+    case = Case(organisation).submit()
+    years = Years(organisation, case.clock, CALENDAR, Random(seed))
+
+    course = years.run(NOW + timedelta(days=300))
+
+    assert course.undoable == {}
+    assert case.instance.status == "completed"
+    assert case.state.is_final
+    assert course.done["nomination.consent"] <= 1 <= sum(course.done.values())
+
+
+def test_chores_are_done_every_working_day(organisation: Database) -> None:
+    days: list[str] = []
+    case = Case(organisation).submit()
+    chores = [lambda day: days.append(f"{day:%a}")]
+
+    Years(organisation, case.clock, CALENDAR, Random(5), chores=chores).run(
+        NOW + timedelta(days=14)
+    )
+
+    assert days == ["Mon", "Tue", "Wed", "Thu", "Fri"] * 2

@@ -1,0 +1,128 @@
+"""Fills in any form as a patient person would: the ordinary answer mostly, another one at times."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from workflows.engine.forms import FormDocument
+from workflows.engine.forms.document import Field
+
+_SENTENCES = (
+    "It was discussed in detail, and both sides agree on the next step.",
+    "The result is good; one date was moved by two weeks.",
+    "The work goes well, and the team asks for more time to learn.",
+    "The facts were looked at one by one and are in the file.",
+    "A colleague helps with the first steps, and we meet again in a month.",
+)
+_NUMBERS = ("integer", "number")
+_ORDINARY = 0.8  # how often the first of several answers is given
+_RARE = 0.03
+# Questions to which the ordinary answer is no.
+_SELDOM = frozenset({"financial_tie", "other_declared", "open_question", "ask_review"})
+_OPTIONAL = 0.6  # how often what is optional is filled in
+
+
+class FormFilling:
+    """Makes answers with one source of chance, so that a seed repeats them."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+
+    def answers(
+        self,
+        form: FormDocument,
+        seen: Mapping[str, Any],
+        *,
+        people: Sequence[str],
+        now: datetime,
+    ) -> dict[str, Any]:
+        """
+        Return answers to the fields that are shown, given the data that the form sees.
+
+        `people` are those who may be named where a form asks for somebody.
+        """
+        given: dict[str, Any] = {}
+        proposed = form.prefilled(seen)
+        for name, field in form.fields.items():
+            if not form.is_shown(field, {**seen, **given}):
+                continue
+            if name in proposed:
+                given[name] = proposed[name]
+            elif field.is_required or self._random.random() < _OPTIONAL:
+                given[name] = self._value(field, people, now)
+        return given
+
+    def _value(self, field: Field, people: Sequence[str], now: datetime) -> Any:
+        """Return one answer."""
+        if field.widget == "person":
+            return self._people(field, people)
+        if field.value_type == "boolean":
+            return self._truth(field)
+        if field.options:
+            return self._choice(field)
+        if field.value_type == "date":
+            return (now + timedelta(days=self._random.randrange(30))).date().isoformat()
+        if field.value_type == "list":
+            return self._list(field.schema)
+        return self._plain(field.value_type, field.schema)
+
+    def _truth(self, field: Field) -> bool:
+        """Return yes mostly, no to what is seldom so, and what a form insists on."""
+        if "const" in field.schema:
+            return bool(field.schema["const"])
+        return self._random.random() < (_RARE if field.name in _SELDOM else _ORDINARY)
+
+    def _plain(self, value_type: str, schema: Mapping[str, Any]) -> Any:
+        """Return a number or a text."""
+        return self._number(schema) if value_type in _NUMBERS else self._text(schema)
+
+    def _people(self, field: Field, people: Sequence[str]) -> Any:
+        """Return somebody, or several where the form asks for a list."""
+        if field.value_type != "list":
+            return self._random.choice(people)
+        number = max(int(field.schema.get("minItems", 1)), 3)
+        number = min(number, int(field.schema.get("maxItems", number)), len(people))
+        return self._random.sample(list(people), number)
+
+    def _choice(self, field: Field) -> Any:
+        """Return one of the answers that the form offers, or a list of one."""
+        values = [option.value for option in field.options]
+        is_ordinary = self._random.random() < _ORDINARY
+        if field.widget == "rating":
+            chosen = self._random.choices(values, [1 + 2 * place for place in range(len(values))])[
+                0
+            ]
+        else:
+            ordinary = "none" if "none" in values else values[0]
+            chosen = ordinary if is_ordinary else self._random.choice(values)
+        return [chosen] if field.value_type == "choices" else chosen
+
+    def _number(self, schema: Mapping[str, Any]) -> int:
+        """Return a whole number, rather from the upper half of what is allowed."""
+        low = int(schema.get("minimum", 0))
+        high = int(schema.get("maximum", low + 40))
+        return self._random.randint((low + high) // 2, high)
+
+    def _list(self, schema: Mapping[str, Any]) -> list[Any]:
+        """Return a short list of texts or of objects."""
+        parts = schema.get("items", {})
+        return [self._part(parts) for _ in range(max(1, int(schema.get("minItems", 1))))]
+
+    def _part(self, schema: Mapping[str, Any]) -> Any:
+        """Return a value for a schema that is no field of its own."""
+        choices = schema.get("enum") or [one["const"] for one in schema.get("oneOf", ())]
+        if choices:
+            return choices[0]
+        kind = schema.get("type", "string")
+        if kind == "object":
+            return {name: self._part(part) for name, part in schema.get("properties", {}).items()}
+        return True if kind == "boolean" else self._plain(kind, schema)
+
+    def _text(self, schema: Mapping[str, Any]) -> str:
+        """Return a sentence that is neither too short nor too long."""
+        text = self._random.choice(_SENTENCES)
+        shortest, longest = int(schema.get("minLength", 0)), int(schema.get("maxLength", 4_000))
+        while len(text) < shortest:
+            text = f"{text} {self._random.choice(_SENTENCES)}"
+        return text[:longest]

@@ -1,0 +1,193 @@
+"""Lets years pass over the demonstration: the clock moves, people do what waits for them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from workflows import accounts, groups
+from workflows.actors import Actor
+from workflows.clock import FixedClock, MovableClock
+from workflows.database import Database
+from workflows.demo.form_filling import FormFilling
+from workflows.engine import clock_control, compiled, places, user_tasks
+from workflows.engine.failures import DutyConflict, NotForYou, TransitionFailed
+from workflows.engine.tables import UserTask
+from workflows.engine.transition import WorkingCalendar
+from workflows.errors import Conflict, Invalid, NotFound
+from workflows.vocabulary import Role
+
+_LATE = 0.06  # how often somebody is too late
+_LATEST = 1.6  # of the time that was given
+_ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
+_USUAL = timedelta(days=4)
+_DAY = timedelta(days=1)
+
+
+class _Waiting(NamedTuple):
+    """An open user task, and the day on which somebody will do it."""
+
+    day: datetime
+    id: int
+
+
+@dataclass
+class Course:
+    """What happened: how often each user task was done, and what nobody could do."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    undoable: dict[int, str] = field(default_factory=dict)  # by the number of the user task
+
+
+Chore = Callable[[datetime], None]
+
+
+class Years:
+    """
+    Lets a whole organisation work, day by day, through the services alone.
+
+    `chores` are done every morning: what nobody finds in an inbox, such as
+    nominating somebody or opening the review of a year.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: FixedClock | MovableClock,
+        calendar: WorkingCalendar,
+        random: Random,
+        *,
+        chores: Sequence[Chore] = (),
+    ) -> None:
+        self.course = Course()
+        self._database = database
+        self._clock = clock
+        self._calendar = calendar
+        self._random = random
+        self._filling = FormFilling(random)
+        self._chores = chores
+        self._planned: dict[int, datetime] = {}  # days, by the number of the user task
+        self._actors: dict[str, Actor] = {}
+        self._people: list[str] = []
+
+    def run(self, until: datetime) -> Course:
+        """Let every working day pass up to a moment."""
+        for day in self._days(until):
+            clock_control.advance(
+                self._database, self._clock, day - self._clock.now(), self._calendar
+            )
+            self._look_around()
+            for chore in self._chores:
+                chore(day)
+            self._work(day)
+        return self.course
+
+    def _days(self, until: datetime) -> Iterator[datetime]:
+        """Yield the mornings of the working days from the next one on."""
+        day = self._clock.now()
+        while (day := self._calendar.add_working_days(day, 1)) <= until:
+            yield day
+
+    def _look_around(self) -> None:
+        """Forget who people were yesterday: some came, some left, some changed their work."""
+        self._actors.clear()
+        with self._database.reading() as session:
+            named = [groups.members_of(session, role) for role in (Role.MANAGER, Role.REVIEWER)]
+        self._people = sorted({name for names in named for name in names})
+
+    def _work(self, day: datetime) -> None:
+        """Do what people planned for this day, and what that leads to, in the order of numbers."""
+        self._plan(day)
+        evening = day + _DAY
+        due = sorted(number for number, at in self._planned.items() if at < evening)
+        for number in due:
+            self._do(number, day)
+            del self._planned[number]
+
+    def _plan(self, day: datetime) -> None:
+        """Plan when somebody will do the user tasks that are new."""
+        open_now: set[int] = set()
+        with self._database.reading() as session:
+            rows = session.execute(
+                select(UserTask.id, UserTask.due_at).where(UserTask.state == "open")
+            ).all()
+        for number, due_at in sorted(rows):
+            open_now.add(number)
+            if number not in self._planned and number not in self.course.undoable:
+                self._planned[number] = self._moment(day, due_at)
+        self._planned = {one: at for one, at in self._planned.items() if one in open_now}
+
+    def _moment(self, now: datetime, due_at: datetime | None) -> datetime:
+        """Return when somebody does a user task that is open since now; some are late."""
+        span = max((due_at or now + _USUAL) - now, timedelta())
+        is_late = self._random.random() < _LATE
+        share = self._random.uniform(1.0, _LATEST) if is_late else self._random.uniform(0.0, 0.8)
+        return now + span * share
+
+    def _do(self, number: int, now: datetime) -> None:
+        """Let somebody complete a user task; whoever may not leaves it to the next."""
+        refusals: list[str] = []
+        for username in self._workers(number):
+            for _ in range(_ATTEMPTS):
+                try:
+                    self._complete(number, username, now)
+                except (NotFound, TransitionFailed) as gone:
+                    if isinstance(gone, TransitionFailed):
+                        self.course.undoable[number] = str(gone)
+                    return
+                except (DutyConflict, NotForYou) as barred:
+                    refusals.append(str(barred))
+                    break
+                except Invalid as refused:
+                    refusals.append(str(refused))
+                except Conflict:
+                    return
+                else:
+                    return
+        self.course.undoable[number] = "; ".join(dict.fromkeys(refusals)) or "Nobody is there."
+
+    def _complete(self, number: int, username: str, now: datetime) -> None:
+        """Complete a user task with answers to its form."""
+        with self._database.unit_of_work() as session:
+            user_task = user_tasks.get(session, number)
+            if user_task.state != "open":
+                return
+            form = user_tasks.form(session, user_task)
+            instance, bundle = compiled.of_case(session, user_task.instance_id)
+            seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
+            data = {}
+            if form is not None:
+                data = self._filling.answers(form, seen or {}, people=self._people, now=now)
+            user_tasks.complete(
+                session,
+                number,
+                data,
+                actor=self._actor(username),
+                now=now,
+                calendar=self._calendar,
+            )
+        self.course.done[f"{user_task.definition_key}.{user_task.element_id}"] += 1
+
+    def _workers(self, number: int) -> list[str]:
+        """Return who could do a user task, in the order in which they would."""
+        with self._database.reading() as session:
+            user_task = user_tasks.get(session, number)
+            if user_task.assignee is not None:
+                return [user_task.assignee]
+            found = {
+                name
+                for group in user_task.candidate_groups
+                for name in groups.members_of(session, group)
+            }
+        return self._random.sample(sorted(found), len(found))
+
+    def _actor(self, username: str) -> Actor:
+        """Return somebody as he acts today."""
+        if username not in self._actors:
+            with self._database.reading() as session:
+                self._actors[username] = accounts.actor_of(session, username)
+        return self._actors[username]
