@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
@@ -18,18 +19,17 @@ from tests.workflows.engine.shop import CALENDAR
 from workflows.database import Database
 from workflows.engine import outbox, timers
 
-SIDE_BY_SIDE = 2
-
 
 class Ledger:
-    """A file that says what was asked and what was answered; it outlives the process."""
+    """A file that says what one process asked and what was answered; it outlives the process."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self._path = path
+        self._file = -1
         self.asked: dict[str, tuple[str, object]] = {}
         self.answered: dict[str, Acknowledged] = {}
-        self.lives = 0
-        for line in path.read_bytes().splitlines():
+        self.has_begun = False
+        for line in path.read_bytes().splitlines() if path.exists() else ():
             self._read(line)
 
     def _read(self, line: bytes) -> None:
@@ -39,20 +39,30 @@ class Ledger:
         elif what == "answered":
             self.answered[key] = Acknowledged(key, facts[0], facts[1].encode())
         else:
-            self.lives += 1
+            self.has_begun = True
 
     def write(self, *facts: object) -> None:
         """Write a line: one call, so that it is there whole or not at all."""
         os.write(self._file, orjson.dumps(facts) + b"\n")
 
+    def begin(self, left: Mapping[str, tuple[str, object]]) -> None:
+        """Take over what another process left unanswered, with one call as well."""
+        self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self.asked.update(left)
+        lines: list[object] = [("asked", key, *facts) for key, facts in left.items()]
+        os.write(
+            self._file, b"".join(orjson.dumps(line) + b"\n" for line in (*lines, ("begun", "")))
+        )
+
     @property
-    def unanswered(self) -> list[str]:
-        """The keys of what has to be asked again."""
-        return [key for key in self.asked if key not in self.answered]
+    def unanswered(self) -> dict[str, tuple[str, object]]:
+        """What has to be asked again, by its keys."""
+        return {key: facts for key, facts in self.asked.items() if key not in self.answered}
 
 
-def live(url: str, token: str, path: str) -> None:
+def live(url: str, token: str, path: str, former: str | None) -> None:
     """Work until killed: repeat what has no answer, then go on with cases and background work."""
+    left = Ledger(Path(former)).unanswered if former else {}
     ledger = Ledger(Path(path))
     world = World(Database(url), token)
 
@@ -63,9 +73,9 @@ def live(url: str, token: str, path: str) -> None:
             ledger.write("answered", key, status, answer.decode())
         return status, answer
 
-    ledger.write("lives", "")
-    for key in ledger.unanswered:
-        ask(*ledger.asked[key], key)
+    ledger.begin(left)
+    for key, (address, body) in left.items():
+        ask(address, body, key)
     client = Client(ask, "k")
     while not client.trouble:
         client.start_timer()
@@ -76,11 +86,11 @@ def live(url: str, token: str, path: str) -> None:
     os._exit(1)
 
 
-def _let_live(url: str, token: str, path: Path, before: int, random: Random) -> None:
+def _let_live(url: str, token: str, path: Path, former: Path | None, random: Random) -> None:
     """Start a life, wait until it has begun, and end it at a random moment."""
-    process = victims.spawn(live, url, token, str(path))
+    process = victims.spawn(live, url, token, str(path), former and str(former))
     until = time.monotonic() + 60
-    while Ledger(path).lives <= before:
+    while not Ledger(path).has_begun:
         assert process.is_alive(), "The process that is to be killed died by itself."
         assert time.monotonic() < until, "The process that is to be killed did not begin."
         time.sleep(0.01)
@@ -93,15 +103,17 @@ def test_killed_processes_lose_nothing_and_do_nothing_twice(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token, random = furnish(database), Random(2026)
-    ledgers = [tmp_path / f"ledger-{place}" for place in range(SIDE_BY_SIDE)]
-    neighbour = victims.spawn(live, database.url, token, str(ledgers[0]))
+    # One for each process, so that the work of a life does not grow with those before it.
+    ledgers = [tmp_path / f"ledger-{number}" for number in range(KILLS)]
+    beside = tmp_path / "ledger-beside"
+    neighbour = victims.spawn(live, database.url, token, str(beside), None)
     try:
-        for number in range(KILLS):
-            _let_live(database.url, token, ledgers[1], number, random)
+        for former, path in zip((None, *ledgers), ledgers, strict=False):
+            _let_live(database.url, token, path, former, random)
     finally:
         victims.kill(neighbour)
 
-    read = [Ledger(path) for path in ledgers]
+    read = [Ledger(path) for path in (beside, *ledgers)]
     acknowledged = [answer for ledger in read for answer in ledger.answered.values()]
     with capsys.disabled():
         print(f"\n{KILLS + 1} kills, {len(acknowledged)} acknowledged")
