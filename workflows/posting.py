@@ -127,17 +127,21 @@ def start(call: ServiceContext, *, agreement_id: int) -> None:
 
 
 @service("posting.note_settling_in")
-def note_settling_in(call: ServiceContext, *, agreement_id: int, note: Mapping[str, Any]) -> Result:
+def note_settling_in(
+    call: ServiceContext, *, agreement_id: int, settling_note: Mapping[str, Any]
+) -> Result:
     """Keep how the member has settled in after thirty days."""
-    call.session.get_one(PostingAgreement, agreement_id).settling_in = note["report"]
-    return {"note": None}
+    call.session.get_one(PostingAgreement, agreement_id).settling_in = settling_note["report"]
+    return {"settling_note": None}
 
 
 @service("posting.note_midpoint")
-def note_midpoint(call: ServiceContext, *, agreement_id: int, note: Mapping[str, Any]) -> Result:
+def note_midpoint(
+    call: ServiceContext, *, agreement_id: int, midpoint_note: Mapping[str, Any]
+) -> Result:
     """Keep the report of the host at half time."""
-    call.session.get_one(PostingAgreement, agreement_id).midpoint_report = note["report"]
-    return {"note": None}
+    call.session.get_one(PostingAgreement, agreement_id).midpoint_report = midpoint_note["report"]
+    return {"midpoint_note": None}
 
 
 @service("posting.note_recall")
@@ -165,10 +169,12 @@ def end(call: ServiceContext, *, agreement_id: int) -> None:
 
 
 @service("posting.note_end_report")
-def note_end_report(call: ServiceContext, *, agreement_id: int, note: Mapping[str, Any]) -> Result:
+def note_end_report(
+    call: ServiceContext, *, agreement_id: int, end_note: Mapping[str, Any]
+) -> Result:
     """Keep the last report of the host."""
-    call.session.get_one(PostingAgreement, agreement_id).end_report = note["report"]
-    return {"note": None}
+    call.session.get_one(PostingAgreement, agreement_id).end_report = end_note["report"]
+    return {"end_note": None}
 
 
 @service("posting.debrief")
@@ -179,7 +185,7 @@ def debrief(
     agreement = call.session.get_one(PostingAgreement, agreement_id)
     agreement.debrief, agreement.handed_over = debriefing["report"], debriefing["handed_over"]
     entry = training_records.item(call.session, item_id)
-    state = ItemState.COMPLETED if agreement.is_credited else ItemState.FAILED
+    state = ItemState.COMPLETED if agreement.is_credited else ItemState.CANCELLED
     end_item(entry, state, result=f"{agreement.days_served} days", now=call.now)
     call.session.flush()
     return {"debriefing": None}
@@ -277,7 +283,7 @@ def _days_of(agreement: PostingAgreement) -> Result:
     whole = agreement.to_on - agreement.from_on
     days = {
         "posting_starts": agreement.from_on,
-        "settled_by": agreement.from_on + SETTLING_IN,
+        "thirty_days_on": agreement.from_on + SETTLING_IN,
         "half_time": agreement.from_on + whole / 2,
         "posting_ends": agreement.to_on,
     }

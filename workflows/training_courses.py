@@ -42,7 +42,7 @@ def enrol(call: ServiceContext, *, item_id: int, course_choice: Mapping[str, Any
     call.session.flush()
     return {
         "course_choice": None,
-        "course_notice": None,
+        "choice_refused": None,
         "enrolment_id": enrolment.id,
         "course_title": course.title,
         "class_hours": course.class_hours,
@@ -53,7 +53,7 @@ def enrol(call: ServiceContext, *, item_id: int, course_choice: Mapping[str, Any
 @service("course.refuse_choice")
 def refuse_choice(call: ServiceContext) -> Result:
     """Ask for another course than the one that nobody offers."""
-    return {"course_choice": None, "course_notice": "Nobody offers this course on these days."}
+    return {"course_choice": None, "choice_refused": "Nobody offers this course on these days."}
 
 
 @service("course.note_attendance")
@@ -83,7 +83,7 @@ def note_release(
     enrolment = call.session.get_one(CourseEnrolment, enrolment_id)
     enrolment.decided_by = call.actor.username
     enrolment.decision_reason = course_release["reason"]
-    return {"course_release": None, "course_notice": None}
+    return {"course_release": None, "choice_refused": None}
 
 
 @service("course.note_judgement")

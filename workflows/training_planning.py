@@ -168,13 +168,17 @@ def note_feasibility(
     call: ServiceContext, *, plan_id: int, feasibility: Mapping[str, Any]
 ) -> Result:
     """Keep whether the line manager can make room for the plan."""
-    return _answered(call, plan_id, "feasible", feasibility, "feasibility", "fits")
+    return _answered(
+        call, plan_id, feasibility, kind="feasible", variable="feasibility", flag="fits"
+    )
 
 
 @service("training.note_approval")
 def note_approval(call: ServiceContext, *, plan_id: int, approval: Mapping[str, Any]) -> Result:
     """Keep what the head decided; an approved plan is in force."""
-    result = _answered(call, plan_id, "approved", approval, "approval", "approved")
+    result = _answered(
+        call, plan_id, approval, kind="approved", variable="approval", flag="approved"
+    )
     if result["approved"]:
         _put_into_force(call, training_records.plan(call.session, plan_id))
     return result
@@ -259,8 +263,9 @@ def _drafted(call: ServiceContext, plan: TrainingPlan, hours: float) -> None:
 def _answered(
     call: ServiceContext,
     plan_id: int,
-    kind: str,
     answer: Mapping[str, Any],
+    *,
+    kind: str,
     variable: str,
     flag: str,
 ) -> Result:

@@ -83,7 +83,8 @@ class TrainingPlan(Base):
             name="approval_is_signed",
         ),
         CheckConstraint(
-            "result IS NULL OR result = proposal OR (result_by IS NOT NULL AND result_reason <> '')",
+            "result IS NULL OR result = proposal"
+            " OR (result_by IS NOT NULL AND result_reason <> '')",
             name="result_has_a_reason",
         ),
         CheckConstraint(
