@@ -147,7 +147,7 @@ class TrainingItem(Base):
     __table_args__ = (
         Index("ix_training_item_plan", "plan_id", "state"),
         Index("ix_training_item_member_state", "member_id", "state"),
-        CheckConstraint("(track = 'posting') = (direction IS NOT NULL)", name="direction"),
+        CheckConstraint("(track = 'posting') = (direction IS NOT NULL)", name="posting_leads"),
         CheckConstraint("hours >= 0 AND days >= 0", name="extent"),
         CheckConstraint("to_on IS NULL OR from_on IS NULL OR to_on >= from_on", name="order"),
         CheckConstraint(
