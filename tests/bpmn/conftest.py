@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workflows.nomination_case import Case, make_organisation
+from tests.workflows.training_case import TrainingCase, make_training
 from workflows.database import Database
 
 
@@ -11,3 +12,9 @@ def case(database: Database) -> Case:
     """An organisation in which nobody is nominated yet."""
     make_organisation(database)
     return Case(database)
+
+
+@pytest.fixture
+def training(database: Database) -> TrainingCase:
+    """An organisation with one member, whose training has not begun."""
+    return make_training(database)
