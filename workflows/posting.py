@@ -159,7 +159,7 @@ def cancel(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
     """Take back a posting that the host cancelled; days that were served stay experience."""
     agreement = call.session.get_one(PostingAgreement, agreement_id)
     _end(call, agreement, PostingState.CANCELLED)
-    return {"may_match_again": matches < MOST_MATCHES}
+    return {"may_match_again": matches < MOST_MATCHES, "is_credited": agreement.is_credited}
 
 
 @service("posting.end")
@@ -246,9 +246,7 @@ def _end(call: ServiceContext, agreement: PostingAgreement, state: PostingState)
     if was_running:
         agreement.ended_on = min(today, max(agreement.to_on, agreement.from_on))
         agreement.days_served = max((agreement.ended_on - agreement.from_on).days, 0)
-        agreement.is_credited = (
-            agreement.days_served >= DAYS_FOR_CREDIT and state is not PostingState.CANCELLED
-        )
+        agreement.is_credited = agreement.days_served >= DAYS_FOR_CREDIT
         _write_experience(call, agreement, agreement.ended_on)
     call.session.flush()
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.workflows.training_case import MEASURE, NO, REASON, YES, TrainingCase
 from workflows import people, training_records
-from workflows.engine.tables import DecisionRecord, Duty
+from workflows.engine.tables import DecisionRecord
 from workflows.nomination_states import NominationState
 from workflows.nomination_tables import Assessment, Nomination
 from workflows.people_tables import Relationship
@@ -47,7 +47,7 @@ def judged(case: TrainingCase, weakest: str, box: str | None = None) -> None:
         )
         session.add(entry)
         session.flush()
-        scores = {name: 4 for name in _NAMES} | {_INDICATORS[weakest]: 2}
+        scores = dict.fromkeys(_NAMES, 4) | {_INDICATORS[weakest]: 2}
         session.add(
             Assessment(
                 nomination_id=entry.id,
@@ -62,7 +62,6 @@ def judged(case: TrainingCase, weakest: str, box: str | None = None) -> None:
         if box is not None:
             instance_id = session.query(DecisionRecord.instance_id).limit(1).scalar()
             assert instance_id is not None
-            session.add(Duty(instance_id=instance_id, duty="subject", username="cara"))
             session.add(
                 DecisionRecord(
                     instance_id=instance_id,

@@ -147,7 +147,10 @@ ANSWERS: dict[str, Callable[[Inputs, Random], Answer]] = {
         "may_match_again": inputs["matches"] < 3,
     },
     "posting.note_recall": _agreed("is_recalled", "recall", "is_recalled"),
-    "posting.cancel": lambda inputs, chance: {"may_match_again": inputs["matches"] < 3},
+    "posting.cancel": lambda inputs, chance: {
+        "may_match_again": inputs["matches"] < 3,
+        "is_credited": chance.random() < 0.5,
+    },
     "posting.give_up": lambda inputs, chance: {
         "substitute_id": 9,
         "substitute_kind": inputs["substitute"]["kind"],
