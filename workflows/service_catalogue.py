@@ -15,8 +15,14 @@ from workflows import (
     member_services,
     nomination_services,
     panel,
+    posting,
     public_notice,
     screening,
+    training,
+    training_courses,
+    training_planning,
+    training_revision,
+    urgent_tasks,
     vetting,
 )
 
@@ -30,7 +36,13 @@ __all__ = [
     "member_services",
     "nomination_services",
     "panel",
+    "posting",
     "public_notice",
     "screening",
+    "training",
+    "training_courses",
+    "training_planning",
+    "training_revision",
+    "urgent_tasks",
     "vetting",
 ]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workflows.nomination_case import Case
+from tests.workflows.training_case import TrainingCase, make_training
 from workflows.database import Database
 
 
@@ -10,3 +11,9 @@ from workflows.database import Database
 def case(organisation: Database) -> Case:
     """An organisation in which nobody is nominated yet."""
     return Case(organisation)
+
+
+@pytest.fixture
+def training(organisation: Database) -> TrainingCase:
+    """An organisation with one member, whose training has not begun."""
+    return make_training(organisation)

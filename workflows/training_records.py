@@ -1,0 +1,191 @@
+"""What every part of the training does with its records: find, move on, book hours."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from workflows.actors import Actor
+from workflows.engine.services import ServiceContext
+from workflows.errors import Conflict, NotFound
+from workflows.people_tables import Person, Relationship
+from workflows.pool_tables import PoolMember
+from workflows.training_states import OPEN_ITEMS, HoursKind, ItemState, TrainingPlanState
+from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan, TrainingPlanStep
+from workflows.vocabulary import RelationKind
+
+
+class UnknownPlan(NotFound):
+    """No training plan has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such training plan.")
+
+
+class ItemIsOver(Conflict):
+    """A measure that ended is not begun or ended again."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f'The measure "{title}" is over.')
+
+
+class OwnHours(Conflict):
+    """Nobody approves the own hours."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has to approve these hours.")
+
+
+class Hours(NamedTuple):
+    """The hours of a member in one year by who organised them."""
+
+    organised: float
+    self_study: float
+
+
+def plan(session: Session, plan_id: int) -> TrainingPlan:
+    """
+    Return a plan with its member and person.
+
+    Raises:
+        UnknownPlan: There is none.
+
+    """
+    found = session.scalar(
+        select(TrainingPlan)
+        .options(joinedload(TrainingPlan.member).joinedload(PoolMember.person))
+        .where(TrainingPlan.id == plan_id)
+    )
+    if found is None:
+        raise UnknownPlan
+    return found
+
+
+def current(session: Session, member_id: int) -> TrainingPlan | None:
+    """Return the open plan of a member, the newest where two years overlap."""
+    return session.scalar(
+        select(TrainingPlan)
+        .where(TrainingPlan.member_id == member_id, TrainingPlan.state != TrainingPlanState.CLOSED)
+        .order_by(TrainingPlan.year.desc())
+        .limit(1)
+    )
+
+
+def items(session: Session, plan_id: int, *states: ItemState) -> list[TrainingItem]:
+    """Return the measures of a plan in order, those in some states where any are named."""
+    query = select(TrainingItem).where(TrainingItem.plan_id == plan_id).order_by(TrainingItem.id)
+    if states:
+        query = query.where(TrainingItem.state.in_(states))
+    return list(session.scalars(query))
+
+
+def item(session: Session, item_id: int) -> TrainingItem:
+    """Return a measure; the process that asks for it made it."""
+    return session.get_one(TrainingItem, item_id)
+
+
+def end_item(entry: TrainingItem, state: ItemState, *, result: str = "", now: datetime) -> None:
+    """
+    End a measure.
+
+    Raises:
+        ItemIsOver: It ended before.
+
+    """
+    if entry.state not in OPEN_ITEMS:
+        raise ItemIsOver(entry.title)
+    entry.state, entry.ended_at = state, now
+    entry.result = result or entry.result
+
+
+def record_step(
+    session: Session,
+    entry: TrainingPlan,
+    kind: str,
+    *,
+    cause: str = "",
+    finding: str = "",
+    reason: str = "",
+    found_at: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Append one step to the log of a plan."""
+    session.add(
+        TrainingPlanStep(
+            plan_id=entry.id,
+            version=entry.version,
+            kind=kind,
+            cause=cause,
+            finding=finding,
+            reason=reason,
+            actor=actor.username,
+            found_at=found_at,
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def book(
+    call: ServiceContext,
+    entry: TrainingItem,
+    hours: float,
+    kind: HoursKind,
+    *,
+    approved_by: str,
+    evidence: str = "",
+) -> None:
+    """
+    Book hours for a measure in the year of its plan; the one way into the ledger.
+
+    Raises:
+        OwnHours: The member wants to approve them.
+
+    """
+    entry_plan = plan(call.session, entry.plan_id)
+    if approved_by == entry_plan.member.person.username:
+        raise OwnHours
+    if hours <= 0:
+        return
+    call.session.add(
+        HoursLedger(
+            member_id=entry.member_id,
+            item_id=entry.id,
+            kind=kind,
+            hours=hours,
+            source=entry.title,
+            evidence=evidence,
+            approved_by=approved_by,
+            counts_toward_year=entry_plan.year,
+            booked_at=call.now,
+        )
+    )
+    call.session.flush()
+
+
+def hours_of(session: Session, member_id: int, year: int) -> Hours:
+    """Return the hours of a member that count toward a year."""
+    rows = session.execute(
+        select(HoursLedger.kind, func.sum(HoursLedger.hours).label("hours"))
+        .where(HoursLedger.member_id == member_id, HoursLedger.counts_toward_year == year)
+        .group_by(HoursLedger.kind)
+    )
+    sums = {row.kind: float(row.hours) for row in rows}
+    return Hours(sums.get(HoursKind.ORGANISED, 0.0), sums.get(HoursKind.SELF, 0.0))
+
+
+def mentor_of(session: Session, person_id: int, today: date) -> str | None:
+    """Return the username of the declared mentor of a person today, or None."""
+    return session.scalar(
+        select(Person.username)
+        .join(Relationship, Relationship.person_id == Person.id)
+        .where(
+            Relationship.other_id == person_id,
+            Relationship.kind == RelationKind.MENTOR,
+            or_(Relationship.until.is_(None), Relationship.until >= today),
+        )
+        .order_by(Relationship.declared_at.desc())
+        .limit(1)
+    )
