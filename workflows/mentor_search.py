@@ -64,7 +64,7 @@ def note_wishes(
     if wishes is None:
         wanted = list(eligible)
     else:
-        named = [wishes.get(name) for name in ("first", "second", "third")]
+        named = [str(wishes.get(name)) for name in ("first", "second", "third")]
         wanted = list(dict.fromkeys(name for name in named if name in eligible))
     _remember(call.session, member_id, search_number, wanted[:MOST_WISHES])
     notice = None if wanted else "Choose somebody from the proposals, please."
