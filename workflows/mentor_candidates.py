@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import experience, pairings, units
@@ -96,7 +96,7 @@ def _facts(session: Session, member: PoolMember, people: Sequence[Person]) -> li
     names = [person.username for person in people]
     superiors = set(units.superiors(session, member.person))
     tied, corrected = _tied(session, member), _corrected(session, names)
-    loads, capacities = _loads(session, names), _capacities(session, names)
+    loads, capacities = pairings.loads(session, names), _capacities(session, names)
     return [
         {
             "mentor": person.username,
@@ -138,16 +138,6 @@ def _corrected(session: Session, names: Sequence[str]) -> set[str]:
             )
         )
     )
-
-
-def _loads(session: Session, names: Sequence[str]) -> dict[str, int]:
-    """Return how many members each one mentors now."""
-    rows = session.execute(
-        select(MentorPairing.mentor, func.count().label("number"))
-        .where(MentorPairing.mentor.in_(names), MentorPairing.ended_on.is_(None))
-        .group_by(MentorPairing.mentor)
-    )
-    return {row.mentor: row.number for row in rows}
 
 
 def _capacities(session: Session, names: Sequence[str]) -> dict[str, int]:

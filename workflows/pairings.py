@@ -1,5 +1,6 @@
 """Pairings of mentors and members: who mentors whom now, and how that begins and ends."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -25,14 +26,19 @@ def primary(session: Session, member_id: int) -> MentorPairing | None:
     )
 
 
+def loads(session: Session, mentors: Sequence[str]) -> dict[str, int]:
+    """Return how many members each of some people mentors now, in one statement."""
+    rows = session.execute(
+        select(MentorPairing.mentor, func.count().label("number"))
+        .where(MentorPairing.mentor.in_(mentors), MentorPairing.ended_on.is_(None))
+        .group_by(MentorPairing.mentor)
+    )
+    return {row.mentor: row.number for row in rows}
+
+
 def load(session: Session, mentor: str) -> int:
     """Return how many members somebody mentors now."""
-    number = session.scalar(
-        select(func.count())
-        .select_from(MentorPairing)
-        .where(MentorPairing.mentor == mentor, MentorPairing.ended_on.is_(None))
-    )
-    return number or 0
+    return loads(session, [mentor]).get(mentor, 0)
 
 
 def capacity(session: Session, mentor: str) -> int | None:
