@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import people, units
+from workflows import pairings, people, units
 from workflows.engine.services import ServiceContext, service
 from workflows.memberships import UnknownMember
 from workflows.pool_tables import PoolMember
@@ -48,14 +48,18 @@ def of(session: Session, member: PoolMember) -> Result:
     Return the facts of a membership that processes show and assign by.
 
     The head is the accountable one; the manager is the direct superior. Where one
-    of the two is missing, or is the member, the next superior stands in.
+    of the two is missing, or is the member, the next superior stands in. The mentor is
+    the one of the running primary pairing, if there is one.
     """
     person = member.person
     chain = [name for name in units.superiors(session, person) if name != person.username]
     manager = chain[0] if chain else member.accountable_head
     head = member.accountable_head or manager
-    names = people.names_of(session, [name for name in (head, manager) if name])
+    pairing = pairings.primary(session, member.id)
+    mentor = pairing.mentor if pairing else None
+    names = people.names_of(session, [name for name in (head, manager, mentor) if name])
     return {
+        "member_id": member.id,
         "member": person.username,
         "member_name": person.display_name,
         "member_number": member.number,
@@ -65,4 +69,6 @@ def of(session: Session, member: PoolMember) -> Result:
         "head_name": names.get(head, head) if head else None,
         "manager": manager,
         "manager_name": names.get(manager, manager) if manager else None,
+        "mentor": mentor,
+        "mentor_name": names.get(mentor, mentor) if mentor else None,
     }

@@ -2,6 +2,8 @@
 
 from workflows import (
     account_tables,
+    check_in_tables,
+    mentoring_tables,
     nomination_tables,
     people_tables,
     pool_tables,
@@ -12,7 +14,9 @@ from workflows.engine import tables as engine_tables
 
 __all__ = [
     "account_tables",
+    "check_in_tables",
     "engine_tables",
+    "mentoring_tables",
     "nomination_tables",
     "people_tables",
     "pool_tables",

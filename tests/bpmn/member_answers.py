@@ -9,6 +9,7 @@ from tests.bpmn.walker import Answer
 
 def _facts(inputs: Mapping[str, Any], chance: Random) -> Answer:
     return {
+        "member_id": 11,
         "member": "cara",
         "member_name": "Cara",
         "member_number": "LEADERS-2026-0001",
@@ -18,6 +19,8 @@ def _facts(inputs: Mapping[str, Any], chance: Random) -> Answer:
         "head_name": "Hedy",
         "manager": "max",
         "manager_name": "Max",
+        "mentor": "emre",
+        "mentor_name": "Emre",
     }
 
 

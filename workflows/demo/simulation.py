@@ -8,7 +8,7 @@ from enum import IntEnum
 from random import Random
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workflows import accounts, groups, nomination, notifications, public_notice
@@ -20,7 +20,7 @@ from workflows.engine import messages, outbox, transitions, user_tasks
 from workflows.engine.failures import DutyConflict, NotForYou
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
-from workflows.engine.tables import Outbox, Subscription, Timer, UserTask
+from workflows.engine.tables import Instance, Outbox, Subscription, Timer, UserTask
 from workflows.engine.transition import FireTimer, WorkingCalendar
 
 _LETTERS_TAKE = timedelta(hours=1)
@@ -271,11 +271,16 @@ class Simulation:
                 notifications.deliver(self._session, letter, occasion)
             elif row.kind == outbox.MESSAGE:
                 messages.deliver(self._session, letter, Occasion(SYSTEM, now, self._calendar))
-                if "instance_id" in row.payload:
-                    self._look_ahead(row.payload["instance_id"], now)
+                reached = row.payload.get("instance_id") or self._begun(row.payload["process_key"])
+                self._look_ahead(reached, now)
         self._session.execute(
             update(Outbox).where(Outbox.id.in_([row.id for row in rows])).values(sent_at=now)
         )
+
+    def _begun(self, process: str) -> int:
+        """Return the case that a message has just begun; its timers go on with the others."""
+        cases = select(func.max(Instance.id)).where(Instance.definition_key == process)
+        return self._session.scalar(cases) or 0
 
     def _stays_undone(self, story: Story, element: str) -> bool:
         """Say whether nobody is going to do a user task in this story."""
