@@ -55,6 +55,7 @@ class Action(StrEnum):
     START_PROCESS = "process.start"
     SEND_MESSAGE = "message.send"
     NOMINATE = "nomination.submit"
+    RUN_REVIEWS = "review.run"
     SEE_STALLED = "stalled.see"
     SEE_LETTERS = "letter.see"
     STEER_LETTERS = "letter.steer"
@@ -256,6 +257,7 @@ _RULES: Mapping[Action, Rule] = {
     Action.START_PROCESS: _starts,
     Action.SEND_MESSAGE: _starts,
     Action.NOMINATE: _nominates,
+    Action.RUN_REVIEWS: _any_of(Role.HR, POOL_MANAGER),
     Action.SEE_STALLED: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.SEE_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, Role.AUDITOR, POOL_MANAGER),
     Action.STEER_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, POOL_MANAGER),
@@ -282,6 +284,7 @@ _REFUSALS: Mapping[Action, str] = {
     Action.START_PROCESS: "Your roles do not let you start a case.",
     Action.SEND_MESSAGE: "Your roles do not let you send messages.",
     Action.NOMINATE: "You may not nominate this person for this pool.",
+    Action.RUN_REVIEWS: "Only HR and pool managers run reviews and change their schemes.",
     Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
     Action.SEE_LETTERS: "Outgoing letters are for administrators, HR, pool managers and auditors.",
     Action.STEER_LETTERS: "Only administrators, HR and pool managers may deal with letters.",

@@ -16,6 +16,10 @@ from workflows import (
     nomination_services,
     panel,
     public_notice,
+    rating,
+    review,
+    review_cycle,
+    review_outcome,
     screening,
     vetting,
 )
@@ -31,6 +35,10 @@ __all__ = [
     "nomination_services",
     "panel",
     "public_notice",
+    "rating",
+    "review",
+    "review_cycle",
+    "review_outcome",
     "screening",
     "vetting",
 ]
