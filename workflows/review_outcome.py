@@ -164,5 +164,5 @@ def _weakest(call: ServiceContext, found: Review) -> str:
     scheme = review_schemes.by_id(call.session, found.cycle.scheme_id)
     weights = review_schemes.weights(scheme)
     means = rating_records.overall(rating_records.counted(call.session, found), weights["groups"])
-    counting = [code for code, weight in weights["indicators"].items() if weight]
-    return min(counting, key=lambda code: means[code])
+    counting = {code: means[code] for code, weight in weights["indicators"].items() if weight}
+    return min(counting, key=counting.__getitem__)

@@ -1,8 +1,6 @@
 """What every part of the review does with its records: find them, count them, refuse wrong ones."""
 
-from typing import Any
-
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows.errors import Conflict, NotFound
@@ -10,8 +8,6 @@ from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 from workflows.review_states import ReviewState
 from workflows.review_tables import Review, ReviewCycle, ReviewGrade
-
-Result = dict[str, Any]
 
 
 class UnknownCycle(NotFound):
@@ -115,7 +111,7 @@ def grades(session: Session, review_id: int) -> list[ReviewGrade]:
     )
 
 
-def _reviews() -> Any:
+def _reviews() -> Select[tuple[Review]]:
     """Return a query for reviews with what every page and service needs of them."""
     return select(Review).options(
         joinedload(Review.cycle).joinedload(ReviewCycle.pool),

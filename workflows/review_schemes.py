@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import Mapper, Session, joinedload
 
 from workflows.actors import SYSTEM, Actor
@@ -101,12 +101,13 @@ class SchemeIsFrozen(Conflict):
 
 def newest(session: Session, pool: Pool) -> IndicatorScheme | None:
     """Return the newest version of a pool's scheme with its parts, or None."""
-    return session.scalar(
-        _with_parts()
+    last = (
+        select(func.max(IndicatorScheme.version))
         .where(IndicatorScheme.pool_id == pool.id)
-        .order_by(IndicatorScheme.version.desc())
-        .limit(1)
+        .scalar_subquery()
     )
+    query = _with_parts().where(IndicatorScheme.pool_id == pool.id)
+    return session.scalars(query.where(IndicatorScheme.version == last)).unique().one_or_none()
 
 
 def by_id(session: Session, scheme_id: int) -> IndicatorScheme:
@@ -170,7 +171,7 @@ def save(
     return scheme
 
 
-def weights(scheme: IndicatorScheme) -> dict[str, Any]:
+def weights(scheme: IndicatorScheme) -> dict[str, dict[str, int]]:
     """Return the weights as the decision `composite_score` takes them."""
     return {
         "indicators": {one.code: one.weight for one in scheme.indicators},
@@ -219,7 +220,7 @@ def _row(position: int, facts: IndicatorFacts) -> Indicator:
     )
 
 
-def _with_parts() -> Any:
+def _with_parts() -> Select[tuple[IndicatorScheme]]:
     """Return a query for schemes with their indicators and weights."""
     return select(IndicatorScheme).options(
         joinedload(IndicatorScheme.indicators), joinedload(IndicatorScheme.group_weights)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.workflows.member_case import MemberCase, make_member, make_organisation
+from tests.workflows.nomination_case import CALENDAR
 from workflows import accounts, people, units
 from workflows.database import Database
 from workflows.engine import instances
@@ -67,11 +68,11 @@ def marks(given: int | dict[str, int]) -> dict[str, int]:
 class ReviewCase(MemberCase):
     """The cycle of the pool and the review of one member."""
 
+    cycle_instance = 0
+
     def open_cycle(self, kind: str = "annual", by: str = "max") -> "ReviewCase":
         """Let the pool manager open a cycle, and look at the review of the member."""
         with self.database.unit_of_work() as session:
-            from tests.workflows.nomination_case import CALENDAR
-
             self.cycle_instance = instances.start(
                 session,
                 "review_cycle",
@@ -88,12 +89,13 @@ class ReviewCase(MemberCase):
         """The newest review of the member."""
         with self.database.reading() as session:
             query = select(Review).where(Review.member_id == self.member_id)
-            return session.scalars(query.order_by(Review.id.desc())).first()  # type: ignore[return-value]
+            return session.scalars(query.order_by(Review.id.desc()).limit(1)).one()
 
     @property
     def cycle(self) -> ReviewCycle:
         """The newest cycle."""
-        return self.rows(ReviewCycle)[-1]
+        found: ReviewCycle = self.rows(ReviewCycle)[-1]
+        return found
 
     def report(self, who: str = "cara", mark: int = 4) -> "ReviewCase":
         """Let the member report."""
