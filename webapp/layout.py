@@ -47,6 +47,12 @@ DESTINATIONS = (
         frozenset({"hr", "manager", "auditor"}),
     ),
     Destination(
+        "reviews.index",
+        lazy_gettext("Reviews"),
+        "checklist",
+        frozenset({"hr", "manager", "auditor", "pool-manager"}),
+    ),
+    Destination(
         "stalled.show",
         lazy_gettext("Stalled cases"),
         "hourglass-low",
@@ -62,7 +68,12 @@ DESTINATIONS = (
 )
 
 # Pages that are reached from those of another part.
-_BELONGS_TO = {"user_tasks": "inbox", "incidents": "cases", "check_help": "definitions"}
+_BELONGS_TO = {
+    "user_tasks": "inbox",
+    "incidents": "cases",
+    "review_schemes": "reviews",
+    "check_help": "definitions",
+}
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (
     ("Edg/", "Edge"),

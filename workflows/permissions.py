@@ -8,7 +8,6 @@ person has to do with a case, and are read anew for each request.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from workflows.actors import SYSTEM, Actor
@@ -24,6 +23,14 @@ from workflows.case_access import (
 from workflows.case_facts import CaseFacts, UnknownCase
 from workflows.errors import NotAllowed, NotFound
 from workflows.groups import POOL_MANAGER
+from workflows.permission_facts import (
+    NominationFacts,
+    PersonFacts,
+    PoolFacts,
+    ReviewFacts,
+    UserTaskFacts,
+)
+from workflows.review_access import knows_of_review, reads_review, sees_raters
 from workflows.vocabulary import Role, Visibility
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "NominationFacts",
     "PersonFacts",
     "PoolFacts",
+    "ReviewFacts",
     "UserTaskFacts",
     "View",
     "allows",
@@ -56,6 +64,9 @@ class Action(StrEnum):
     SEND_MESSAGE = "message.send"
     NOMINATE = "nomination.submit"
     RUN_REVIEWS = "review.run"
+    SEE_REVIEWS = "review.see_all"
+    READ_REVIEW = "review.read"
+    SEE_RATERS = "review.see_raters"
     SEE_STALLED = "stalled.see"
     SEE_LETTERS = "letter.see"
     STEER_LETTERS = "letter.steer"
@@ -72,40 +83,7 @@ class Action(StrEnum):
     READ_AUDIT = "audit.read"
 
 
-@dataclass(frozen=True)
-class UserTaskFacts:
-    """A user task as the policy sees it."""
-
-    case: CaseFacts
-    assignee: str | None
-    candidate_groups: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class NominationFacts:
-    """A nomination that somebody wants to submit."""
-
-    candidate: str
-    channels: frozenset[str]
-
-
-@dataclass(frozen=True)
-class PersonFacts:
-    """A person whose record somebody wants to read; `heads` are all superiors."""
-
-    username: str
-    heads: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class PoolFacts:
-    """A pool that somebody wants to look into."""
-
-    code: str
-    visibility: Visibility
-
-
-Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | None
+Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | ReviewFacts | None
 
 
 def check(actor: Actor, action: Action, facts: Facts = None) -> None:
@@ -147,7 +125,7 @@ def _knows_of(actor: Actor, facts: Facts) -> bool:
         return not is_blind(actor)
     if isinstance(facts, PoolFacts):
         return facts.visibility is Visibility.OPEN or _sees_confidential(actor, facts)
-    return True
+    return not isinstance(facts, ReviewFacts) or knows_of_review(actor, facts)
 
 
 def _missing(facts: Facts) -> NotFound:
@@ -157,6 +135,8 @@ def _missing(facts: Facts) -> NotFound:
         return UnknownCase(case.instance_id)
     if isinstance(facts, PoolFacts):
         return NotFound(f'There is no pool "{facts.code}".')
+    if isinstance(facts, ReviewFacts):
+        return NotFound("There is no such review.")
     name = facts.username if isinstance(facts, PersonFacts) else ""
     return NotFound(f'There is no person "{name}".')
 
@@ -258,6 +238,9 @@ _RULES: Mapping[Action, Rule] = {
     Action.SEND_MESSAGE: _starts,
     Action.NOMINATE: _nominates,
     Action.RUN_REVIEWS: _any_of(Role.HR, POOL_MANAGER),
+    Action.SEE_REVIEWS: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.READ_REVIEW: reads_review,
+    Action.SEE_RATERS: sees_raters,
     Action.SEE_STALLED: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.SEE_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, Role.AUDITOR, POOL_MANAGER),
     Action.STEER_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, POOL_MANAGER),
@@ -284,6 +267,8 @@ _REFUSALS: Mapping[Action, str] = {
     Action.START_PROCESS: "Your roles do not let you start a case.",
     Action.SEND_MESSAGE: "Your roles do not let you send messages.",
     Action.NOMINATE: "You may not nominate this person for this pool.",
+    Action.SEE_REVIEWS: "Reviews are for HR, pool managers, managers and auditors.",
+    Action.SEE_RATERS: "Who rated is confidential.",
     Action.RUN_REVIEWS: "Only HR and pool managers run reviews and change their schemes.",
     Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
     Action.SEE_LETTERS: "Outgoing letters are for administrators, HR, pool managers and auditors.",

@@ -58,10 +58,16 @@ def open_cycle(call: ServiceContext, *, pool: str, kind: str) -> Result:
 
 
 @service("review_cycle.progress")
-def progress(call: ServiceContext, *, cycle_id: int) -> Result:
-    """Say how many reviews have no provisional grade yet, and how many are not done."""
+def progress(call: ServiceContext, *, cycle_id: int, members: list[int]) -> Result:
+    """
+    Say how many reviews have no provisional grade yet, and how many are not done.
+
+    A review begins in a transaction of its own, after the cycle has asked for it.
+    """
+    begun = review_records.number_in(call.session, cycle_id, *ReviewState)
+    waiting = review_records.number_in(call.session, cycle_id, ReviewState.OPEN)
     return {
-        "unscored": review_records.number_in(call.session, cycle_id, ReviewState.OPEN),
+        "unscored": waiting + max(len(members) - begun, 0),
         "unfinished": review_records.number_in(call.session, cycle_id, *UNFINISHED),
     }
 

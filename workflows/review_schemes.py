@@ -201,7 +201,9 @@ def _check(indicators: Sequence[IndicatorFacts], groups: Mapping[RaterGroup, int
         ("indicators", [one.weight for one in indicators]),
         ("groups of raters", list(groups.values())),
     ):
-        if any(weight < 0 for weight in given) or sum(given) != WHOLE:
+        if any(weight < 0 for weight in given):
+            raise WeightsRefused(f"Each weight of the {what} is a whole number from 0 to 100.")
+        if sum(given) != WHOLE:
             raise WeightsRefused(f"The weights of the {what} sum to {sum(given)}, not to 100.")
     if not groups[RaterGroup.SUPERIOR]:
         raise WeightsRefused("The superior must have a weight: without one there is no score.")

@@ -124,9 +124,7 @@ class ReviewCase(MemberCase):
     def declare(self, *names: str) -> "ReviewCase":
         """Let raters declare that nothing binds them."""
         for name in names:
-            self.do(
-                "declare_tie", name, relation="none", financial_tie=False, other_declared=False
-            )
+            self.do("declare_tie", name, relation="none", financial_tie=False, other_declared=False)
         return self
 
     def rate(
