@@ -111,7 +111,7 @@ def grades(session: Session, review_id: int) -> list[ReviewGrade]:
     )
 
 
-def _reviews() -> Select[tuple[Review]]:
+def _reviews() -> Select[Review]:
     """Return a query for reviews with what every page and service needs of them."""
     return select(Review).options(
         joinedload(Review.cycle).joinedload(ReviewCycle.pool),

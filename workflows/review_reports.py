@@ -34,7 +34,7 @@ class FeedbackReport:
     Nothing here says who rated, or when somebody did.
     """
 
-    groups: tuple[str, ...]
+    groups: tuple[tuple[RaterGroup, ...], ...]
     lines: tuple[IndicatorLine, ...]
     comments: list[str]
     score: float | None
@@ -46,16 +46,17 @@ class FeedbackReport:
 
 def for_subject(session: Session, review_id: int) -> FeedbackReport:
     """
-    Return what the subject may read; nothing of the ratings before the review is final.
+    Return what the subject may read; nothing of the ratings before the feedback talk.
 
-    Late answers would otherwise show in a mean that moves, and give a rater away.
+    All seats are closed by then: a mean that moves with a late answer would give its
+    rater away.
     """
     found = review_records.fetch(session, review_id)
     scheme = review_schemes.by_id(session, found.cycle.scheme_id)
-    is_final = found.state is ReviewState.FINAL
-    shown = _shown(session, found) if is_final else []
+    is_told = found.talk_held_on is not None or found.state is ReviewState.FINAL
+    shown = _shown(session, found) if is_told else []
     return FeedbackReport(
-        groups=tuple(_title(one) for one in shown),
+        groups=tuple(one.groups for one in shown),
         lines=tuple(
             IndicatorLine(
                 one.name,
@@ -67,9 +68,9 @@ def for_subject(session: Session, review_id: int) -> FeedbackReport:
             if one.weight
         ),
         comments=_comments(session, found, shown),
-        score=found.score if is_final else None,
+        score=found.score if is_told else None,
         grade=found.final_grade,
-        reasons=_reasons(session, found) if is_final else [],
+        reasons=_reasons(session, found) if is_told else [],
         agreed=found.talk_notes,
         comment=found.member_comment,
     )
@@ -108,8 +109,3 @@ def _comments(session: Session, found: Review, shown: list[GroupMeans]) -> list[
 def _reasons(session: Session, found: Review) -> list[str]:
     """Return the reasons of those who decided, without their names."""
     return [one.reason for one in review_records.grades(session, found.id) if one.reason]
-
-
-def _title(one: GroupMeans) -> str:
-    """Return a group, or two that are shown as one, by name."""
-    return " and ".join(group.value for group in one.groups)

@@ -222,7 +222,7 @@ def _row(position: int, facts: IndicatorFacts) -> Indicator:
     )
 
 
-def _with_parts() -> Select[tuple[IndicatorScheme]]:
+def _with_parts() -> Select[IndicatorScheme]:
     """Return a query for schemes with their indicators and weights."""
     return select(IndicatorScheme).options(
         joinedload(IndicatorScheme.indicators), joinedload(IndicatorScheme.group_weights)

@@ -87,8 +87,8 @@ def test_a_changed_scheme_acts_on_the_next_cycle_only(reviewed: ReviewCase) -> N
     for name in ("nora", "hana", "bob", "ben", "rex", "rita"):
         reviewed.rate(name, marks)
     first = reviewed.review.score
-    reviewed.judge().begun("review_cycle").calibrate()  # type: ignore[attr-defined]
-    reviewed.begun("review").confirm("C", reason=REASON)  # type: ignore[attr-defined]
+    reviewed.judge().begun("review_cycle").calibrate()
+    reviewed.begun("review").confirm("C", reason=REASON)
     reviewed.talk().sign()
 
     reviewed.to_ratings()
@@ -192,9 +192,9 @@ def test_a_late_calibration_is_escalated(reviewed: ReviewCase) -> None:
 
 
 def test_the_cycle_closes_with_its_last_review(reviewed: ReviewCase) -> None:
-    reviewed.to_calibration().begun("review_cycle").calibrate()  # type: ignore[attr-defined]
+    reviewed.to_calibration().begun("review_cycle").calibrate()
     assert reviewed.cycle.state is CycleState.CALIBRATED
-    reviewed.begun("review").confirm("B")  # type: ignore[attr-defined]
+    reviewed.begun("review").confirm("B")
 
     reviewed.talk().sign()
 
@@ -203,7 +203,7 @@ def test_the_cycle_closes_with_its_last_review(reviewed: ReviewCase) -> None:
 
 
 def test_a_cycle_notices_later_that_a_member_left(reviewed: ReviewCase) -> None:
-    reviewed.to_calibration().begun("review_cycle").calibrate()  # type: ignore[attr-defined]
+    reviewed.to_calibration().begun("review_cycle").calibrate()
     reviewed.tell("member.left_pool", str(reviewed.member_id))
     assert reviewed.cycle.state is CycleState.CALIBRATED
 
@@ -215,7 +215,7 @@ def test_a_cycle_notices_later_that_a_member_left(reviewed: ReviewCase) -> None:
 def test_a_short_review_changes_no_yearly_grade(reviewed: ReviewCase) -> None:
     before = len(reviewed.rows(GradeHistory))
     reviewed.open_cycle("mini").report().choose().approve().rate_all().judge()
-    reviewed.begun("review_cycle").calibrate().begun("review")  # type: ignore[attr-defined]
+    reviewed.begun("review_cycle").calibrate().begun("review")
     reviewed.confirm("B").talk().sign()
 
     assert (reviewed.member.last_grade, len(reviewed.rows(GradeHistory))) == ("B", before)
