@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from workflows import people, rater_choice, rating_records, review_records, review_schemes
 from workflows.engine.services import ServiceContext, service
 from workflows.rating_tables import RaterAssignment, RatingResponse
-from workflows.review_states import RaterGroup, SeatState
+from workflows.review_states import WINDOWS, RaterGroup, SeatState
 from workflows.review_tables import Review
 
 # How the form of a rating names the indicators.
@@ -96,15 +96,17 @@ def name_superior(call: ServiceContext, *, review_id: int, substitute: Mapping[s
 
 @service("rating.seat")
 def seat_facts(call: ServiceContext, *, seat_id: int) -> Result:
-    """Say who sits on a seat and what the marks of the cycle's scheme mean."""
+    """Say who sits on a seat, until when, and what the marks of the cycle's scheme mean."""
     seat = call.session.get_one(RaterAssignment, seat_id)
     found = review_records.fetch(call.session, seat.review_id)
     scheme = review_schemes.by_id(call.session, found.cycle.scheme_id)
     return {
         "rater": seat.rater,
+        "member_id": found.member_id,
         "candidate_name": found.member.person.display_name,
         "pool_name": found.cycle.pool.name,
         "guide": review_schemes.guide(scheme),
+        **WINDOWS[found.cycle.kind],
     }
 
 
@@ -153,6 +155,17 @@ def note_response(call: ServiceContext, *, seat_id: int, rating: Mapping[str, An
     call.session.get_one(RaterAssignment, seat_id).state = SeatState.ANSWERED
     call.session.flush()
     return {"rating": None}
+
+
+@service("rating.open_seats")
+def open_seats(call: ServiceContext, *, review_id: int) -> Result:
+    """
+    Say how many raters are still asked.
+
+    The review asks once a day: what it hears of a single answer would show who gave it, and when.
+    """
+    waiting = rating_records.seats(call.session, review_id, SeatState.ASKED)
+    return {"open_seats": len(waiting)}
 
 
 @service("rating.tally")

@@ -65,7 +65,14 @@ def _conclude(inputs: Inputs, chance: Random) -> Answer:
 
 
 ANSWERS: dict[str, Callable[[Inputs, Random], Answer]] = {
-    "rating.seat": lambda inputs, chance: {"rater": "bob", "candidate_name": "Cara", "guide": []},
+    "rating.seat": lambda inputs, chance: {
+        "rater": "bob",
+        "member_id": 11,
+        "candidate_name": "Cara",
+        "guide": [],
+        **WINDOWS[CycleKind.ANNUAL],
+    },
+    "rating.open_seats": lambda inputs, chance: {"open_seats": chance.choice((0, 2))},
     "rating.propose": lambda inputs, chance: {"rater_choice": {}, "rater_notice": None},
     "rating.note_list": lambda inputs, chance: {
         "rater_notice": chance.choice((None, None, "Too few.")),

@@ -123,7 +123,7 @@ def test_a_provisional_d_goes_to_the_panel_even_when_the_head_is_milder(
     case = make_review_case(database).to_ratings()
     for number, name in enumerate(("nora", "hana", "bob", "ben", "rex", "rita")):
         case.rate(name, 4, fails=number < 3)
-    case.judge().begun("review_cycle").calibrate()
+    case.count().judge().begun("review_cycle").calibrate()
     case.begun("review")
     assert case.review.provisional_grade == "D*"
 

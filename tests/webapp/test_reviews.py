@@ -46,7 +46,7 @@ def browser(database: Database, case: ReviewCase) -> Iterator[Make]:
 
 
 def _finish(case: ReviewCase) -> ReviewCase:
-    case.rate("rita").judge().begun("review_cycle").calibrate().begun("review")
+    case.rate("rita").count().judge().begun("review_cycle").calibrate().begun("review")
     return case.confirm("B").talk().sign(comment="I see it in the same way.")
 
 
@@ -70,6 +70,7 @@ def test_no_answer_to_the_subject_names_a_rater(
         f"/members/{case.member.number}",
         "/people/cara",
         "/",
+        "/cases/",
         f"/cases/{case.review.instance_id}",
         f"/cases/{case.review.instance_id}/steps",
         f"/cases/{case.review.instance_id}/diagram",
@@ -127,6 +128,20 @@ def test_a_rater_sees_the_own_answer_only(browser: Make, case: ReviewCase) -> No
     assert "Feedback" not in html
 
 
+def test_a_rater_sees_no_case_but_the_own_rating(browser: Make, case: ReviewCase) -> None:
+    _finish(case)
+    bob = browser("bob")
+
+    review = bob.get(f"/cases/{case.review.instance_id}")
+    own, theirs = (
+        bob.get(f"/cases/{case.begun('review_rating').instance_id - back}") for back in (3, 0)
+    )
+
+    assert review.status_code == 404
+    assert [answer.status_code for answer in (own, theirs)] == [200, 404]
+    assert "75" not in own.text
+
+
 @pytest.mark.parametrize("who", ["rita", "paul"])
 def test_whoever_has_not_rated_finds_nothing(browser: Make, case: ReviewCase, who: str) -> None:
     answer = browser(who).get(_address(case))
@@ -168,7 +183,7 @@ def test_the_cockpit_shows_progress_and_who_is_missing(browser: Make, case: Revi
 
 
 def test_the_cockpit_draws_grades_by_unit_with_a_table(browser: Make, case: ReviewCase) -> None:
-    case.rate("rita").judge()
+    case.rate("rita").count().judge()
 
     html = browser("max").get(_address(case, number=False)).text
 
@@ -178,7 +193,7 @@ def test_the_cockpit_draws_grades_by_unit_with_a_table(browser: Make, case: Revi
 
 
 def test_flags_of_the_calibration_are_shown(browser: Make, case: ReviewCase) -> None:
-    case.rate("rita").judge().begun("review_cycle").change("A")
+    case.rate("rita").count().judge().begun("review_cycle").change("A")
 
     html = browser("max").get(_address(case, number=False)).text
 

@@ -146,9 +146,14 @@ class ReviewCase(MemberCase):
         return self.open_cycle().report().choose(**raters).approve()
 
     def rate_all(self, given: int = 4, names: Sequence[str] = tuple(RATERS)) -> "ReviewCase":
-        """Let everybody rate with the same mark."""
+        """Let everybody rate with the same mark; the review looks once a day."""
         for name in names:
             self.rate(name, given)
+        return self.count()
+
+    def count(self, days: int = 1) -> "ReviewCase":
+        """Let the review look who has rated."""
+        self.wait(f"P{days}BD")
         return self
 
     def judge(self, who: str = "nora", **more: Any) -> "ReviewCase":
