@@ -47,10 +47,40 @@ DESTINATIONS = (
         frozenset({"hr", "manager", "auditor"}),
     ),
     Destination(
+        "training.index",
+        lazy_gettext("Training"),
+        "school",
+        frozenset({"hr", "manager", "auditor", "member", "pool-manager", "training-officer"}),
+    ),
+    Destination(
         "mentoring.index",
         lazy_gettext("Mentoring"),
         "users",
         frozenset({"hr", "manager", "auditor", "mentor", "member", "pool-manager"}),
+    ),
+    Destination(
+        "reviews.index",
+        lazy_gettext("Reviews"),
+        "checklist",
+        frozenset({"hr", "manager", "auditor", "pool-manager"}),
+    ),
+    Destination(
+        "corrections.index",
+        lazy_gettext("Care and correction"),
+        "lifebuoy",
+        frozenset({"hr", "manager", "pool-manager", "conduct-office"}),
+    ),
+    Destination(
+        "exits.index",
+        lazy_gettext("Exits"),
+        "arrow-right",
+        frozenset({"hr", "manager", "auditor", "pool-manager"}),
+    ),
+    Destination(
+        "appeals.index",
+        lazy_gettext("Appeals"),
+        "alert-triangle",
+        frozenset({"hr", "manager", "auditor", "pool-manager", "appeals-secretary"}),
     ),
     Destination(
         "stalled.show",
@@ -70,9 +100,13 @@ DESTINATIONS = (
 # Pages that are reached from those of another part.
 _BELONGS_TO = {
     "user_tasks": "inbox",
+    "bulk": "inbox",
+    "questions": "inbox",
     "incidents": "cases",
     "check_ins": "mentoring",
+    "review_schemes": "reviews",
     "check_help": "definitions",
+    "leavers": "stalled",
 }
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (

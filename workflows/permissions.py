@@ -8,7 +8,7 @@ person has to do with a case, and are read anew for each request.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from workflows.actors import SYSTEM, Actor
 from workflows.case_access import (
@@ -16,30 +16,42 @@ from workflows.case_access import (
     View,
     case_access,
     is_blind,
+    is_own_trial,
+    only_watches,
     scope_instances,
     sees_every_case,
     view_of,
 )
 from workflows.case_facts import CaseFacts, UnknownCase
+from workflows.correction_access import CorrectionFacts, reads_correction
 from workflows.errors import NotAllowed, NotFound
+from workflows.exit_access import is_office
 from workflows.groups import POOL_MANAGER
-from workflows.mentoring_access import (
-    CheckInFacts,
-    knows_of_check_in,
-    reads_check_in,
-    reads_wellbeing,
+from workflows.member_rules import MEMBER_RULES, Facts, any_of, reads_person, sees_people
+from workflows.mentoring_access import CheckInFacts, knows_of_check_in
+from workflows.permission_facts import (
+    ExitFacts,
+    NominationFacts,
+    PersonFacts,
+    PoolFacts,
+    ReviewFacts,
+    UserTaskFacts,
 )
+from workflows.permission_refusals import REFUSALS
 from workflows.permitted_actions import Action
+from workflows.review_access import knows_of_review
 from workflows.vocabulary import Role, Visibility
 
 __all__ = [
     "Action",
     "CaseAccess",
     "CaseFacts",
-    "CheckInFacts",
+    "CorrectionFacts",
+    "ExitFacts",
     "NominationFacts",
     "PersonFacts",
     "PoolFacts",
+    "ReviewFacts",
     "UserTaskFacts",
     "View",
     "allows",
@@ -48,41 +60,17 @@ __all__ = [
     "scope_instances",
 ]
 
-
-@dataclass(frozen=True)
-class UserTaskFacts:
-    """A user task as the policy sees it."""
-
-    case: CaseFacts
-    assignee: str | None
-    candidate_groups: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class NominationFacts:
-    """A nomination that somebody wants to submit."""
-
-    candidate: str
-    channels: frozenset[str]
-
-
-@dataclass(frozen=True)
-class PersonFacts:
-    """A person whose record somebody wants to read; `heads` are all superiors."""
-
-    username: str
-    heads: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class PoolFacts:
-    """A pool that somebody wants to look into."""
-
-    code: str
-    visibility: Visibility
-
-
-Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | CheckInFacts | None
+# Who may know that something about a member exists; of what is not named here, everybody may.
+_KNOWN_TO: Mapping[type, Callable[[Actor, Any], bool]] = {
+    CheckInFacts: knows_of_check_in,
+    ReviewFacts: knows_of_review,
+    CorrectionFacts: reads_correction,
+}
+_MISSING: Mapping[type, str] = {
+    CheckInFacts: "There is no such check-in.",
+    ReviewFacts: "There is no such review.",
+    CorrectionFacts: "There is no such case of care or correction.",
+}
 
 
 def check(actor: Actor, action: Action, facts: Facts = None) -> None:
@@ -98,7 +86,7 @@ def check(actor: Actor, action: Action, facts: Facts = None) -> None:
         return
     if not _knows_of(actor, facts):
         raise _missing(facts)
-    raise NotAllowed(_REFUSALS.get(action, "You may not do this."))
+    raise NotAllowed(REFUSALS.get(action, "You may not do this."))
 
 
 def allows(actor: Actor, action: Action, facts: Facts = None) -> bool:
@@ -119,12 +107,18 @@ def _knows_of(actor: Actor, facts: Facts) -> bool:
     """Say whether an actor may know that the object exists."""
     case = _case_of(facts)
     if case is not None:
-        return view_of(actor, case) is not View.NOTHING
+        view = view_of(actor, case)
+        if isinstance(facts, UserTaskFacts) and view is View.STATUS:
+            return facts.assignee == actor.username  # how many others there are tells of reviewers
+        return view is not View.NOTHING
+    if isinstance(facts, PersonFacts) and facts.username == actor.username:
+        return True
     if isinstance(facts, PersonFacts | NominationFacts):
         return not is_blind(actor)
     if isinstance(facts, PoolFacts):
         return facts.visibility is Visibility.OPEN or _sees_confidential(actor, facts)
-    return not isinstance(facts, CheckInFacts) or knows_of_check_in(actor, facts)
+    is_known = _KNOWN_TO.get(type(facts))
+    return is_known is None or is_known(actor, facts)
 
 
 def _missing(facts: Facts) -> NotFound:
@@ -134,23 +128,15 @@ def _missing(facts: Facts) -> NotFound:
         return UnknownCase(case.instance_id)
     if isinstance(facts, PoolFacts):
         return NotFound(f'There is no pool "{facts.code}".')
-    if isinstance(facts, CheckInFacts):
-        return NotFound("There is no such check-in.")
+    if type(facts) in _MISSING:
+        return NotFound(_MISSING[type(facts)])
     name = facts.username if isinstance(facts, PersonFacts) else ""
     return NotFound(f'There is no person "{name}".')
-
-
-Rule = Callable[[Actor, Facts], bool]
 
 
 def _anybody(_actor: Actor, _facts: Facts) -> bool:
     """Let everybody who knows of the object."""
     return True
-
-
-def _any_of(*groups: str) -> Rule:
-    """Let the holders of a role or the members of a group."""
-    return lambda actor, _facts: not actor.groups.isdisjoint(groups)
 
 
 def _in_charge(actor: Actor, facts: Facts) -> bool:
@@ -162,10 +148,11 @@ def _in_charge(actor: Actor, facts: Facts) -> bool:
     case = _case_of(facts)
     if case is None or actor.username in case.subjects:
         return False
-    if not case.subjects and actor.username == case.started_by:
+    if is_own_trial(actor, case):
         return True
-    is_office = actor.has_role(Role.HR) or POOL_MANAGER in actor.groups
-    return is_office or actor.username in case.heads
+    if only_watches(actor):
+        return False
+    return is_office(actor) or actor.username in case.heads
 
 
 def _reads_case(actor: Actor, facts: Facts) -> bool:
@@ -184,10 +171,17 @@ def _works_on(actor: Actor, facts: Facts) -> bool:
     """Let the assignee, or a candidate who is not the subject of the case."""
     if not isinstance(facts, UserTaskFacts):
         return False
+    if only_watches(actor) and not _is_own(actor, facts.case):
+        return False
     if facts.assignee is not None:
         return facts.assignee == actor.username
     is_candidate = not actor.groups.isdisjoint(facts.candidate_groups)
     return is_candidate and actor.username not in facts.case.subjects
+
+
+def _is_own(actor: Actor, case: CaseFacts) -> bool:
+    """Say whether a case is about the actor, or a trial of the actor's own."""
+    return actor.username in case.subjects or is_own_trial(actor, case)
 
 
 def _starts(actor: Actor, _facts: Facts) -> bool:
@@ -202,15 +196,6 @@ def _nominates(actor: Actor, facts: Facts) -> bool:
     if facts.candidate == actor.username:
         return "self" in facts.channels
     return actor.has_role(Role.MENTOR, Role.MANAGER, Role.HR) or POOL_MANAGER in actor.groups
-
-
-def _reads_person(actor: Actor, facts: Facts) -> bool:
-    """Let the person, his superiors, HR, pool managers and auditors."""
-    if not isinstance(facts, PersonFacts):
-        return False
-    return (
-        sees_every_case(actor) or facts.username == actor.username or actor.username in facts.heads
-    )
 
 
 def _sees_members(actor: Actor, facts: Facts) -> bool:
@@ -236,48 +221,19 @@ _RULES: Mapping[Action, Rule] = {
     Action.START_PROCESS: _starts,
     Action.SEND_MESSAGE: _starts,
     Action.NOMINATE: _nominates,
-    Action.SEE_STALLED: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
-    Action.SEE_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, Role.AUDITOR, POOL_MANAGER),
-    Action.STEER_LETTERS: _any_of(Role.ADMINISTRATOR, Role.HR, POOL_MANAGER),
-    Action.STEER_START_TIMERS: _any_of(Role.DESIGNER, Role.HR),
+    Action.SEE_STALLED: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.SEE_LETTERS: any_of(Role.ADMINISTRATOR, Role.HR, Role.AUDITOR, POOL_MANAGER),
+    Action.STEER_LETTERS: any_of(Role.ADMINISTRATOR, Role.HR, POOL_MANAGER),
+    Action.STEER_START_TIMERS: any_of(Role.DESIGNER, Role.HR),
     Action.SEE_POOL: _anybody,
     Action.SEE_MEMBERS: _sees_members,
-    Action.FIND_PEOPLE: lambda actor, _facts: not is_blind(actor),
-    Action.READ_PERSON: _reads_person,
-    Action.IMPORT_PEOPLE: _any_of(Role.HR),
+    Action.FIND_PEOPLE: sees_people,
+    Action.READ_PERSON: reads_person,
+    Action.IMPORT_PEOPLE: any_of(Role.HR),
     Action.READ_DEFINITIONS: _anybody,
-    Action.PUBLISH: _any_of(Role.DESIGNER),
-    Action.READ_ACCOUNTS: _any_of(Role.ADMINISTRATOR, Role.AUDITOR),
-    Action.MANAGE_ACCOUNTS: _any_of(Role.ADMINISTRATOR),
-    Action.READ_AUDIT: _any_of(Role.AUDITOR),
-    Action.SEE_MENTORING: lambda actor, _facts: not is_blind(actor),
-    Action.READ_CHECK_IN: reads_check_in,
-    Action.READ_WELLBEING: reads_wellbeing,
-}
-
-_REFUSALS: Mapping[Action, str] = {
-    Action.READ_CASE: "You may see how far this case is, but not read it.",
-    Action.SEE_REVIEWERS: "Who reviews in this case is confidential.",
-    Action.CANCEL_CASE: "Only HR, pool managers and heads of the unit may cancel a case.",
-    Action.REASSIGN: "Only HR, pool managers and heads of the unit may reassign a user task.",
-    Action.RESOLVE_INCIDENT: "Only HR, pool managers and heads of the unit may mend a case.",
-    Action.WORK_ON: "This user task is not yours to do.",
-    Action.START_PROCESS: "Your roles do not let you start a case.",
-    Action.SEND_MESSAGE: "Your roles do not let you send messages.",
-    Action.NOMINATE: "You may not nominate this person for this pool.",
-    Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
-    Action.SEE_LETTERS: "Outgoing letters are for administrators, HR, pool managers and auditors.",
-    Action.STEER_LETTERS: "Only administrators, HR and pool managers may deal with letters.",
-    Action.STEER_START_TIMERS: "Only designers and HR may try again what begins by itself.",
-    Action.SEE_MEMBERS: "You may not see the members of this pool.",
-    Action.FIND_PEOPLE: "Your roles do not let you look for people.",
-    Action.READ_PERSON: "You may not read the record of this person.",
-    Action.IMPORT_PEOPLE: "Only HR may import people.",
-    Action.PUBLISH: "Only designers may publish definitions.",
-    Action.READ_ACCOUNTS: "Accounts are for administrators.",
-    Action.MANAGE_ACCOUNTS: "Only administrators may change accounts.",
-    Action.READ_AUDIT: "Only auditors may read the audit trail.",
-    Action.SEE_MENTORING: "Your roles do not let you see who mentors whom.",
-    Action.READ_CHECK_IN: "What was said in a check-in stays between those who talked.",
-    Action.READ_WELLBEING: "What is said about life is for the member and HR.",
+    Action.PUBLISH: any_of(Role.DESIGNER),
+    Action.READ_ACCOUNTS: any_of(Role.ADMINISTRATOR, Role.AUDITOR),
+    Action.MANAGE_ACCOUNTS: any_of(Role.ADMINISTRATOR),
+    Action.READ_AUDIT: any_of(Role.AUDITOR),
+    **MEMBER_RULES,
 }

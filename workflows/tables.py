@@ -8,6 +8,8 @@ from workflows import (
     people_tables,
     pool_tables,
     posting_tables,
+    rating_tables,
+    review_tables,
     training_tables,
 )
 from workflows.engine import tables as engine_tables
@@ -21,5 +23,7 @@ __all__ = [
     "people_tables",
     "pool_tables",
     "posting_tables",
+    "rating_tables",
+    "review_tables",
     "training_tables",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from tests.bpmn import member_answers, mentoring_answers, training_answers
+from tests.bpmn import member_answers, mentoring_answers, review_answers, training_answers
 from tests.bpmn.sample_data import PEOPLE
 from tests.bpmn.walker import Answer
 
@@ -181,4 +181,5 @@ _ANSWERS = {
     **member_answers.ANSWERS,
     **training_answers.ANSWERS,
     **mentoring_answers.ANSWERS,
+    **review_answers.ANSWERS,
 }

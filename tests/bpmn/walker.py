@@ -1,6 +1,6 @@
 """A walk through a process: at every rest it does by chance one of the things that could happen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -24,6 +24,14 @@ MOST_STEPS = 4_000
 _PATIENCE = (0.02, 0.2, 0.5, 0.8)
 _CURIOSITY = 0.3
 _LONG = 400
+# What messages carry, where a process looks at it; any other one comes without a payload.
+PAYLOADS: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "appeal.decided": [
+        {"matter": matter, "matter_id": 7, "outcome": outcome}
+        for matter in ("grade", "exit", "correction")
+        for outcome in ("upheld", "dismissed")
+    ]
+}
 
 Answer = Mapping[str, Any] | str  # data, or the code of a business error
 ServiceAnswers = Callable[[str, Mapping[str, Any], Random], Answer]
@@ -54,7 +62,9 @@ class Walk:
 
     def run(self) -> "Walk":
         """Start the case and go on until it ends."""
-        self.play.do(Start(self._start_data()))
+        # A process that only messages begin gets what the first of them carries.
+        names = [] if self._process.start else sorted(self._process.message_starts)
+        self.play.do(Start(self._start_data(), message_name=names[0] if names else None))
         for number in range(MOST_STEPS):
             if self.play.is_done:
                 self._memory.known |= {element for _, element in self.visited}
@@ -68,6 +78,8 @@ class Walk:
     def _start_data(self) -> dict[str, Any]:
         """Fill in the start form, if there is one."""
         form = self._process.start_form
+        if self._process.start is None:
+            return {"member_id": 11, "cycle_id": 3}
         if form is None:
             return {}
         return self._sample.for_form(packaged_models.form_documents()[form], {})
@@ -105,7 +117,8 @@ class Walk:
         if token in out.user_tasks:
             self._complete(out.user_tasks[token])
         elif token in out.messages:
-            self.play.do(DeliverMessage(token, {}))
+            carried = PAYLOADS.get(out.messages[token].message_name, ())
+            self.play.do(DeliverMessage(token, self._chance.choice(carried) if carried else {}))
             if self._is_over_after_services():
                 self._memory.fatal.add(out.messages[token].element_id)
         else:

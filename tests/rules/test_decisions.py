@@ -22,7 +22,7 @@ INPUTS = {
     "notice_outcome": "objections open substantiated inquiry_working_days",
     "quota": "plan_cell_exists members pending_exits target maximum",
     "structure_warning": "unmet_targets",
-    "composite_score": "ratings",
+    "composite_score": "policy ratings",
     "grade": (
         "score serious_discipline votes fail_votes integrity open_correction_level hours_ratio"
     ),

@@ -1,6 +1,6 @@
 """A member of a pool and the processes of his or her life, played by name with a moved clock."""
 
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,7 +47,7 @@ class MemberCase(Case):
             ).id
         return self
 
-    def begun(self, process: str) -> "MemberCase":
+    def begun(self, process: str) -> Self:
         """Look at the newest case of a process from here on."""
         with self.database.reading() as session:
             self.instance_id = (

@@ -68,9 +68,12 @@ class Scenario:
     outcome: Outcome | None = None
 
     def start(self, data: Mapping[str, Any]) -> None:
-        """Begin the case with the data of the start form."""
-        form = self.model.process.start_form
-        self._do(Start(self.forms[form].validate(data) if form else data))
+        """Begin the case with the data of the start form, or of the message that begins it."""
+        process = self.model.process
+        form, name = process.start_form, None
+        if process.start is None:
+            name = min(process.message_starts, default=None)
+        self._do(Start(self.forms[form].validate(data) if form else data, message_name=name))
 
     def complete(self, element: str, data: Mapping[str, Any]) -> None:
         """Complete the user task of an element; among several, the actor's own."""

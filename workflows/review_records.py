@@ -1,0 +1,119 @@
+"""What every part of the review does with its records: find them, count them, refuse wrong ones."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from workflows.errors import Conflict, NotFound
+from workflows.people_tables import Person
+from workflows.pool_tables import PoolMember
+from workflows.review_states import ReviewState
+from workflows.review_tables import Review, ReviewCycle, ReviewGrade
+
+
+class UnknownCycle(NotFound):
+    """No review cycle has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such review cycle.")
+
+
+class UnknownReview(NotFound):
+    """A member is not reviewed in a cycle."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such review.")
+
+
+class CycleAlreadyOpen(Conflict):
+    """A pool has one open cycle of each kind at most."""
+
+    def __init__(self, pool: str, kind: str) -> None:
+        super().__init__(f"The {kind} review cycle of {pool} is open already.")
+
+
+def cycle(session: Session, cycle_id: int) -> ReviewCycle:
+    """
+    Return a cycle with its pool.
+
+    Raises:
+        UnknownCycle: There is none.
+
+    """
+    found = session.scalar(
+        select(ReviewCycle).options(joinedload(ReviewCycle.pool)).where(ReviewCycle.id == cycle_id)
+    )
+    if found is None:
+        raise UnknownCycle
+    return found
+
+
+def fetch(session: Session, review_id: int) -> Review:
+    """
+    Return a review with its cycle, member and person.
+
+    Raises:
+        UnknownReview: There is none.
+
+    """
+    found = session.scalar(_reviews().where(Review.id == review_id))
+    if found is None:
+        raise UnknownReview
+    return found
+
+
+def of_member(session: Session, cycle_id: int, number: str) -> Review:
+    """
+    Return the review of a member in a cycle.
+
+    Raises:
+        UnknownReview: There is none.
+
+    """
+    found = session.scalar(
+        _reviews()
+        .join(PoolMember, PoolMember.id == Review.member_id)
+        .where(Review.cycle_id == cycle_id, PoolMember.number == number)
+    )
+    if found is None:
+        raise UnknownReview
+    return found
+
+
+def of_cycle(session: Session, cycle_id: int) -> list[Review]:
+    """Return the reviews of a cycle with member, person and unit, by name."""
+    return list(
+        session.scalars(
+            _reviews()
+            .join(PoolMember, PoolMember.id == Review.member_id)
+            .join(Person, Person.id == PoolMember.person_id)
+            .where(Review.cycle_id == cycle_id)
+            .order_by(Person.sort_name, Review.id)
+        )
+    )
+
+
+def number_in(session: Session, cycle_id: int, *states: ReviewState) -> int:
+    """Return how many reviews of a cycle are in these states."""
+    number = session.scalar(
+        select(func.count())
+        .select_from(Review)
+        .where(Review.cycle_id == cycle_id, Review.state.in_(states))
+    )
+    return number or 0
+
+
+def grades(session: Session, review_id: int) -> list[ReviewGrade]:
+    """Return the decisions about the grade of a review, in order."""
+    return list(
+        session.scalars(
+            select(ReviewGrade).where(ReviewGrade.review_id == review_id).order_by(ReviewGrade.id)
+        )
+    )
+
+
+def _reviews() -> Select[Review]:
+    """Return a query for reviews with what every page and service needs of them."""
+    return select(Review).options(
+        joinedload(Review.cycle).joinedload(ReviewCycle.pool),
+        joinedload(Review.member).joinedload(PoolMember.person).joinedload(Person.unit),
+    )
