@@ -88,10 +88,15 @@ def open_case(
 
 @service("correction.add_sign")
 def add_sign(call: ServiceContext, *, case_id: int, new_sign: Mapping[str, Any]) -> Result:
-    """Add a sign that came while the case is open, or that was handed on to it."""
+    """
+    Add a sign that came while the case is open, or that was handed on to it.
+
+    Who reported by hand holds the duty of a reporter here, too.
+    """
     case = fetch(call.session, case_id)
     if new_sign.get("sign_id") is not None:
-        return {"new_sign_id": call.session.get_one(RiskSign, new_sign["sign_id"]).id}
+        handed_on = call.session.get_one(RiskSign, new_sign["sign_id"])
+        return {"new_sign_id": handed_on.id, "new_reporter": handed_on.raised_by}
     sign = correction_records.raise_sign(
         call,
         case.member_id,
@@ -100,7 +105,7 @@ def add_sign(call: ServiceContext, *, case_id: int, new_sign: Mapping[str, Any])
         source=new_sign.get("source"),
         evidence_id=new_sign.get("evidence_id"),
     )
-    return {"new_sign_id": sign.id}
+    return {"new_sign_id": sign.id, "new_reporter": None}
 
 
 @service("correction.look_at_sign")

@@ -3,7 +3,12 @@
 from sqlalchemy import select
 
 from tests.workflows.member_case import MemberCase
+from workflows import people
+from workflows.correction_states import CaseState, Level, Outcome
 from workflows.correction_tables import Checkpoint, CorrectionCase, CorrectionDecision, RiskSign
+from workflows.engine import compiled
+from workflows.engine.places import place_of
+from workflows.engine.tables import DecisionRecord, HistoryEvent
 from workflows.people_tables import Relationship
 from workflows.vocabulary import RelationKind
 
@@ -117,8 +122,6 @@ class CorrectionPlay(MemberCase):
     def give_mentor(self, username: str = "bob") -> "CorrectionPlay":
         """Declare that somebody mentors the member."""
         with self.database.unit_of_work() as session:
-            from workflows import people
-
             session.add(
                 Relationship(
                     person_id=people.by_username(session, username).id,
@@ -129,12 +132,47 @@ class CorrectionPlay(MemberCase):
             )
         return self
 
+    def past(self, level: Level, *, months: int = 1) -> "CorrectionPlay":
+        """Let a case of a level have been closed some months ago."""
+        self.report("overdue_tasks_ge_3").triage("duplicate")
+        with self.database.unit_of_work() as session:
+            case = session.scalars(select(CorrectionCase)).one()
+            case.level, case.outcome = level, Outcome.CORRECTED
+            assert case.state is CaseState.CLOSED
+        self.wait(f"P{months}M")
+        return self
+
+    def last_decision(self, key: str) -> DecisionRecord:
+        """Return the newest evaluation of a decision."""
+        found = [each for each in self.rows(DecisionRecord) if each.decision_key == key]
+        return found[-1]
+
+    def sent(self, message: str) -> list[HistoryEvent]:
+        """Return what the history says about a message that was sent."""
+        return [
+            each
+            for each in self.rows(HistoryEvent)
+            if message in each.data.values() and "receivers" in each.data
+        ]
+
     @property
     def case(self) -> CorrectionCase:
         """The newest case of correction."""
         with self.database.reading() as session:
             found = select(CorrectionCase).order_by(CorrectionCase.id.desc())
             return session.scalars(found).first() or CorrectionCase()
+
+    def shown(self, element: str, name: str) -> object:
+        """Return a value that the form of an open user task can show."""
+        with self.database.reading() as session:
+            instance, bundle = compiled.of_case(session, self.instance_id)
+            user_task = self.find(session, element)
+            return place_of(user_task, instance, bundle.executable).data.get(name)
+
+    @property
+    def data(self) -> dict[str, object]:
+        """The data of the process."""
+        return dict(self.instance.data)
 
     @property
     def signs(self) -> list[RiskSign]:
