@@ -47,6 +47,12 @@ DESTINATIONS = (
         frozenset({"hr", "manager", "auditor"}),
     ),
     Destination(
+        "corrections.index",
+        lazy_gettext("Care and correction"),
+        "lifebuoy",
+        frozenset({"hr", "manager", "pool-manager", "conduct-office"}),
+    ),
+    Destination(
         "stalled.show",
         lazy_gettext("Stalled cases"),
         "hourglass-low",

@@ -96,20 +96,7 @@ def note_level(
     needs_hearing = _needs_hearing(chosen) and not case.is_heard
     needs_head = _is_for_the_head(chosen) and not _is_for_the_head(proposal)
     is_settled = not (needs_hearing or needs_head)
-    call.session.add(
-        CorrectionDecision(
-            case_id=case.id,
-            proposal=case.proposal,
-            decision=chosen,
-            is_followed=chosen == case.proposal,
-            is_final=is_settled,
-            points=case.points,
-            reason=level_decision["reason"],
-            decided_by=call.actor.username,
-            decided_at=call.now,
-        )
-    )
-    call.session.flush()
+    _keep_decision(call, case, level_decision, is_final=is_settled)
     if not is_settled:
         return {"is_settled": False, "proposal": chosen, "must_hear": needs_hearing}
     _settle(call, case, chosen)
@@ -174,6 +161,26 @@ def _needs_hearing(level: str) -> bool:
 def _is_for_the_head(level: str) -> bool:
     """Say whether only the head decides on this."""
     return level != _NOTHING and Level(level).is_for_the_head
+
+
+def _keep_decision(
+    call: ServiceContext, case: CorrectionCase, made: Mapping[str, Any], *, is_final: bool
+) -> None:
+    """Write down what was decided beside what the rules had proposed."""
+    call.session.add(
+        CorrectionDecision(
+            case_id=case.id,
+            proposal=case.proposal,
+            decision=made["level"],
+            is_followed=made["level"] == case.proposal,
+            is_final=is_final,
+            points=case.points,
+            reason=made["reason"],
+            decided_by=call.actor.username,
+            decided_at=call.now,
+        )
+    )
+    call.session.flush()
 
 
 def _settle(call: ServiceContext, case: CorrectionCase, chosen: str) -> None:

@@ -9,7 +9,6 @@ person has to do with a case, and are read anew for each request.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from workflows.actors import SYSTEM, Actor
 from workflows.case_access import (
@@ -22,14 +21,21 @@ from workflows.case_access import (
     view_of,
 )
 from workflows.case_facts import CaseFacts, UnknownCase
+from workflows.correction_access import (
+    CorrectionFacts,
+    reads_correction,
+    reads_correction_file,
+)
 from workflows.errors import NotAllowed, NotFound
-from workflows.groups import POOL_MANAGER
+from workflows.groups import CONDUCT_OFFICE, POOL_MANAGER
+from workflows.permitted_actions import Action
 from workflows.vocabulary import Role, Visibility
 
 __all__ = [
     "Action",
     "CaseAccess",
     "CaseFacts",
+    "CorrectionFacts",
     "NominationFacts",
     "PersonFacts",
     "PoolFacts",
@@ -40,35 +46,6 @@ __all__ = [
     "check",
     "scope_instances",
 ]
-
-
-class Action(StrEnum):
-    """Everything that somebody may be allowed to do."""
-
-    SEE_CASE = "case.see"
-    READ_CASE = "case.read"
-    SEE_REVIEWERS = "case.see_reviewers"
-    CANCEL_CASE = "case.cancel"
-    REASSIGN = "case.reassign"
-    RESOLVE_INCIDENT = "case.resolve_incident"
-    WORK_ON = "user_task.work_on"
-    START_PROCESS = "process.start"
-    SEND_MESSAGE = "message.send"
-    NOMINATE = "nomination.submit"
-    SEE_STALLED = "stalled.see"
-    SEE_LETTERS = "letter.see"
-    STEER_LETTERS = "letter.steer"
-    STEER_START_TIMERS = "start_timer.steer"
-    SEE_POOL = "pool.see"
-    SEE_MEMBERS = "pool.see_members"
-    FIND_PEOPLE = "person.find"
-    READ_PERSON = "person.read"
-    IMPORT_PEOPLE = "people.import"
-    READ_DEFINITIONS = "definition.read"
-    PUBLISH = "definition.publish"
-    READ_ACCOUNTS = "account.read"
-    MANAGE_ACCOUNTS = "account.manage"
-    READ_AUDIT = "audit.read"
 
 
 @dataclass(frozen=True)
@@ -104,7 +81,9 @@ class PoolFacts:
     visibility: Visibility
 
 
-Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | None
+Facts = (
+    CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | CorrectionFacts | None
+)
 
 
 def check(actor: Actor, action: Action, facts: Facts = None) -> None:
@@ -146,6 +125,8 @@ def _knows_of(actor: Actor, facts: Facts) -> bool:
         return not is_blind(actor)
     if isinstance(facts, PoolFacts):
         return facts.visibility is Visibility.OPEN or _sees_confidential(actor, facts)
+    if isinstance(facts, CorrectionFacts):
+        return reads_correction(actor, facts)
     return True
 
 
@@ -156,6 +137,8 @@ def _missing(facts: Facts) -> NotFound:
         return UnknownCase(case.instance_id)
     if isinstance(facts, PoolFacts):
         return NotFound(f'There is no pool "{facts.code}".')
+    if isinstance(facts, CorrectionFacts):
+        return NotFound("There is no such case of care or correction.")
     name = facts.username if isinstance(facts, PersonFacts) else ""
     return NotFound(f'There is no person "{name}".')
 
@@ -270,6 +253,10 @@ _RULES: Mapping[Action, Rule] = {
     Action.READ_ACCOUNTS: _any_of(Role.ADMINISTRATOR, Role.AUDITOR),
     Action.MANAGE_ACCOUNTS: _any_of(Role.ADMINISTRATOR),
     Action.READ_AUDIT: _any_of(Role.AUDITOR),
+    Action.SEE_CORRECTIONS: lambda actor, _facts: not is_blind(actor),
+    Action.READ_CORRECTION: reads_correction,
+    Action.READ_CORRECTION_FILE: reads_correction_file,
+    Action.EXPORT_CORRECTIONS: _any_of(Role.HR, Role.MANAGER, POOL_MANAGER, CONDUCT_OFFICE),
 }
 
 _REFUSALS: Mapping[Action, str] = {
@@ -294,4 +281,7 @@ _REFUSALS: Mapping[Action, str] = {
     Action.READ_ACCOUNTS: "Accounts are for administrators.",
     Action.MANAGE_ACCOUNTS: "Only administrators may change accounts.",
     Action.READ_AUDIT: "Only auditors may read the audit trail.",
+    Action.SEE_CORRECTIONS: "Your roles do not let you see care and correction.",
+    Action.READ_CORRECTION_FILE: "Who reported what is for HR, pool managers and heads.",
+    Action.EXPORT_CORRECTIONS: "Only HR, pool managers, the conduct office and heads may export.",
 }
