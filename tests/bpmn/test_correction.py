@@ -3,16 +3,20 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from tests.workflows.correction_case import REASON, CorrectionPlay
 from tests.workflows.member_case import make_member, make_organisation
-from workflows import accounts
+from tests.workflows.nomination_case import CALENDAR
+from workflows import accounts, case_facts, permissions
 from workflows.correction_states import CaseState, Level, Outcome, SignState
 from workflows.correction_tables import CorrectionCase, CorrectionText
 from workflows.database import Database
-from workflows.engine import instances, user_tasks
+from workflows.engine import instances, messages, user_tasks
 from workflows.engine.failures import DutyConflict
+from workflows.engine.tables import Instance
 from workflows.errors import NotAllowed
+from workflows.permissions import Action
 from workflows.vocabulary import Lifecycle, Standing
 
 
@@ -348,6 +352,31 @@ def test_a_message_opens_a_case_when_none_is_open(play: CorrectionPlay) -> None:
 
     assert play.open == ["triage"]
     assert (play.signs[0].source, play.signs[0].raised_by) == ("review", "hana")
+
+
+def test_whose_work_raised_a_sign_sees_nothing_of_the_case(play: CorrectionPlay) -> None:
+    with play.database.unit_of_work() as session:
+        rex = accounts.actor_of(session, "rex")
+        sign = {"member_id": play.member_id, "code": "grade_drop", "source": "check_in"}
+        messages.send(
+            session,
+            "sign.raised",
+            correlation=str(play.member_id),
+            payload=sign,
+            actor=rex,
+            now=play.clock.now(),
+            calendar=CALENDAR,
+        )
+    play.begun("correction")
+
+    assert play.instance.started_by == "rex"
+    with play.database.reading() as session:
+        facts = case_facts.load(session, play.instance_id, now=play.clock.now())
+        assert permissions.allows(rex, Action.SEE_CASE, facts) is False
+        mine = permissions.scope_instances(select(Instance.id), rex, now=play.clock.now())
+        assert list(session.scalars(mine)) == []
+        max_ = accounts.actor_of(session, "max")
+        assert permissions.allows(max_, Action.READ_CASE, facts) is True
 
 
 def test_a_cancelled_case_does_not_keep_a_new_one_from_opening(play: CorrectionPlay) -> None:
