@@ -10,6 +10,7 @@ from webapp.access import access
 from webapp.query_text import choice
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import (
+    case_facts,
     correction_export,
     correction_file,
     correction_list,
@@ -77,7 +78,14 @@ def show(case_id: int) -> ResponseReturnValue:
     with reading() as session:
         found = correction_file.read(session, actor, case_id)
         names = naming.names_of(session, found.people())
-    return render_template("corrections/show.html", file=found, case=found.case, names=names)
+        facts = case_facts.load(session, found.case.instance_id, now=now())
+    return render_template(
+        "corrections/show.html",
+        file=found,
+        case=found.case,
+        names=names,
+        may_read_case=permissions.allows(actor, Action.READ_CASE, facts),
+    )
 
 
 def _read_filter() -> CorrectionFilter:

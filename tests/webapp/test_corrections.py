@@ -172,7 +172,16 @@ def test_offices_and_heads_read_the_whole_file(person: Make, case_id: int, who: 
     assert "Three or more days of absence are unexplained" in html  # it did not hold
     assert "the rules proposed: Reminder (level 1)" in html
     assert "Hand in on time" in html
-    assert "30 of 25 per cent expected" in html
+    assert "30 per cent done, 25 expected" in html
+
+
+def test_only_who_may_read_the_case_is_led_to_it(
+    person: Make, case_id: int, cases: list[int]
+) -> None:
+    link = f'href="/cases/{cases[0]}"'
+
+    assert link in person("helena.carvalho").get(f"/corrections/{case_id}").text
+    assert link not in person("ebele.nwosu").get(f"/corrections/{case_id}").text
 
 
 def test_the_member_reads_the_own_case_without_reporters(
