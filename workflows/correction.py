@@ -186,6 +186,7 @@ def _keep_decision(
 def _settle(call: ServiceContext, case: CorrectionCase, chosen: str) -> None:
     """Give the case the level that was decided, and tell whom it concerns."""
     case.minimum_level = None
+    case.plan_round += 1
     _forget_plan(case)
     if chosen == _NOTHING:
         call.session.flush()

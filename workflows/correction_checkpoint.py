@@ -22,7 +22,7 @@ def open_checkpoint(call: ServiceContext, *, case_id: int, by_sign: bool) -> Res
     Open the checkpoint that is due, or one for a new serious sign.
 
     For a sign nothing is asked again: the progress is that of the last
-    checkpoint of this level.
+    checkpoint of this plan.
     """
     case = fetch(call.session, case_id)
     checkpoint = _for_sign(call, case) if by_sign else _scheduled(call, case)
@@ -109,7 +109,7 @@ def _check_possible(checkpoint: Checkpoint, step: Step) -> None:
 
 def _scheduled(call: ServiceContext, case: CorrectionCase) -> Checkpoint:
     """Return the checkpoint that is due; one that was interrupted is taken up again."""
-    before = _of_level(call, case, Occasion.SCHEDULED)
+    before = _of_this_plan(call, case, Occasion.SCHEDULED)
     if before and before[0].decision is None:
         return before[0]
     level = case.level or Level.L2
@@ -118,6 +118,7 @@ def _scheduled(call: ServiceContext, case: CorrectionCase) -> Checkpoint:
     checkpoint = Checkpoint(
         case_id=case.id,
         level=level,
+        plan_round=case.plan_round,
         number=number,
         occasion=Occasion.SCHEDULED,
         is_last=day >= case.plan_days,
@@ -130,12 +131,13 @@ def _scheduled(call: ServiceContext, case: CorrectionCase) -> Checkpoint:
 
 
 def _for_sign(call: ServiceContext, case: CorrectionCase) -> Checkpoint:
-    """Return a checkpoint for a new sign, with what the last one of this level saw."""
-    held = [each for each in _of_level(call, case) if each.progress is not None]
+    """Return a checkpoint for a new sign, with what the last one of this plan saw."""
+    held = [each for each in _of_this_plan(call, case) if each.progress is not None]
     last = held[0] if held else None
     checkpoint = Checkpoint(
         case_id=case.id,
         level=case.level or Level.L2,
+        plan_round=case.plan_round,
         number=last.number if last else 0,
         occasion=Occasion.SIGN,
         is_last=False,
@@ -149,11 +151,13 @@ def _for_sign(call: ServiceContext, case: CorrectionCase) -> Checkpoint:
     return checkpoint
 
 
-def _of_level(
+def _of_this_plan(
     call: ServiceContext, case: CorrectionCase, occasion: Occasion | None = None
 ) -> list[Checkpoint]:
-    """Return the checkpoints of the present level, newest first."""
-    query = select(Checkpoint).where(Checkpoint.case_id == case.id, Checkpoint.level == case.level)
+    """Return the checkpoints of the present plan, newest first."""
+    query = select(Checkpoint).where(
+        Checkpoint.case_id == case.id, Checkpoint.plan_round == case.plan_round
+    )
     if occasion is not None:
         query = query.where(Checkpoint.occasion == occasion)
     return list(call.session.scalars(query.order_by(Checkpoint.id.desc())))

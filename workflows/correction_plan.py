@@ -84,7 +84,7 @@ def schedule(call: ServiceContext, *, case_id: int) -> Result:
     held = call.session.scalar(
         select(func.max(Checkpoint.number)).where(
             Checkpoint.case_id == case.id,
-            Checkpoint.level == case.level,
+            Checkpoint.plan_round == case.plan_round,
             Checkpoint.occasion == Occasion.SCHEDULED,
         )
     )

@@ -92,6 +92,7 @@ class CorrectionCase(Base):
     effect_until: Mapped[date | None]
     measures: Mapped[str] = mapped_column(Text, default="")
     agrees: Mapped[bool | None]  # none: no answer
+    plan_round: Mapped[int] = mapped_column(default=0)  # of the levels decided so far
     plan_days: Mapped[int] = mapped_column(default=0)
     plan_started_at: Mapped[datetime | None]
     extensions: Mapped[int] = mapped_column(default=0)
@@ -219,7 +220,7 @@ class Checkpoint(Base):
         Index(
             "uq_correction_checkpoint_number",
             "case_id",
-            "level",
+            "plan_round",
             "number",
             unique=True,
             sqlite_where=_IS_SCHEDULED,
@@ -230,6 +231,7 @@ class Checkpoint(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("correction_case.id"), index=True)
     level: Mapped[Level] = mapped_column(stored(Level, "checkpoint_level"))
+    plan_round: Mapped[int]
     number: Mapped[int]
     occasion: Mapped[Occasion] = mapped_column(stored(Occasion))
     is_last: Mapped[bool]

@@ -120,6 +120,14 @@ def test_a_reminder_is_extended_by_one_more_checkpoint(play: CorrectionPlay) -> 
     assert [(each.number, each.is_last) for each in play.rows(Checkpoint)] == [(1, True), (2, True)]
 
 
+def test_the_same_level_again_has_a_plan_of_its_own(play: CorrectionPlay) -> None:
+    reach(play, 4).hold(10, "ESCALATE").hear().decide("L2").speak("L2").sign_for().agree()
+    play.wait("P15D").hold(30, "CONTINUE")
+
+    checkpoint = play.checkpoint
+    assert (checkpoint.number, checkpoint.expected, checkpoint.is_last) == (1, 25, False)
+
+
 def test_a_checkpoint_that_was_interrupted_is_taken_up_again(play: CorrectionPlay) -> None:
     reach(play, 2).signal("complaint_serious_upheld")
     play.triage().verify("serious").settle("CONTINUE").wait("PT1M")

@@ -127,6 +127,7 @@ def _case(
             Checkpoint(
                 **of_case,
                 level=Level.L2,
+                plan_round=1,
                 number=1,
                 occasion=Occasion.SCHEDULED,
                 is_last=False,

@@ -63,6 +63,7 @@ def _checkpoint(play: CorrectionPlay, **facts: Any) -> Checkpoint:
         **{
             "case_id": play.case.id,
             "level": Level.L2,
+            "plan_round": 1,
             "number": 1,
             "occasion": Occasion.SCHEDULED,
             "is_last": False,

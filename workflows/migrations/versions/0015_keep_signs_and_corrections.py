@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("effect_until", sa.Date(), nullable=True),
         sa.Column("measures", sa.Text(), nullable=False),
         sa.Column("agrees", sa.Boolean(), nullable=True),
+        sa.Column("plan_round", sa.Integer(), nullable=False),
         sa.Column("plan_days", sa.Integer(), nullable=False),
         sa.Column("plan_started_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("extensions", sa.Integer(), nullable=False),
@@ -227,6 +228,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("plan_round", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
             "occasion",
@@ -299,7 +301,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_correction_checkpoint_number",
         "correction_checkpoint",
-        ["case_id", "level", "number"],
+        ["case_id", "plan_round", "number"],
         unique=True,
         sqlite_where=sa.text("occasion = 'scheduled'"),
         postgresql_where=sa.text("occasion = 'scheduled'"),
