@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from workflows import units
 from workflows.actors import SYSTEM, Actor
-from workflows.case_facts import SEEN_AFTERWARDS, SUBJECT, CaseFacts
+from workflows.case_facts import CONFIDENTIAL, SEEN_AFTERWARDS, SUBJECT, CaseFacts
 from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
 from workflows.groups import POOL_MANAGER
 from workflows.people_tables import Person
@@ -72,7 +72,7 @@ def view_of(actor: Actor, case: CaseFacts) -> View:
         is_own_trial = actor.username == case.started_by and not case.subjects
         return View.PART if is_own_trial else View.NOTHING
     takes_part = (
-        actor.username == case.started_by
+        (case.shows_starter and actor.username == case.started_by)
         or actor.username in case.assignees | case.recent_workers
         or not actor.groups.isdisjoint(case.candidate_groups)
     )
@@ -100,9 +100,13 @@ def scope_instances(query: Query, actor: Actor, *, now: datetime) -> Query:
     is_about_own_people = is_about_somebody.join(person, person.username == duty.username).where(
         person.unit_id.in_(own_units)
     )
+    secret = aliased(Duty)
+    is_confidential = select(secret.username).where(
+        secret.instance_id == Instance.id, secret.duty == CONFIDENTIAL
+    )
     return query.where(
         or_(
-            is_starter,
+            and_(is_starter, ~is_confidential.correlate(Instance).exists()),
             is_about_actor.correlate(Instance).exists(),
             is_about_own_people.correlate(Instance).exists(),
             _is_worker(actor, now),

@@ -29,6 +29,8 @@ from workflows.errors import NotFound
 from workflows.people_tables import Person
 
 SUBJECT = "subject"
+# Where somebody holds this duty, to have set the case off is no reason to see it.
+CONFIDENTIAL = "confidential"
 # Whoever did a user task keeps the view of its case for so long.
 SEEN_AFTERWARDS = timedelta(days=30)
 # Who holds these duties is known to HR, heads and auditors only.
@@ -114,6 +116,11 @@ class CaseFacts:
     def subjects(self) -> frozenset[str]:
         """Return whom the case is about; empty when it is about nobody."""
         return self.duties.get(SUBJECT, frozenset())
+
+    @property
+    def shows_starter(self) -> bool:
+        """Say whether whoever started the case may see it for that alone."""
+        return CONFIDENTIAL not in self.duties
 
 
 def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:

@@ -3,6 +3,7 @@
 from workflows import (
     account_tables,
     check_in_tables,
+    correction_tables,
     mentoring_tables,
     nomination_tables,
     people_tables,
@@ -17,6 +18,7 @@ from workflows.engine import tables as engine_tables
 __all__ = [
     "account_tables",
     "check_in_tables",
+    "correction_tables",
     "engine_tables",
     "mentoring_tables",
     "nomination_tables",

@@ -9,7 +9,13 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from tests.bpmn import member_answers, mentoring_answers, review_answers, training_answers
+from tests.bpmn import (
+    correction_answers,
+    member_answers,
+    mentoring_answers,
+    review_answers,
+    training_answers,
+)
 from tests.bpmn.sample_data import PEOPLE
 from tests.bpmn.walker import Answer
 
@@ -182,4 +188,5 @@ _ANSWERS = {
     **training_answers.ANSWERS,
     **mentoring_answers.ANSWERS,
     **review_answers.ANSWERS,
+    **correction_answers.ANSWERS,
 }

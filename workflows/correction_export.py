@@ -1,0 +1,74 @@
+"""The tracker of corrections as a file; every export is written into the audit trail."""
+
+import csv
+import io
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from workflows import audit, correction_list, permissions
+from workflows.actors import Actor
+from workflows.correction_list import CorrectionFilter, CorrectionLine
+from workflows.paging import MAXIMUM_LIMIT
+from workflows.permissions import Action
+from workflows.roster_export import guarded
+
+COLUMNS = (
+    "case",
+    "member",
+    "name",
+    "unit",
+    "pool",
+    "level",
+    "opened_on",
+    "next_due_on",
+    "plan_ends_after_days",
+    "effect_until",
+    "waits_for",
+)
+
+
+def export(session: Session, actor: Actor, wanted: CorrectionFilter, *, now: datetime) -> str:
+    """
+    Return the cases of a list as CSV, as far as the actor may see them.
+
+    Raises:
+        NotAllowed: Exports are for the offices and heads.
+
+    """
+    permissions.check(actor, Action.EXPORT_CORRECTIONS)
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    cursor, number = None, 0
+    while True:
+        page = correction_list.find(
+            session, actor, wanted, now=now, limit=MAXIMUM_LIMIT, cursor=cursor
+        )
+        for line in page.items:
+            writer.writerow([guarded(cell) for cell in _cells(line)])
+        number, cursor = number + len(page.items), page.next
+        if cursor is None:
+            break
+    audit.record(
+        session, "correction.export", "correction", "list", actor=actor, now=now, rows=number
+    )
+    return output.getvalue()
+
+
+def _cells(line: CorrectionLine) -> list[str]:
+    """Return the cells of one case; texts and reasons stay in the file of the case."""
+    case, member = line.case, line.member
+    return [
+        str(case.id),
+        member.number,
+        member.person.display_name,
+        member.person.unit.code,
+        member.pool.code,
+        case.level.value if case.level else "",
+        case.opened_at.date().isoformat(),
+        line.due_at.date().isoformat() if line.due_at else "",
+        str(case.plan_days or ""),
+        case.effect_until.isoformat() if case.effect_until else "",
+        ", ".join(name for waiting in line.waits for name in waiting.who),
+    ]
