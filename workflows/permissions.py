@@ -8,7 +8,6 @@ person has to do with a case, and are read anew for each request.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from workflows.actors import SYSTEM, Actor
@@ -23,13 +22,22 @@ from workflows.case_access import (
 )
 from workflows.case_facts import CaseFacts, UnknownCase
 from workflows.errors import NotAllowed, NotFound
-from workflows.groups import POOL_MANAGER
+from workflows.exit_access import appeals, is_office, proposes_exit, reads_appeal, reads_exit
+from workflows.groups import APPEALS_SECRETARY, POOL_MANAGER
+from workflows.permission_facts import (
+    ExitFacts,
+    NominationFacts,
+    PersonFacts,
+    PoolFacts,
+    UserTaskFacts,
+)
 from workflows.vocabulary import Role, Visibility
 
 __all__ = [
     "Action",
     "CaseAccess",
     "CaseFacts",
+    "ExitFacts",
     "NominationFacts",
     "PersonFacts",
     "PoolFacts",
@@ -61,6 +69,12 @@ class Action(StrEnum):
     STEER_START_TIMERS = "start_timer.steer"
     SEE_POOL = "pool.see"
     SEE_MEMBERS = "pool.see_members"
+    SEE_EXITS = "exit.see_all"
+    READ_EXIT = "exit.read"
+    PROPOSE_EXIT = "exit.propose"
+    SEE_APPEALS = "appeal.see_all"
+    READ_APPEAL = "appeal.read"
+    APPEAL = "appeal.file"
     FIND_PEOPLE = "person.find"
     READ_PERSON = "person.read"
     IMPORT_PEOPLE = "people.import"
@@ -71,40 +85,7 @@ class Action(StrEnum):
     READ_AUDIT = "audit.read"
 
 
-@dataclass(frozen=True)
-class UserTaskFacts:
-    """A user task as the policy sees it."""
-
-    case: CaseFacts
-    assignee: str | None
-    candidate_groups: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class NominationFacts:
-    """A nomination that somebody wants to submit."""
-
-    candidate: str
-    channels: frozenset[str]
-
-
-@dataclass(frozen=True)
-class PersonFacts:
-    """A person whose record somebody wants to read; `heads` are all superiors."""
-
-    username: str
-    heads: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class PoolFacts:
-    """A pool that somebody wants to look into."""
-
-    code: str
-    visibility: Visibility
-
-
-Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | None
+Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | ExitFacts | None
 
 
 def check(actor: Actor, action: Action, facts: Facts = None) -> None:
@@ -184,8 +165,7 @@ def _in_charge(actor: Actor, facts: Facts) -> bool:
         return False
     if not case.subjects and actor.username == case.started_by:
         return True
-    is_office = actor.has_role(Role.HR) or POOL_MANAGER in actor.groups
-    return is_office or actor.username in case.heads
+    return is_office(actor) or actor.username in case.heads
 
 
 def _reads_case(actor: Actor, facts: Facts) -> bool:
@@ -262,6 +242,14 @@ _RULES: Mapping[Action, Rule] = {
     Action.STEER_START_TIMERS: _any_of(Role.DESIGNER, Role.HR),
     Action.SEE_POOL: _anybody,
     Action.SEE_MEMBERS: _sees_members,
+    Action.SEE_EXITS: _any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.READ_EXIT: reads_exit,
+    Action.PROPOSE_EXIT: proposes_exit,
+    Action.SEE_APPEALS: _any_of(
+        Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER, APPEALS_SECRETARY
+    ),
+    Action.READ_APPEAL: reads_appeal,
+    Action.APPEAL: appeals,
     Action.FIND_PEOPLE: lambda actor, _facts: not is_blind(actor),
     Action.READ_PERSON: _reads_person,
     Action.IMPORT_PEOPLE: _any_of(Role.HR),
@@ -287,6 +275,12 @@ _REFUSALS: Mapping[Action, str] = {
     Action.STEER_LETTERS: "Only administrators, HR and pool managers may deal with letters.",
     Action.STEER_START_TIMERS: "Only designers and HR may try again what begins by itself.",
     Action.SEE_MEMBERS: "You may not see the members of this pool.",
+    Action.SEE_EXITS: "Exits are for HR, managers, pool managers and auditors.",
+    Action.READ_EXIT: "You may not read about this exit.",
+    Action.PROPOSE_EXIT: "You may not propose this exit.",
+    Action.SEE_APPEALS: "Appeals are for HR, managers, pool managers, the secretary and auditors.",
+    Action.READ_APPEAL: "You may not read about this appeal.",
+    Action.APPEAL: "Only the member may appeal.",
     Action.FIND_PEOPLE: "Your roles do not let you look for people.",
     Action.READ_PERSON: "You may not read the record of this person.",
     Action.IMPORT_PEOPLE: "Only HR may import people.",
