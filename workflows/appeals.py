@@ -36,7 +36,7 @@ class NothingToContest(Invalid):
 
 @service("appeals.request")
 def request(
-    call: ServiceContext, *, member_number: str, matter: str, matter_id: int | None = None
+    call: ServiceContext, *, number: str, matter: str, matter_id: int | None = None
 ) -> Result:
     """
     Find the member and the matter of an appeal on a form; only the member may file it.
@@ -47,7 +47,7 @@ def request(
         NothingToContest: No exit of this member was decided.
 
     """
-    member = memberships.by_number(call.session, member_number)
+    member = memberships.by_number(call.session, number)
     permissions.check(call.actor, Action.APPEAL, ExitFacts(member.person.username))
     if matter == EXIT:
         case = call.session.scalar(

@@ -1,5 +1,6 @@
 """The services of the ways of an exit: removal, by choice, end of the term, long leave."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -12,12 +13,14 @@ from workflows.exit_tables import ExitState, LongLeave
 from workflows.nomination_records import months_later
 from workflows.vocabulary import Lifecycle
 
+logger = logging.getLogger(__name__)
 Result = dict[str, Any]
 APPEAL_WINDOW = 10  # working days
 _LETTER = (
     "It was decided that your membership ends.\n\n{reason}\n\n"
-    "You may appeal until {until:%d %B %Y}. An appeal is looked at by three people who had no part in this decision; it never counts"
-    " against you."
+    "You may appeal until {until:%d %B %Y}. "
+    "An appeal is looked at by three people who had no part in this decision; "
+    "it never counts against you."
 )
 
 
@@ -66,6 +69,22 @@ def write_letter(call: ServiceContext, *, exit_case_id: int) -> Result:
     return {"letter": _LETTER.format(reason=case.decision_reason, until=until)}
 
 
+@service("exit_ways.note_no_appeal")
+def note_no_appeal(call: ServiceContext, *, exit_case_id: int) -> None:
+    """Note that the window for an appeal closed without one; the exit goes on."""
+    logger.info("exit not contested", extra={"exit_case_id": exit_case_id})
+
+
+@service("exit_ways.note_appeal")
+def note_appeal(call: ServiceContext, *, exit_case_id: int, answered: Mapping[str, Any]) -> Result:
+    """Take what became of the appeal; a decision that has to be made again is open again."""
+    case, outcome = fetch(call.session, exit_case_id), answered["outcome"]
+    if outcome == "partly" and case.state is ExitState.DECIDED:
+        case.state = ExitState.PROPOSED
+    call.session.flush()
+    return {"appeal_result": outcome, "answered": None}
+
+
 @service("exit_ways.note_talk")
 def note_talk(
     call: ServiceContext, *, exit_case_id: int, talk: Mapping[str, Any] | None = None
@@ -98,8 +117,8 @@ def ask_renewal(call: ServiceContext, *, exit_case_id: int) -> Result:
     """Say that the term of a member comes to its end."""
     case = fetch(call.session, exit_case_id)
     bring(call, case.member, Lifecycle.RENEWAL_DUE, reason="The term comes to its end")
-    ends_on = max(case.member.term_end, call.now.date())
-    return {"ends_on": ends_on.isoformat()}
+    ends_on = case.member.term_end if case.reason == "term_end" else call.now.date()
+    return {"ends_on": ends_on.isoformat(), "is_later": ends_on > call.now.date()}
 
 
 @service("exit_ways.renew")

@@ -40,7 +40,7 @@ _ORDER = (
 
 @service("pool_exit.request")
 def request(
-    call: ServiceContext, *, member_number: str, cause: str, evidence: str | None = None
+    call: ServiceContext, *, number: str, cause: str, evidence: str | None = None
 ) -> Result:
     """
     Find the member of a request on a form, and ask whether this person may make it.
@@ -51,7 +51,7 @@ def request(
         WrongLifecycle: The person has left, or is not yet an active member.
 
     """
-    member = memberships.by_number(call.session, member_number)
+    member = memberships.by_number(call.session, number)
     heads = frozenset(units.superiors(call.session, member.person))
     if member.accountable_head:
         heads |= {member.accountable_head}
@@ -98,11 +98,11 @@ def open_case(
 
 @service("pool_exit.hear")
 def hear(
-    call: ServiceContext, *, exit_case_id: int, heard: Mapping[str, Any] | None = None
+    call: ServiceContext, *, exit_case_id: int, news: Mapping[str, Any] | None = None
 ) -> Result:
     """Add a proposal to an exit under way, and say whether it changes the way of it."""
     case = fetch(call.session, exit_case_id)
-    _propose(call, case, case.member, heard or {})
+    _propose(call, case, case.member, news or {})
     facts = exit_facts.collect(call.session, case, call.now.date())
     holds = (
         facts["appointed"],
@@ -113,7 +113,16 @@ def hear(
     first = next((rank for rank, is_so in enumerate(holds) if is_so), len(_ORDER))
     present = _ORDER.index(case.proposal) if case.proposal in _ORDER else len(_ORDER)
     overtakes = first < present
-    return {"overtaken": overtakes, "heard": None}
+    return {"overtaken": overtakes, "news": None}
+
+
+@service("pool_exit.look_again")
+def look_again(call: ServiceContext, *, exit_case_id: int) -> Result:
+    """Leave the present way; the decision proposes anew from all that is known now."""
+    case = fetch(call.session, exit_case_id)
+    case.state = ExitState.PROPOSED
+    call.session.flush()
+    return {"overtaken": False}
 
 
 @service("pool_exit.facts")

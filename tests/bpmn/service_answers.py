@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from tests.bpmn import member_answers
+from tests.bpmn import exit_answers, member_answers
 from tests.bpmn.sample_data import PEOPLE
 from tests.bpmn.walker import Answer
 
@@ -176,4 +176,4 @@ _OF_NOMINATIONS: dict[str, Callable[[Inputs, Random], Answer]] = {
 }
 
 # Each stage of a member's life keeps its answers in a module of its own, `<stage>_answers`.
-_ANSWERS = {**_OF_NOMINATIONS, **member_answers.ANSWERS}
+_ANSWERS = {**_OF_NOMINATIONS, **member_answers.ANSWERS, **exit_answers.ANSWERS}
