@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from workflows import exit_facts, people
+from workflows import exit_facts, people, permissions
 from workflows.engine.services import ServiceContext, service
 from workflows.exit_facts import LEFT, LONG_LEAVE, TERM_NOTICE
 from workflows.exit_tables import ExitCase, LongLeave
 from workflows.nomination_records import months_later
 from workflows.people_tables import DisciplineRecord, Person, PersonDemographic
+from workflows.permissions import Action, ExitFacts
 from workflows.pool_tables import Pool, PoolMember
 from workflows.vocabulary import EmploymentStatus, Lifecycle
 
@@ -34,10 +35,21 @@ def due(call: ServiceContext) -> Result:
 
 
 @service("exit_watch.of_person")
-def of_person(call: ServiceContext) -> Result:
-    """Return the running memberships of the person whom the business key of the case names."""
-    person = people.by_username(call.session, call.business_key or "")
-    query = _running().where(PoolMember.person_id == person.id).order_by(PoolMember.id)
+def of_person(call: ServiceContext, *, person: str | None = None) -> Result:
+    """
+    Return the running memberships of a person who leaves the organisation.
+
+    The message names the person by its correlation, which is the business key of the case.
+
+    Raises:
+        UnknownPerson: The username belongs to nobody.
+        NotAllowed: Only HR and pool managers may begin this by hand.
+
+    """
+    if person is not None:
+        permissions.check(call.actor, Action.PROPOSE_EXIT, ExitFacts(person))
+    found = people.by_username(call.session, person or call.business_key or "")
+    query = _running().where(PoolMember.person_id == found.id).order_by(PoolMember.id)
     return {"memberships": list(call.session.scalars(query))}
 
 

@@ -78,11 +78,12 @@ def note_no_appeal(call: ServiceContext, *, exit_case_id: int) -> None:
 @service("exit_ways.note_appeal")
 def note_appeal(call: ServiceContext, *, exit_case_id: int, answered: Mapping[str, Any]) -> Result:
     """Take what became of the appeal; a decision that has to be made again is open again."""
-    case, outcome = fetch(call.session, exit_case_id), answered["outcome"]
-    if outcome == "partly" and case.state is ExitState.DECIDED:
+    case, outcome = fetch(call.session, exit_case_id), answered.get("outcome")
+    is_ours = answered.get("matter") == "exit" and answered.get("matter_id") == exit_case_id
+    if is_ours and outcome == "partly" and case.state is ExitState.DECIDED:
         case.state = ExitState.PROPOSED
     call.session.flush()
-    return {"appeal_result": outcome, "answered": None}
+    return {"is_ours": is_ours, "appeal_result": outcome if is_ours else None, "answered": None}
 
 
 @service("exit_ways.note_talk")

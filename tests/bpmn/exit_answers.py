@@ -51,7 +51,8 @@ def _votes(inputs: Inputs, chance: Random) -> Answer:
 
 
 def _answered(inputs: Inputs, chance: Random) -> Answer:
-    return {"appeal_result": chance.choice(("upheld", "partly", "dismissed"))}
+    outcome = chance.choice(("upheld", "partly", "dismissed"))
+    return {"appeal_result": outcome, "is_ours": chance.random() < 0.8}
 
 
 def _opened(inputs: Inputs, chance: Random) -> Answer:
