@@ -46,7 +46,8 @@ def of_person(call: ServiceContext, *, person: str | None = None) -> Result:
         NotAllowed: Only HR and pool managers may begin this by hand.
 
     """
-    if person is not None:
+    # A message names the case after the person; whoever fills in the form is asked who he is.
+    if call.business_key is None and person is not None:
         permissions.check(call.actor, Action.PROPOSE_EXIT, ExitFacts(person))
     found = people.by_username(call.session, person or call.business_key or "")
     query = _running().where(PoolMember.person_id == found.id).order_by(PoolMember.id)
