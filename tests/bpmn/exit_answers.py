@@ -8,7 +8,7 @@ from tests.bpmn.sample_data import PEOPLE
 from tests.bpmn.walker import Answer
 
 Inputs = Mapping[str, Any]
-_LAST_GRADES = (["B"], ["D"], ["C", "C"], [])
+_LAST_GRADES: tuple[list[str], ...] = (["B"], ["D"], ["C", "C"], [])
 
 
 def _open(inputs: Inputs, chance: Random) -> Answer:

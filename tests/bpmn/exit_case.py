@@ -27,6 +27,21 @@ class ExitPlay(MemberCase):
         with database.unit_of_work() as session:
             groups.join(session, SECRETARY, "appeals-secretary")
 
+    def do(self, element: str, who: str, /, **data: Any) -> "ExitPlay":
+        """Complete an open user task."""
+        super().do(element, who, **data)
+        return self
+
+    def wait(self, duration: str) -> "ExitPlay":
+        """Let time pass."""
+        super().wait(duration)
+        return self
+
+    def change_pool(self, **columns: Any) -> "ExitPlay":
+        """Change the policy of the pool."""
+        super().change_pool(**columns)
+        return self
+
     def propose(self, cause: str, by: str = "hana", **more: Any) -> "ExitPlay":
         """Send the proposal that another process sends."""
         payload = {"member_id": self.member_id, "cause": cause, "proposed_by": by, **more}
@@ -89,12 +104,14 @@ class ExitPlay(MemberCase):
     @property
     def exit(self) -> ExitCase:
         """The newest exit of the member."""
-        return [each for each in self.rows(ExitCase) if each.member_id == self.member_id][-1]
+        found: list[ExitCase] = [*self.rows(ExitCase)]
+        return [each for each in found if each.member_id == self.member_id][-1]
 
     @property
     def appeal(self) -> Appeal:
         """The newest appeal."""
-        return self.rows(Appeal)[-1]
+        found: list[Appeal] = [*self.rows(Appeal)]
+        return found[-1]
 
     def poll(self, **votes: str) -> "ExitPlay":
         """Let the panel vote; whoever is not named says yes."""
