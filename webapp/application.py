@@ -9,10 +9,12 @@ from flask_compress import Compress
 import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
 from webapp import (
     account,
+    appeals,
     cases,
     check_help,
     definitions,
     demo,
+    exits,
     inbox,
     incidents,
     members,
@@ -71,6 +73,8 @@ PAGES = (
     pools,
     members,
     people,
+    exits,
+    appeals,
     stalled,
     outbox,
     definitions,

@@ -47,6 +47,18 @@ DESTINATIONS = (
         frozenset({"hr", "manager", "auditor"}),
     ),
     Destination(
+        "exits.index",
+        lazy_gettext("Exits"),
+        "arrow-right",
+        frozenset({"hr", "manager", "auditor", "pool-manager"}),
+    ),
+    Destination(
+        "appeals.index",
+        lazy_gettext("Appeals"),
+        "alert-triangle",
+        frozenset({"hr", "manager", "auditor", "pool-manager", "appeals-secretary"}),
+    ),
+    Destination(
         "stalled.show",
         lazy_gettext("Stalled cases"),
         "hourglass-low",
