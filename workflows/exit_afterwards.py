@@ -9,6 +9,8 @@ from workflows.engine.services import ServiceContext, service
 from workflows.engine.tables import Instance, UserTask
 from workflows.exit_tables import AlumniFollowUp, ExitCase, ExitInterview, HandoverItem
 from workflows.nomination_records import months_later
+from workflows.people_tables import Person, Relationship
+from workflows.vocabulary import RelationKind
 
 Result = dict[str, Any]
 _FOLLOW_UP_MONTHS = 12
@@ -32,6 +34,21 @@ def pack_handover(call: ServiceContext, case: ExitCase) -> int:
         )
     call.session.flush()
     return len(rows)
+
+
+def mentors_of(call: ServiceContext, case: ExitCase) -> list[str]:
+    """Return who mentors the member, to be told of the exit."""
+    query = (
+        select(Person.username)
+        .join(Relationship, Relationship.person_id == Person.id)
+        .where(
+            Relationship.other_id == case.member.person_id,
+            Relationship.kind == RelationKind.MENTOR,
+            Relationship.until.is_(None),
+        )
+        .order_by(Person.username)
+    )
+    return list(call.session.scalars(query))
 
 
 @service("exit_afterwards.note_handover")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from workflows import exit_facts, people, permissions
+from workflows import exit_facts, exit_rights, people, permissions
 from workflows.engine.services import ServiceContext, service
 from workflows.exit_facts import LEFT, LONG_LEAVE, TERM_NOTICE
 from workflows.exit_tables import ExitCase, LongLeave
@@ -43,13 +43,11 @@ def of_person(call: ServiceContext, *, person: str | None = None) -> Result:
 
     Raises:
         UnknownPerson: The username belongs to nobody.
-        NotAllowed: Only HR and pool managers may begin this by hand.
+        NotAllowed: Only HR, pool managers and the system may tell this.
 
     """
-    # A message names the case after the person; whoever fills in the form is asked who he is.
-    if call.business_key is None and person is not None:
-        permissions.check(call.actor, Action.PROPOSE_EXIT, ExitFacts(person))
     found = people.by_username(call.session, person or call.business_key or "")
+    permissions.check(exit_rights.sender(call), Action.PROPOSE_EXIT, ExitFacts(found.username))
     query = _running().where(PoolMember.person_id == found.id).order_by(PoolMember.id)
     return {"memberships": list(call.session.scalars(query))}
 

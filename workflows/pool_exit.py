@@ -1,16 +1,16 @@
 """The services of the exit itself: open it, hear what comes up, propose, and take effect."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from workflows import exit_facts, member_services, memberships, permissions, units
+from workflows import exit_facts, exit_rights, member_services, memberships
 from workflows.engine.services import BusinessError, ServiceContext, service
-from workflows.exit_afterwards import pack_handover
+from workflows.exit_afterwards import mentors_of, pack_handover
 from workflows.exit_records import (
-    VOLUNTARY,
     ExitRunning,
     bring,
     close,
@@ -23,10 +23,10 @@ from workflows.exit_records import (
 )
 from workflows.exit_tables import ExitCase, ExitProposal, ExitState, LongLeave
 from workflows.nomination_records import months_later
-from workflows.permissions import Action, ExitFacts
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
 
+logger = logging.getLogger(__name__)
 Result = dict[str, Any]
 _NOT_RUNNING = frozenset({Lifecycle.INTAKE, Lifecycle.EXITED})
 # A new proposal changes the way of an exit only when it comes before the present one.
@@ -52,11 +52,7 @@ def request(
 
     """
     member = memberships.by_number(call.session, number)
-    heads = frozenset(units.superiors(call.session, member.person))
-    if member.accountable_head:
-        heads |= {member.accountable_head}
-    facts = ExitFacts(member.person.username, heads, cause == VOLUNTARY)
-    permissions.check(call.actor, Action.PROPOSE_EXIT, facts)
+    exit_rights.check(call, member, cause)
     if member.lifecycle in _NOT_RUNNING:
         raise memberships.WrongLifecycle(member.number, member.lifecycle, Lifecycle.EXIT_PROPOSED)
     return {"member_id": member.id, "proposed_by": call.actor.username}
@@ -77,17 +73,20 @@ def open_case(
     Raises:
         BusinessError: `exit_running`, when one is under way that hears the proposal instead;
             `no_member`, when the person has left or is in intake.
+        NotAllowed: Somebody else has to propose what takes effect without a decision.
 
     """
     member = member_services.fetch(call.session, member_id)
     if member.lifecycle in _NOT_RUNNING:
         raise BusinessError("no_member", "The person is not a member any more, or not yet.")
+    named = exit_facts.cause_named(cause or "other")
+    exit_rights.check_at_once(call, member, named)
     if open_one(call.session, member_id) is not None:
         raise BusinessError("exit_running", str(ExitRunning(member.number)))
     case = ExitCase(
         member_id=member_id,
         instance_id=call.instance_id,
-        cause=exit_facts.cause_named(cause or "other"),
+        cause=named,
         appointed_to=more.get("appointed_to") or "",
         opened_at=call.now,
     )
@@ -101,8 +100,12 @@ def hear(
     call: ServiceContext, *, exit_case_id: int, news: Mapping[str, Any] | None = None
 ) -> Result:
     """Add a proposal to an exit under way, and say whether it changes the way of it."""
-    case = fetch(call.session, exit_case_id)
-    _propose(call, case, case.member, news or {})
+    case, told = fetch(call.session, exit_case_id), news or {}
+    named = exit_facts.cause_named(str(told.get("cause") or "other"))
+    if not exit_rights.may_at_once(call, case.member, named):
+        logger.warning("exit proposal ignored", extra={"exit_case_id": case.id})
+        return {"overtaken": False, "news": None}
+    _propose(call, case, case.member, told)
     facts = exit_facts.collect(call.session, case, call.now.date())
     holds = (
         facts["appointed"],
@@ -165,7 +168,7 @@ def take_effect(call: ServiceContext, *, exit_case_id: int) -> Result:
             reason=case.reason,
         )
     close(call, case, ExitState.EFFECTIVE)
-    return {"handover_items": pack_handover(call, case)}
+    return {"handover_items": pack_handover(call, case), "mentors": mentors_of(call, case)}
 
 
 @service("pool_exit.retain")

@@ -91,7 +91,10 @@ ANSWERS: dict[str, Callable[[Inputs, Random], Answer]] = {
     "pool_exit.look_again": lambda inputs, chance: {"overtaken": False},
     "pool_exit.facts": _facts,
     "pool_exit.note_proposal": _proposal,
-    "pool_exit.take_effect": lambda inputs, chance: {"handover_items": chance.choice((0, 2))},
+    "pool_exit.take_effect": lambda inputs, chance: {
+        "handover_items": chance.choice((0, 2)),
+        "mentors": ["max"],
+    },
     "exit_ways.propose_removal": lambda inputs, chance: {"grounds": "The facts."},
     "exit_ways.note_ruling": lambda inputs, chance: {"decision": inputs["ruling"]["decision"]},
     "exit_ways.write_letter": lambda inputs, chance: {"letter": "It was decided."},

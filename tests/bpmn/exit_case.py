@@ -10,7 +10,7 @@ from tests.workflows.nomination_case import CALENDAR, PANEL, REASON
 from workflows import accounts, groups
 from workflows.appeal_tables import Appeal
 from workflows.database import Database
-from workflows.engine import instances
+from workflows.engine import instances, messages
 from workflows.engine.tables import UserTask
 from workflows.exit_tables import ExitCase
 from workflows.people_tables import GradeHistory
@@ -47,6 +47,22 @@ class ExitPlay(MemberCase):
         payload = {"member_id": self.member_id, "cause": cause, "proposed_by": by, **more}
         self.tell("exit.proposed", str(self.member_id), **payload)
         return self
+
+    def tell(self, name: str, correlation: str, **payload: Any) -> int:
+        """Send a message, as HR if nobody else is named."""
+        sender = payload.pop("sender", "hana")
+        with self.database.unit_of_work() as session:
+            return len(
+                messages.send(
+                    session,
+                    name,
+                    correlation=correlation,
+                    payload=payload,
+                    actor=accounts.actor_of(session, sender),
+                    now=self.clock.now(),
+                    calendar=CALENDAR,
+                )
+            )
 
     def ask(self, who: str, cause: str = "voluntary", **more: Any) -> "ExitPlay":
         """Fill in the form that starts an exit."""

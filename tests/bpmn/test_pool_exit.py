@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from tests.bpmn.exit_case import ExitPlay
 from tests.workflows.member_case import make_member, make_organisation
 from tests.workflows.nomination_case import REASON
+from workflows import people
 from workflows.database import Database
-from workflows.errors import NotAllowed
+from workflows.errors import NotAllowed, UnderstudyError
 from workflows.exit_tables import (
     AlumniFollowUp,
     ExitCase,
@@ -23,9 +24,9 @@ from workflows.exit_tables import (
     OutcomeReceipt,
 )
 from workflows.memberships import WrongLifecycle
-from workflows.people_tables import DisciplineRecord, Person, PersonDemographic
+from workflows.people_tables import DisciplineRecord, Person, PersonDemographic, Relationship
 from workflows.pool_tables import CoolingOff, StateChange
-from workflows.vocabulary import EmploymentStatus, Lifecycle
+from workflows.vocabulary import EmploymentStatus, Lifecycle, RelationKind
 
 
 @pytest.fixture
@@ -108,6 +109,35 @@ def test_a_colleague_may_not_ask_that_somebody_leaves(play: ExitPlay) -> None:
         play.ask("nora", "voluntary")
     with pytest.raises(NotAllowed):
         play.ask("cara", "appointed", appointed_to="Head of Finance")
+
+
+def test_a_colleague_cannot_end_a_membership_by_a_message(play: ExitPlay) -> None:
+    for cause in ("left_organisation", "appointed", "voluntary"):
+        with pytest.raises(UnderstudyError, match="may not propose"):
+            play.propose(cause, sender="bob")
+    with pytest.raises(UnderstudyError, match="may not propose"):
+        play.tell("person.left", "cara", sender="bob")
+    play.propose("correction_failed", sender="bob").propose("left_organisation", sender="bob")
+
+    assert play.member.lifecycle is Lifecycle.EXIT_PROPOSED
+    assert [each.cause for each in play.rows(ExitProposal)] == ["correction_failed"]
+
+
+def test_the_mentor_is_told_of_the_exit(play: ExitPlay) -> None:
+    with play.database.unit_of_work() as session:
+        mentor, member = people.by_username(session, "ben"), people.by_username(session, "cara")
+        session.add(
+            Relationship(
+                person_id=mentor.id,
+                other_id=member.id,
+                kind=RelationKind.MENTOR,
+                declared_at=play.clock.now(),
+            )
+        )
+
+    play.propose("left_organisation")
+
+    assert play.told("ben") == ["Cara Example is no longer in Leaders."]
 
 
 def test_whoever_has_left_cannot_leave_again(play: ExitPlay) -> None:
