@@ -9,12 +9,14 @@ from flask_compress import Compress
 import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
 from webapp import (
     account,
+    appeals,
     cases,
     check_help,
     check_ins,
     corrections,
     definitions,
     demo,
+    exits,
     inbox,
     incidents,
     members,
@@ -81,6 +83,8 @@ PAGES = (
     check_ins,
     people,
     corrections,
+    exits,
+    appeals,
     stalled,
     outbox,
     definitions,

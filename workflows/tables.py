@@ -2,8 +2,10 @@
 
 from workflows import (
     account_tables,
+    appeal_tables,
     check_in_tables,
     correction_tables,
+    exit_tables,
     mentoring_tables,
     nomination_tables,
     people_tables,
@@ -17,9 +19,11 @@ from workflows.engine import tables as engine_tables
 
 __all__ = [
     "account_tables",
+    "appeal_tables",
     "check_in_tables",
     "correction_tables",
     "engine_tables",
+    "exit_tables",
     "mentoring_tables",
     "nomination_tables",
     "people_tables",

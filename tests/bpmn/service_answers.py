@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.bpmn import (
     correction_answers,
+    exit_answers,
     member_answers,
     mentoring_answers,
     review_answers,
@@ -189,4 +190,5 @@ _ANSWERS = {
     **mentoring_answers.ANSWERS,
     **review_answers.ANSWERS,
     **correction_answers.ANSWERS,
+    **exit_answers.ANSWERS,
 }

@@ -1,0 +1,133 @@
+"""Finding exits: who left or may leave, why, and how far it is."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from sqlalchemy import Select, false, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from workflows import units
+from workflows.actors import SYSTEM, Actor
+from workflows.case_access import is_blind, sees_every_case
+from workflows.engine.tables import UserTask
+from workflows.exit_tables import ExitCase, ExitState, HandoverItem
+from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.people import fold
+from workflows.people_tables import Person
+from workflows.pool_tables import Pool, PoolMember
+from workflows.roster_export import guarded
+
+COLUMNS = ("member", "name", "pool", "reason", "state", "opened", "effective", "cooling_off_until")
+_FILE_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class ExitFilter:
+    """What a list of exits is narrowed to; what is empty does not narrow."""
+
+    text: str = ""
+    state: ExitState | None = None
+    reason: str = ""
+
+
+def find(
+    session: Session,
+    actor: Actor,
+    wanted: ExitFilter,
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[ExitCase]:
+    """
+    Return exits that the actor may read, the newest first, in one statement.
+
+    Raises:
+        CursorRefused: The cursor is not from this list.
+
+    """
+    limit = bounded(limit)
+    query = visible(_narrowed(_exits(), wanted), actor)
+    if cursor is not None:
+        (exit_case_id,) = from_cursor(cursor, int)
+        query = query.where(ExitCase.id < exit_case_id)
+    found = session.scalars(query.order_by(ExitCase.id.desc()).limit(limit + 1)).all()
+    return one_page(found, limit, lambda last: (last.id,))
+
+
+def as_file(session: Session, actor: Actor, wanted: ExitFilter) -> str:
+    """Return the exits as CSV; nothing of what anybody wrote is in it."""
+    query = visible(_narrowed(_exits(), wanted), actor)
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for case in session.scalars(query.order_by(ExitCase.id.desc()).limit(_FILE_LIMIT)):
+        member = case.member
+        cells = (
+            member.number,
+            member.person.display_name,
+            member.pool.code,
+            case.reason,
+            case.state.value,
+            case.opened_at.date().isoformat(),
+            case.effective_on.isoformat() if case.effective_on else "",
+            case.cooling_off_until.isoformat() if case.cooling_off_until else "",
+        )
+        writer.writerow([guarded(cell) for cell in cells])
+    return output.getvalue()
+
+
+def handover(session: Session, case: ExitCase) -> list[HandoverItem]:
+    """Return what somebody takes over from a member who left."""
+    query = select(HandoverItem).where(HandoverItem.exit_case_id == case.id)
+    return list(session.scalars(query.order_by(HandoverItem.id)))
+
+
+def open_steps(session: Session, instance_id: int | None, of: str | None) -> list[UserTask]:
+    """Return the open steps of a case with their deadlines; `of` narrows them to one person."""
+    query = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "open")
+    if of is not None:
+        query = query.where(UserTask.assignee == of)
+    return list(session.scalars(query.order_by(UserTask.due_at, UserTask.id)))
+
+
+def visible(query: Select[ExitCase], actor: Actor) -> Select[ExitCase]:
+    """Leave out what is about people of whom an actor may not know this."""
+    if actor == SYSTEM or sees_every_case(actor):
+        return query
+    if is_blind(actor):
+        return query.where(false())
+    own_units = select(units.headed_by(actor.username).c.id)
+    return query.where(
+        or_(
+            Person.username == actor.username,
+            PoolMember.accountable_head == actor.username,
+            Person.unit_id.in_(own_units),
+        )
+    )
+
+
+def _exits() -> Select[ExitCase]:
+    """Return the query for exits together with member, person and pool."""
+    member = joinedload(ExitCase.member)
+    return (
+        select(ExitCase)
+        .join(PoolMember, PoolMember.id == ExitCase.member_id)
+        .join(Person, Person.id == PoolMember.person_id)
+        .join(Pool, Pool.id == PoolMember.pool_id)
+        .options(
+            member.joinedload(PoolMember.pool),
+            member.joinedload(PoolMember.person).joinedload(Person.unit),
+        )
+    )
+
+
+def _narrowed(query: Select[ExitCase], wanted: ExitFilter) -> Select[ExitCase]:
+    """Apply a filter."""
+    if wanted.state is not None:
+        query = query.where(ExitCase.state == wanted.state)
+    if wanted.reason:
+        query = query.where(ExitCase.reason == wanted.reason)
+    for word in fold(wanted.text).split():
+        query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
+    return query

@@ -1,0 +1,123 @@
+"""The services that find members for whom an exit is to be looked at."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session
+
+from workflows import exit_facts, exit_rights, people, permissions
+from workflows.engine.services import ServiceContext, service
+from workflows.exit_facts import LEFT, LONG_LEAVE, TERM_NOTICE
+from workflows.exit_tables import ExitCase, LongLeave
+from workflows.nomination_records import months_later
+from workflows.people_tables import DisciplineRecord, Person, PersonDemographic
+from workflows.permissions import Action, ExitFacts
+from workflows.pool_tables import Pool, PoolMember
+from workflows.vocabulary import EmploymentStatus, Lifecycle
+
+Result = dict[str, Any]
+MOST_AT_ONCE = 200
+_LEAVE_MONTHS = 6
+_ASKED_AGAIN = timedelta(days=365)
+
+
+@service("exit_watch.due")
+def due(call: ServiceContext) -> Result:
+    """Return the members to look at, each with one cause; those with an open exit are left out."""
+    found: dict[int, str] = {}
+    for cause, member_id in _candidates(call.session, call.now):
+        found.setdefault(member_id, cause)
+        if len(found) >= MOST_AT_ONCE:
+            break
+    return {"due": [{"member_id": number, "cause": cause} for number, cause in found.items()]}
+
+
+@service("exit_watch.of_person")
+def of_person(call: ServiceContext, *, person: str | None = None) -> Result:
+    """
+    Return the running memberships of a person who leaves the organisation.
+
+    The message names the person by its correlation, which is the business key of the case.
+
+    Raises:
+        UnknownPerson: The username belongs to nobody.
+        NotAllowed: Only HR, pool managers and the system may tell this.
+
+    """
+    found = people.by_username(call.session, person or call.business_key or "")
+    permissions.check(exit_rights.sender(call), Action.PROPOSE_EXIT, ExitFacts(found.username))
+    query = _running().where(PoolMember.person_id == found.id).order_by(PoolMember.id)
+    return {"memberships": list(call.session.scalars(query))}
+
+
+def _candidates(session: Session, now: datetime) -> Iterator[tuple[str, int]]:
+    """Yield causes and members, the strongest cause first."""
+    today = now.date()
+    left = _waiting().where(Person.employment_status == EmploymentStatus.LEFT)
+    yield from ((LEFT, member_id) for member_id in session.scalars(left))
+    pools = session.scalars(select(Pool).order_by(Pool.id)).all()
+    for pool in pools:
+        yield from (("discipline", each) for each in _disciplined(session, pool, now))
+    for pool in pools:
+        yield from (("aged_out", each) for each in _aged_out(session, pool, now))
+    on_leave = exists().where(
+        LongLeave.person_id == PoolMember.person_id,
+        LongLeave.until.is_(None),
+        LongLeave.since <= months_later(today, -_LEAVE_MONTHS),
+    )
+    yield from ((LONG_LEAVE, each) for each in session.scalars(_waiting().where(on_leave)))
+    ending = _waiting().where(PoolMember.term_end <= today + TERM_NOTICE)
+    yield from (("term_end", member_id) for member_id in session.scalars(ending))
+
+
+def _running() -> Select[int]:
+    """Return the query for the ids of running memberships that an exit can end."""
+    return select(PoolMember.id).where(
+        PoolMember.lifecycle.not_in([Lifecycle.EXITED, Lifecycle.INTAKE])
+    )
+
+
+def _waiting() -> Select[int]:
+    """Return the query for running memberships without an open exit."""
+    is_open = exists().where(ExitCase.member_id == PoolMember.id, ExitCase.closed_at.is_(None))
+    return (
+        _running()
+        .join(Person, Person.id == PoolMember.person_id)
+        .where(~is_open)
+        .order_by(PoolMember.id)
+    )
+
+
+def _disciplined(session: Session, pool: Pool, now: datetime) -> list[int]:
+    """Return the members of a pool for whom a serious measure is in effect."""
+    measure = exists().where(
+        DisciplineRecord.person_id == PoolMember.person_id,
+        DisciplineRecord.effective_on <= now.date(),
+        or_(DisciplineRecord.effect_until.is_(None), DisciplineRecord.effect_until > now.date()),
+        DisciplineRecord.measure.in_(exit_facts.serious_measures(pool.policy)),
+    )
+    return list(session.scalars(_fresh(pool, "discipline", now).where(measure)))
+
+
+def _aged_out(session: Session, pool: Pool, now: datetime) -> list[int]:
+    """Return the members above the age limit, where the policy of the pool has one."""
+    limit = pool.policy.get("exit_age_limit")
+    if limit is None:
+        return []
+    born_by = months_later(now.date(), -12 * (limit + 1))
+    too_old = exists().where(
+        PersonDemographic.person_id == PoolMember.person_id, PersonDemographic.birth_date <= born_by
+    )
+    return list(session.scalars(_fresh(pool, "aged_out", now).where(too_old)))
+
+
+def _fresh(pool: Pool, cause: str, now: datetime) -> Select[int]:
+    """Return the query for members of a pool about whom nobody was asked for this cause lately."""
+    asked = exists().where(
+        ExitCase.member_id == PoolMember.id,
+        ExitCase.cause == cause,
+        ExitCase.opened_at >= now - _ASKED_AGAIN,
+    )
+    return _waiting().where(PoolMember.pool_id == pool.id, ~asked)
