@@ -26,6 +26,7 @@ from webapp import (
     preferences,
     sign_in,
     stalled,
+    training,
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in
@@ -72,6 +73,7 @@ PAGES = (
     members,
     people,
     stalled,
+    training,
     outbox,
     definitions,
     check_help,

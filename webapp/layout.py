@@ -47,6 +47,12 @@ DESTINATIONS = (
         frozenset({"hr", "manager", "auditor"}),
     ),
     Destination(
+        "training.index",
+        lazy_gettext("Training"),
+        "school",
+        frozenset({"hr", "manager", "auditor", "member", "pool-manager", "training-officer"}),
+    ),
+    Destination(
         "stalled.show",
         lazy_gettext("Stalled cases"),
         "hourglass-low",

@@ -9,6 +9,7 @@ from workflows.vocabulary import Role
 
 POOL_MANAGER = "pool-manager"
 CONDUCT_OFFICE = "conduct-office"
+TRAINING_OFFICER = "training-officer"
 
 
 class GroupRefused(Invalid):

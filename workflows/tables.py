@@ -2,6 +2,7 @@
 
 from workflows import (
     account_tables,
+    course_tables,
     nomination_tables,
     people_tables,
     pool_tables,
@@ -12,6 +13,7 @@ from workflows.engine import tables as engine_tables
 
 __all__ = [
     "account_tables",
+    "course_tables",
     "engine_tables",
     "nomination_tables",
     "people_tables",
