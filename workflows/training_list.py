@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import units
@@ -20,7 +31,6 @@ from workflows.training_facts import SELF_STUDY_SHARE
 from workflows.training_states import Compliance, HoursKind, PostingState, TrainingPlanState
 from workflows.training_tables import HoursLedger, TrainingCheck, TrainingPlan
 from workflows.vocabulary import Lifecycle
-
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 Rows = Select[*tuple[Any, ...]]
@@ -149,10 +159,9 @@ def _counted() -> ColumnElement[Any]:
     return _hours(HoursKind.ORGANISED) + case((own < most, own), else_=most)
 
 
-def _rows(place: ColumnElement[int]) -> Rows:
-    """Return the query for everything that the board shows."""
-    person = joinedload(PoolMember.person)
-    newest = (
+def _newest_plan() -> ScalarSelect[int]:
+    """Return the plan that a row shows."""
+    return (
         select(TrainingPlan.id)
         .where(TrainingPlan.member_id == PoolMember.id)
         .order_by(TrainingPlan.year.desc(), TrainingPlan.version.desc())
@@ -160,6 +169,11 @@ def _rows(place: ColumnElement[int]) -> Rows:
         .correlate(PoolMember)
         .scalar_subquery()
     )
+
+
+def _rows(place: ColumnElement[int]) -> Rows:
+    """Return the query for everything that the board shows."""
+    person = joinedload(PoolMember.person)
     return (
         select(
             PoolMember,
@@ -171,7 +185,7 @@ def _rows(place: ColumnElement[int]) -> Rows:
         )
         .join(Person, Person.id == PoolMember.person_id)
         .join(Pool, Pool.id == PoolMember.pool_id)
-        .outerjoin(TrainingPlan, TrainingPlan.id == newest)
+        .outerjoin(TrainingPlan, TrainingPlan.id == _newest_plan())
         .outerjoin(
             PostingAgreement,
             and_(
