@@ -33,6 +33,7 @@ from webapp import (
     reviews,
     sign_in,
     stalled,
+    training,
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in
@@ -86,6 +87,7 @@ PAGES = (
     exits,
     appeals,
     stalled,
+    training,
     outbox,
     definitions,
     check_help,

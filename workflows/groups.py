@@ -10,6 +10,7 @@ from workflows.vocabulary import Role
 POOL_MANAGER = "pool-manager"
 CONDUCT_OFFICE = "conduct-office"
 APPEALS_SECRETARY = "appeals-secretary"
+TRAINING_OFFICER = "training-officer"
 
 
 class GroupRefused(Invalid):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from workflows import people, training_records
+from workflows import training_records
 from workflows.account_tables import Account
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.nomination_records import months_later
@@ -16,7 +16,7 @@ from workflows.pool_tables import PoolMember
 from workflows.posting_tables import DAYS_FOR_CREDIT, PostingAgreement, UrgentTask
 from workflows.training_records import end_item
 from workflows.training_states import Direction, ItemState, PostingState
-from workflows.training_tables import TrainingItem, TrainingPlan
+from workflows.training_tables import TrainingItem
 from workflows.vocabulary import SpellKind, Temperature
 
 SETTLING_IN = timedelta(days=30)
@@ -50,38 +50,16 @@ def match(call: ServiceContext, *, item_id: int, matches: int, host: Mapping[str
 
     """
     entry = training_records.item(call.session, item_id)
-    member = call.session.get_one(PoolMember, entry.member_id)
-    person = people.by_username(call.session, _username(call, member))
-    unit = call.session.scalar(select(OrgUnit).where(OrgUnit.code == host["host_unit"].strip()))
-    months, (low, high) = int(host["months"]), _MONTHS[entry.direction]
-    supervisor = host["host_supervisor"]
-    fits = unit is not None and unit.id != person.unit_id and low <= months <= high
-    if not fits or supervisor == person.username or not call.session.get(Account, supervisor):
-        raise BusinessError("not_suitable", _NOT_SUITABLE)
-    from_on = max(date.fromisoformat(host["from_on"]), call.now.date())
-    agreement = PostingAgreement(
-        item_id=item_id,
-        member_id=entry.member_id,
-        home_unit_id=person.unit_id,
-        host_unit_id=unit.id if unit else 0,
-        host_supervisor=supervisor,
-        direction=entry.direction,
-        kind=SpellKind(host["kind"]),
-        temperature=entry.temperature or Temperature(host["temperature"]),
-        objectives=host["objectives"],
-        months=months,
-        from_on=from_on,
-        to_on=months_later(from_on, months),
-        matched_at=call.now,
-    )
+    unit = _suitable_unit(call, entry, host)
+    agreement = _agreement(call, entry, unit, host)
     _insert(call, agreement)
     return {
         "host": None,
         "match_notice": None,
         "matches": matches + 1,
         "agreement_id": agreement.id,
-        "host_supervisor": supervisor,
-        "posting_place": unit.name if unit else "",
+        "host_supervisor": agreement.host_supervisor,
+        "posting_place": unit.name,
         **_days_of(agreement),
     }
 
@@ -230,6 +208,41 @@ def hand_back(call: ServiceContext, entry: TrainingItem, cause: str) -> None:
         task.ended_on = call.now.date()
 
 
+def _suitable_unit(call: ServiceContext, entry: TrainingItem, host: Mapping[str, Any]) -> OrgUnit:
+    """Return the host unit, if it, the supervisor and the months can be."""
+    person = training_records.plan(call.session, entry.plan_id).member.person
+    unit = call.session.scalar(select(OrgUnit).where(OrgUnit.code == host["host_unit"].strip()))
+    supervisor, (low, high) = host["host_supervisor"], _MONTHS[entry.direction]
+    is_known = supervisor != person.username and call.session.get(Account, supervisor)
+    if unit is None or unit.id == person.unit_id or not is_known:
+        raise BusinessError("not_suitable", _NOT_SUITABLE)
+    if not low <= int(host["months"]) <= high:
+        raise BusinessError("not_suitable", _NOT_SUITABLE)
+    return unit
+
+
+def _agreement(
+    call: ServiceContext, entry: TrainingItem, unit: OrgUnit, host: Mapping[str, Any]
+) -> PostingAgreement:
+    """Return the agreement that three have to sign."""
+    from_on = max(date.fromisoformat(host["from_on"]), call.now.date())
+    return PostingAgreement(
+        item_id=entry.id,
+        member_id=entry.member_id,
+        home_unit_id=training_records.plan(call.session, entry.plan_id).member.person.unit_id,
+        host_unit_id=unit.id,
+        host_supervisor=host["host_supervisor"],
+        direction=entry.direction,
+        kind=SpellKind(host["kind"]),
+        temperature=entry.temperature or Temperature(host["temperature"]),
+        objectives=host["objectives"],
+        months=int(host["months"]),
+        from_on=from_on,
+        to_on=months_later(from_on, int(host["months"])),
+        matched_at=call.now,
+    )
+
+
 def _insert(call: ServiceContext, agreement: PostingAgreement) -> None:
     """Insert an agreement; a member has one at a time."""
     try:
@@ -265,15 +278,6 @@ def _write_experience(call: ServiceContext, agreement: PostingAgreement, until: 
             until=max(until, agreement.from_on),
         )
     )
-
-
-def _username(call: ServiceContext, member: PoolMember) -> str:
-    """Return the username of a member."""
-    plan = call.session.scalars(
-        select(TrainingPlan.id).where(TrainingPlan.member_id == member.id)
-    ).first()
-    assert plan is not None
-    return training_records.plan(call.session, plan).member.person.username
 
 
 def _days_of(agreement: PostingAgreement) -> Result:

@@ -10,6 +10,7 @@ from workflows import member_services, posting, training_records
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import months_later
 from workflows.pool_tables import PoolMember
+from workflows.training_facts import SELF_STUDY_SHARE
 from workflows.training_records import record_step
 from workflows.training_states import (
     OPEN_ITEMS,
@@ -35,24 +36,12 @@ def open_year(call: ServiceContext, *, member_id: int) -> Result:
 
     What is still going on from the year before moves over with it.
     """
-    session, today = call.session, call.now.date()
+    session = call.session
     member = member_services.fetch(session, member_id)
     last = _last(call, member_id)
     if last is not None and last.state is not TrainingPlanState.CLOSED:
         return _opened(call, member, last)
-    follows = last is not None and today - last.ends_on <= LONGEST_GAP
-    begins_on = last.ends_on if last is not None and follows else today
-    plan = TrainingPlan(
-        member_id=member_id,
-        year=_year_after(begins_on, last),
-        begins_on=begins_on,
-        ends_on=months_later(begins_on, 12),
-        required_hours=float(member.pool.policy.get("training_hours", REQUIRED_HOURS)),
-        hardship_limit=last.hardship_limit if last else False,
-        hardship_reason=last.hardship_reason if last else "",
-        instance_id=call.instance_id,
-        opened_at=call.now,
-    )
+    plan = _next_plan(call, member, last)
     session.add(plan)
     session.flush()
     if last is not None:
@@ -87,12 +76,7 @@ def note_check(
 ) -> Result:
     """Keep what the decision said; behind for the second time in a row, it becomes a sign."""
     plan = training_records.plan(call.session, plan_id)
-    before = call.session.scalar(
-        select(TrainingCheck.outcome)
-        .where(TrainingCheck.plan_id == plan_id)
-        .order_by(TrainingCheck.id.desc())
-        .limit(1)
-    )
+    before = _last_outcome(call, plan_id)
     check = TrainingCheck(
         plan_id=plan_id,
         organised_hours=organised_hours,
@@ -108,13 +92,11 @@ def note_check(
         plan.result = check.outcome if check.outcome is Compliance.MET else None
     call.session.flush()
     is_behind = check.outcome is Compliance.BEHIND
-    counted = organised_hours + min(self_study_hours, 0.4 * plan.required_hours)
-    pace = 10_000 * counted / (plan.required_hours * max(elapsed_percent, 1))
     return {
         "check_id": check.id,
         "year_is_over": year_is_over,
         "twice_behind": is_behind and before is Compliance.BEHIND,
-        "sign_code": "training_pace_lt_40" if pace < _VERY_LATE else "training_pace_lt_70",
+        "sign_code": _sign_code(plan, check),
         "next_check": _moment(_next_check(plan, call.now.date())),
     }
 
@@ -201,6 +183,42 @@ def close(call: ServiceContext, *, member_id: int, reason: str | None = None) ->
     )
     for plan in plans:
         _close(call, plan, cause)
+
+
+def _sign_code(plan: TrainingPlan, check: TrainingCheck) -> str:
+    """Return the sign that the pace of the hours gives, should it become one."""
+    own = min(check.self_study_hours, SELF_STUDY_SHARE * plan.required_hours)
+    counted = check.organised_hours + own
+    pace = 10_000 * counted / (plan.required_hours * max(check.elapsed_percent, 1))
+    return "training_pace_lt_40" if pace < _VERY_LATE else "training_pace_lt_70"
+
+
+def _last_outcome(call: ServiceContext, plan_id: int) -> Compliance | None:
+    """Return what the last look at a plan said."""
+    return call.session.scalar(
+        select(TrainingCheck.outcome)
+        .where(TrainingCheck.plan_id == plan_id)
+        .order_by(TrainingCheck.id.desc())
+        .limit(1)
+    )
+
+
+def _next_plan(call: ServiceContext, member: PoolMember, last: TrainingPlan | None) -> TrainingPlan:
+    """Return a new plan that follows the last one, if that ended lately."""
+    today = call.now.date()
+    follows = last is not None and today - last.ends_on <= LONGEST_GAP
+    begins_on = last.ends_on if last is not None and follows else today
+    return TrainingPlan(
+        member_id=member.id,
+        year=_year_after(begins_on, last),
+        begins_on=begins_on,
+        ends_on=months_later(begins_on, 12),
+        required_hours=float(member.pool.policy.get("training_hours", REQUIRED_HOURS)),
+        hardship_limit=last.hardship_limit if last else False,
+        hardship_reason=last.hardship_reason if last else "",
+        instance_id=call.instance_id,
+        opened_at=call.now,
+    )
 
 
 def _close(call: ServiceContext, plan: TrainingPlan, cause: str) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from workflows import training_records
+from workflows.course_tables import Course, CourseEnrolment, StudyEntry
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.nomination_records import months_later
 from workflows.training_records import book, end_item
 from workflows.training_states import EnrolmentState, HoursKind, ItemState
-from workflows.training_tables import Course, CourseEnrolment, StudyEntry, TrainingItem
+from workflows.training_tables import TrainingItem
 
 Result = dict[str, Any]
 

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.workflows.training_case import REASON, TrainingCase
+from workflows.course_tables import CourseEnrolment, StudyEntry
 from workflows.engine.tables import DecisionRecord
 from workflows.training_states import EnrolmentState, HoursKind, ItemState
-from workflows.training_tables import CourseEnrolment, HoursLedger, StudyEntry
+from workflows.training_tables import HoursLedger
 
 COURSE = {"course_code": "LAW", "starts_on": "2026-12-01", "ends_on": "2026-12-05"}
 REPORT = {"report": "We now answer citizens within a week."}

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from tests.workflows.member_case import MemberCase, make_member, make_organisation
 from workflows import groups, people
+from workflows.course_tables import Course
 from workflows.database import Database
 from workflows.people_tables import ExperienceSpell, Relationship
 from workflows.training_records import current
 from workflows.training_states import HoursKind
-from workflows.training_tables import Course, HoursLedger, TrainingItem, TrainingPlan
+from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan
 from workflows.vocabulary import RelationKind, SpellKind, Temperature
 
 REASON = "This is the reason, in one sentence."

@@ -1,0 +1,53 @@
+"""The words that pages use for what training keeps by code."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+BOARD_STATES: Mapping[str, LazyString] = {
+    "behind": _l("Behind"),
+    "no_plan": _l("No plan in force"),
+    "on_track": _l("On track"),
+    "met": _l("Hours met"),
+}
+BOARD_TONES: Mapping[str, str] = {
+    "behind": "red",
+    "no_plan": "orange",
+    "on_track": "blue",
+    "met": "green",
+}
+PLAN_STATES: Mapping[str, LazyString] = {
+    "draft": _l("In the making"),
+    "approved": _l("In force"),
+    "closed": _l("Closed"),
+}
+ITEM_STATES: Mapping[str, LazyString] = {
+    "draft": _l("Draft"),
+    "planned": _l("Planned"),
+    "running": _l("Under way"),
+    "completed": _l("Completed"),
+    "failed": _l("Failed"),
+    "cancelled": _l("Cancelled"),
+}
+ITEM_TONES: Mapping[str, str] = {
+    "running": "blue",
+    "completed": "green",
+    "failed": "red",
+}
+HOURS_KINDS: Mapping[str, LazyString] = {
+    "organised": _l("Organised"),
+    "self": _l("Self-study"),
+}
+
+
+def words() -> dict[str, Mapping[str, object]]:
+    """Return the words that templates about training use, by the name they have there."""
+    return {
+        "BOARD_STATES": BOARD_STATES,
+        "BOARD_TONES": BOARD_TONES,
+        "PLAN_STATES": PLAN_STATES,
+        "ITEM_STATES": ITEM_STATES,
+        "ITEM_TONES": ITEM_TONES,
+        "HOURS_KINDS": HOURS_KINDS,
+    }

@@ -1,0 +1,127 @@
+"""The training of one member as a page shows it: the plan, its measures, hours and story."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflows import training_records
+from workflows.pool_tables import PoolMember
+from workflows.roster_export import guarded
+from workflows.training_list import BoardRow
+from workflows.training_records import Hours
+from workflows.training_tables import (
+    HoursLedger,
+    TrainingCheck,
+    TrainingItem,
+    TrainingPlan,
+    TrainingPlanStep,
+    TrainingRecommendation,
+)
+
+COLUMNS = (
+    "number",
+    "name",
+    "pool",
+    "unit",
+    "year",
+    "plan",
+    "state",
+    "organised_hours",
+    "self_study_hours",
+    "counted_hours",
+    "required_hours",
+    "posting",
+)
+
+
+@dataclass(frozen=True)
+class TrainingPage:
+    """Everything that a page about the training of one member shows."""
+
+    plan: TrainingPlan | None
+    hours: Hours
+    items: Sequence[TrainingItem]
+    recommendations: Sequence[TrainingRecommendation]
+    ledger: Sequence[HoursLedger]
+    checks: Sequence[TrainingCheck]
+    steps: Sequence[TrainingPlanStep]
+
+
+def of_member(session: Session, member: PoolMember) -> TrainingPage:
+    """Return the newest plan of a member with all that belongs to it."""
+    plan = session.scalar(
+        select(TrainingPlan)
+        .where(TrainingPlan.member_id == member.id)
+        .order_by(TrainingPlan.year.desc(), TrainingPlan.version.desc())
+        .limit(1)
+    )
+    if plan is None:
+        return TrainingPage(None, Hours(0, 0), [], [], [], [], [])
+    return TrainingPage(
+        plan=plan,
+        hours=training_records.hours_of(session, member.id, plan.year),
+        items=training_records.items(session, plan.id),
+        recommendations=_recommendations(session, plan),
+        ledger=session.scalars(
+            select(HoursLedger)
+            .where(HoursLedger.member_id == member.id, HoursLedger.counts_toward_year == plan.year)
+            .order_by(HoursLedger.booked_at.desc(), HoursLedger.id.desc())
+        ).all(),
+        checks=session.scalars(
+            select(TrainingCheck)
+            .where(TrainingCheck.plan_id == plan.id)
+            .order_by(TrainingCheck.id.desc())
+        ).all(),
+        steps=session.scalars(
+            select(TrainingPlanStep)
+            .where(TrainingPlanStep.plan_id == plan.id)
+            .order_by(TrainingPlanStep.id.desc())
+        ).all(),
+    )
+
+
+def as_csv(rows: Iterable[BoardRow]) -> str:
+    """Return the board as a file; no cell is a formula."""
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([guarded(str(cell)) for cell in _cells(row)])
+    return output.getvalue()
+
+
+def _cells(row: BoardRow) -> tuple[object, ...]:
+    """Return the cells of one member."""
+    person, plan = row.member.person, row.plan
+    return (
+        row.member.number,
+        person.display_name,
+        row.member.pool.name,
+        person.unit.name,
+        plan.year if plan else "",
+        plan.state.value if plan else "",
+        row.state.value,
+        f"{row.organised:g}",
+        f"{row.self_study:g}",
+        f"{row.counted:g}",
+        f"{plan.required_hours:g}" if plan else "",
+        row.posting or "",
+    )
+
+
+def _recommendations(session: Session, plan: TrainingPlan) -> Sequence[TrainingRecommendation]:
+    """Return what was recommended last."""
+    newest = (
+        select(func.max(TrainingRecommendation.round))
+        .where(TrainingRecommendation.plan_id == plan.id)
+        .scalar_subquery()
+    )
+    return session.scalars(
+        select(TrainingRecommendation)
+        .where(TrainingRecommendation.plan_id == plan.id, TrainingRecommendation.round == newest)
+        .order_by(TrainingRecommendation.id)
+    ).all()
