@@ -25,6 +25,9 @@ from workflows.errors import NotAllowed, NotFound
 from workflows.groups import POOL_MANAGER
 from workflows.mentoring_access import (
     CheckInFacts,
+    PairingFacts,
+    is_mentor_of,
+    is_party,
     knows_of_check_in,
     reads_check_in,
     reads_wellbeing,
@@ -36,7 +39,6 @@ __all__ = [
     "Action",
     "CaseAccess",
     "CaseFacts",
-    "CheckInFacts",
     "NominationFacts",
     "PersonFacts",
     "PoolFacts",
@@ -82,7 +84,16 @@ class PoolFacts:
     visibility: Visibility
 
 
-Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | CheckInFacts | None
+Facts = (
+    CaseFacts
+    | UserTaskFacts
+    | NominationFacts
+    | PersonFacts
+    | PoolFacts
+    | CheckInFacts
+    | PairingFacts
+    | None
+)
 
 
 def check(actor: Actor, action: Action, facts: Facts = None) -> None:
@@ -251,6 +262,8 @@ _RULES: Mapping[Action, Rule] = {
     Action.MANAGE_ACCOUNTS: _any_of(Role.ADMINISTRATOR),
     Action.READ_AUDIT: _any_of(Role.AUDITOR),
     Action.SEE_MENTORING: lambda actor, _facts: not is_blind(actor),
+    Action.ASK_MENTOR_CHANGE: is_party,
+    Action.NOTE_MENTOR_CONTACT: is_mentor_of,
     Action.READ_CHECK_IN: reads_check_in,
     Action.READ_WELLBEING: reads_wellbeing,
 }
@@ -278,6 +291,8 @@ _REFUSALS: Mapping[Action, str] = {
     Action.MANAGE_ACCOUNTS: "Only administrators may change accounts.",
     Action.READ_AUDIT: "Only auditors may read the audit trail.",
     Action.SEE_MENTORING: "Your roles do not let you see who mentors whom.",
+    Action.ASK_MENTOR_CHANGE: "Only mentor and member may ask for a change.",
+    Action.NOTE_MENTOR_CONTACT: "Only the mentor may note a meeting.",
     Action.READ_CHECK_IN: "What was said in a check-in stays between those who talked.",
     Action.READ_WELLBEING: "What is said about life is for the member and HR.",
 }

@@ -31,5 +31,7 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "account.manage"
     READ_AUDIT = "audit.read"
     SEE_MENTORING = "mentoring.see"
+    ASK_MENTOR_CHANGE = "mentoring.ask_change"
+    NOTE_MENTOR_CONTACT = "mentoring.note_contact"
     READ_CHECK_IN = "check_in.read"
     READ_WELLBEING = "check_in.read_wellbeing"
