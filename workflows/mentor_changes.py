@@ -6,7 +6,14 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflows import member_services, mentor_candidates, notifications, pairings, people
+from workflows import (
+    member_services,
+    mentor_candidates,
+    mentor_requests,
+    notifications,
+    pairings,
+    people,
+)
 from workflows.engine.services import ServiceContext, service
 from workflows.mentoring_tables import (
     ContactVisibility,
@@ -22,31 +29,25 @@ UNAVAILABLE = "mentor_unavailable"
 
 @service("mentor_change.open")
 def open_change(call: ServiceContext, *, member_id: int, cause: str | None = None) -> Result:
-    """Open the change of mentors, unless one runs for the member already."""
-    running = call.session.scalar(
-        select(MentorChange.id).where(
-            MentorChange.member_id == member_id, MentorChange.closed_at.is_(None)
-        )
-    )
-    if running is not None:
+    """Open the change of mentors, or take up what was asked for, unless one runs already."""
+    change = mentor_requests.running(call.session, member_id)
+    if change is not None and change.instance_id is not None:
         return {"change_id": None}
     pairing = pairings.primary(call.session, member_id)
-    change = MentorChange(
-        member_id=member_id,
-        instance_id=call.instance_id,
-        pairing_id=pairing.id if pairing else None,
-        cause=(cause or "request")[:40],
-        opened_at=call.now,
-    )
-    call.session.add(change)
+    if change is None:
+        change = MentorChange(
+            member_id=member_id, cause=(cause or "request")[:40], opened_at=call.now
+        )
+        call.session.add(change)
+    change.instance_id = call.instance_id
+    change.pairing_id = pairing.id if pairing else None
     call.session.flush()
     old = pairing.mentor if pairing else None
-    is_there = old is not None and change.cause != UNAVAILABLE
     return {
         "change_id": change.id,
         "old_mentor": old,
         "old_mentor_name": people.names_of(call.session, [old]).get(old, old) if old else None,
-        "is_still_there": is_there,
+        "is_still_there": old is not None and change.cause != UNAVAILABLE,
         "has_private_notes": pairing is not None and _private_notes(call.session, pairing.id) > 0,
     }
 

@@ -37,6 +37,24 @@ class CheckInFacts:
     written_by: str | None = None
 
 
+@dataclass(frozen=True)
+class PairingFacts:
+    """A running pairing as the policy sees it; without a mentor nobody is on that side."""
+
+    member: str
+    mentor: str | None
+
+
+def is_party(actor: Actor, facts: object) -> bool:
+    """Let the two whom a pairing is about."""
+    return isinstance(facts, PairingFacts) and actor.username in (facts.member, facts.mentor)
+
+
+def is_mentor_of(actor: Actor, facts: object) -> bool:
+    """Let the mentor."""
+    return isinstance(facts, PairingFacts) and actor.username == facts.mentor
+
+
 def knows_of_check_in(actor: Actor, facts: CheckInFacts) -> bool:
     """Say whether an actor may know that a check-in took place."""
     involved = facts.talked | facts.heads | {facts.member}

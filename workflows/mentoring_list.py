@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from workflows import naming, pairings
 from workflows.actors import Actor
 from workflows.check_in_tables import CheckIn, CheckInKind, CheckInState
+from workflows.memberships import UnknownMember
 from workflows.mentoring_access import visible_members
 from workflows.mentoring_tables import MentorPairing, MentorProfile, PairingKind
 from workflows.paging import Page, bounded, from_cursor, one_page
@@ -91,6 +92,20 @@ def find(
         limit,
         lambda last: (int(last.pairing is not None), last.member.person.sort_name, last.member.id),
     )
+
+
+def line_of(session: Session, actor: Actor, number: str) -> BoardLine:
+    """
+    Return the line of one member.
+
+    Raises:
+        UnknownMember: There is none with this number whose mentoring the actor sees.
+
+    """
+    rows = session.execute(_visible(actor).where(PoolMember.number == number)).all()
+    if not rows:
+        raise UnknownMember(number)
+    return _lines(session, rows)[0]
 
 
 def counts(session: Session, actor: Actor) -> Mapping[str, int]:

@@ -163,6 +163,8 @@ class MentorChange(Base):
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     pairing_id: Mapped[int | None] = mapped_column(ForeignKey("mentor_pairing.id"))  # the old one
     cause: Mapped[str] = mapped_column(String(40))
+    requested_by: Mapped[str] = mapped_column(String(120), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")  # what the requester wrote, if anything
     handover_note: Mapped[str] = mapped_column(Text, default="")
     shares_notes: Mapped[bool | None]  # what the member said; empty is no
     opened_at: Mapped[datetime]

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.webapp.reserve import Make, Reserve, make_reserve
-from workflows import people
+from workflows import packaged, people
 from workflows.check_in_tables import (
     CheckIn,
     CheckInKind,
@@ -19,7 +20,13 @@ from workflows.check_in_tables import (
     WellbeingNote,
 )
 from workflows.database import Database
-from workflows.mentoring_tables import MentorPairing, MentorProfile, PairingKind
+from workflows.mentoring_tables import (
+    MentorChange,
+    MentorContact,
+    MentorPairing,
+    MentorProfile,
+    PairingKind,
+)
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
 
@@ -334,3 +341,93 @@ def test_an_unknown_check_in_and_a_hidden_one_get_the_same_answer(
 
     assert (hidden.status_code, unknown.status_code) == (404, 404)
     assert "It does not exist, or it is not meant for you." in hidden.text
+
+
+def test_both_sides_see_the_agreement_and_heads_do_not(
+    person: Make, paired: Reserve, database: Database
+) -> None:
+    number = paired.members[0].number
+    with database.unit_of_work() as session:
+        for pairing in session.scalars(select(MentorPairing)):
+            pairing.goals = "Lead a first project."
+
+    assert "Lead a first project." in person("tomasz.nowak").get(f"/mentoring/{number}").text
+    html = person("omar.darwish").get(f"/mentoring/{number}").text
+    assert "Tomasz Nowak" in html
+    assert "Lead a first project." not in html
+    assert person("nora.lindqvist").get(f"/mentoring/{number}").status_code == 404
+
+
+def test_a_mentor_notes_a_meeting_that_took_place(
+    person: Make, paired: Reserve, database: Database
+) -> None:
+    address = f"/mentoring/{paired.members[0].number}"
+    mentor = person("tomasz.nowak")
+    mentor.get(address)
+    said: dict[str, object] = {"held_on": "2026-11-19", "kind": "values", "summary": "We talked."}
+
+    assert mentor.post(f"{address}/contacts", said).status_code == 302
+    mentor.get(address)
+    assert mentor.post(f"{address}/contacts", {**said, "held_on": "2026-12-24"}).status_code == 422
+    mentor.get(address)
+    assert mentor.post(f"{address}/contacts", {**said, "held_on": "soon"}).status_code == 422
+
+    with database.reading() as session:
+        (contact,) = session.scalars(select(MentorContact)).all()
+    assert (contact.kind.value, contact.visibility.value) == ("values", "private")
+    assert "We talked." in mentor.get(address).text
+
+
+def test_private_notes_are_for_the_mentor_alone(
+    person: Make, paired: Reserve, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        amara = people.by_username(session, "amara.okafor")
+        member = session.get_one(PoolMember, paired.members[0].id)
+        member.person_id = amara.id
+        address = f"/mentoring/{member.number}"
+    mentor = person("tomasz.nowak")
+    mentor.get(address)
+    told: dict[str, object] = {"held_on": "2026-11-19", "kind": "values"}
+    mentor.post(f"{address}/contacts", {**told, "summary": "She is tired."})
+    mentor.get(address)
+    mentor.post(f"{address}/contacts", {**told, "summary": "She leads well.", "shared": "1"})
+
+    html = person("amara.okafor").get(address).text
+
+    assert "She leads well." in html
+    assert "She is tired." not in html
+
+
+def test_a_head_neither_notes_meetings_nor_asks_for_a_change(person: Make, paired: Reserve) -> None:
+    address = f"/mentoring/{paired.members[0].number}"
+    head = person("omar.darwish")
+    head.get(address)
+
+    assert head.post(f"{address}/contacts", {"held_on": "2026-11-19"}).status_code == 403
+    assert head.post(f"{address}/change").status_code == 403
+
+
+def test_either_side_asks_for_a_change_once_a_year_without_a_reason(
+    person: Make, paired: Reserve, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+    address = f"/mentoring/{paired.members[0].number}"
+    mentor = person("tomasz.nowak")
+    mentor.get(address)
+
+    assert mentor.post(f"{address}/change").status_code == 302
+    assert "A change is under way" in mentor.get(address).text
+    assert mentor.post(f"{address}/change").status_code == 409  # one at a time
+
+    with database.unit_of_work() as session:
+        change = session.scalars(select(MentorChange)).one()
+        assert (change.requested_by, change.cause) == ("tomasz.nowak", "request")
+        assert change.instance_id is not None
+        assert change.pairing_id is not None
+        change.closed_at, change.outcome = NOW, "covered"
+    mentor.get(address)
+    assert mentor.post(f"{address}/change").status_code == 422
+    mentor.get(address)
+    assert mentor.post(f"{address}/change", {"reason": "It does not fit."}).status_code == 302

@@ -181,6 +181,8 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.Integer(), nullable=True),
         sa.Column("pairing_id", sa.Integer(), nullable=True),
         sa.Column("cause", sa.String(length=40), nullable=False),
+        sa.Column("requested_by", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("handover_note", sa.Text(), nullable=False),
         sa.Column("shares_notes", sa.Boolean(), nullable=True),
         sa.Column("opened_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
