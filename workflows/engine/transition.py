@@ -7,7 +7,7 @@ executable process, the state of a case and a command, and answers with an
 load, store and publish. Everything here is plain data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -120,6 +120,19 @@ class SkipToken:
     token_id: int
 
 
+@dataclass(frozen=True)
+class Reschedule:
+    """
+    Let a user task, or timers at its border, be due at other moments.
+
+    `dues` are pairs of a token and its moment as the state keeps it.
+    """
+
+    token_id: int
+    dues: Sequence[Sequence[int]]
+    cause: str
+
+
 Command = (
     Start
     | CompleteUserTask
@@ -129,6 +142,7 @@ Command = (
     | FailService
     | SkipToken
     | EditData
+    | Reschedule
 )
 
 
