@@ -9,7 +9,6 @@ person has to do with a case, and are read anew for each request.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from workflows.actors import SYSTEM, Actor
 from workflows.case_access import (
@@ -24,6 +23,7 @@ from workflows.case_access import (
 from workflows.case_facts import CaseFacts, UnknownCase
 from workflows.errors import NotAllowed, NotFound
 from workflows.groups import POOL_MANAGER
+from workflows.permitted_actions import Action
 from workflows.vocabulary import Role, Visibility
 
 __all__ = [
@@ -40,35 +40,6 @@ __all__ = [
     "check",
     "scope_instances",
 ]
-
-
-class Action(StrEnum):
-    """Everything that somebody may be allowed to do."""
-
-    SEE_CASE = "case.see"
-    READ_CASE = "case.read"
-    SEE_REVIEWERS = "case.see_reviewers"
-    CANCEL_CASE = "case.cancel"
-    REASSIGN = "case.reassign"
-    RESOLVE_INCIDENT = "case.resolve_incident"
-    WORK_ON = "user_task.work_on"
-    START_PROCESS = "process.start"
-    SEND_MESSAGE = "message.send"
-    NOMINATE = "nomination.submit"
-    SEE_STALLED = "stalled.see"
-    SEE_LETTERS = "letter.see"
-    STEER_LETTERS = "letter.steer"
-    STEER_START_TIMERS = "start_timer.steer"
-    SEE_POOL = "pool.see"
-    SEE_MEMBERS = "pool.see_members"
-    FIND_PEOPLE = "person.find"
-    READ_PERSON = "person.read"
-    IMPORT_PEOPLE = "people.import"
-    READ_DEFINITIONS = "definition.read"
-    PUBLISH = "definition.publish"
-    READ_ACCOUNTS = "account.read"
-    MANAGE_ACCOUNTS = "account.manage"
-    READ_AUDIT = "audit.read"
 
 
 @dataclass(frozen=True)
@@ -233,6 +204,14 @@ def _reads_person(actor: Actor, facts: Facts) -> bool:
     )
 
 
+def _enters_absence(actor: Actor, facts: Facts) -> bool:
+    """Let the person, his superiors and HR."""
+    if not isinstance(facts, PersonFacts):
+        return False
+    is_own = actor.username == facts.username
+    return is_own or actor.username in facts.heads or actor.has_role(Role.HR)
+
+
 def _sees_members(actor: Actor, facts: Facts) -> bool:
     """Let everybody see an open pool, and few a confidential one."""
     if not isinstance(facts, PoolFacts) or is_blind(actor):
@@ -264,6 +243,9 @@ _RULES: Mapping[Action, Rule] = {
     Action.SEE_MEMBERS: _sees_members,
     Action.FIND_PEOPLE: lambda actor, _facts: not is_blind(actor),
     Action.READ_PERSON: _reads_person,
+    Action.ENTER_ABSENCE: _enters_absence,
+    Action.SEE_LEAVERS: _any_of(Role.HR, Role.AUDITOR, POOL_MANAGER),
+    Action.SETTLE_LEAVERS: _any_of(Role.HR),
     Action.IMPORT_PEOPLE: _any_of(Role.HR),
     Action.READ_DEFINITIONS: _anybody,
     Action.PUBLISH: _any_of(Role.DESIGNER),
@@ -289,6 +271,9 @@ _REFUSALS: Mapping[Action, str] = {
     Action.SEE_MEMBERS: "You may not see the members of this pool.",
     Action.FIND_PEOPLE: "Your roles do not let you look for people.",
     Action.READ_PERSON: "You may not read the record of this person.",
+    Action.ENTER_ABSENCE: "You may not enter absences of this person.",
+    Action.SEE_LEAVERS: "What leavers left open is for HR, pool managers and auditors.",
+    Action.SETTLE_LEAVERS: "Only HR may say that somebody has left.",
     Action.IMPORT_PEOPLE: "Only HR may import people.",
     Action.PUBLISH: "Only designers may publish definitions.",
     Action.READ_ACCOUNTS: "Accounts are for administrators.",

@@ -1,0 +1,35 @@
+"""The names of everything that somebody may be allowed to do."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Everything that somebody may be allowed to do."""
+
+    SEE_CASE = "case.see"
+    READ_CASE = "case.read"
+    SEE_REVIEWERS = "case.see_reviewers"
+    CANCEL_CASE = "case.cancel"
+    REASSIGN = "case.reassign"
+    RESOLVE_INCIDENT = "case.resolve_incident"
+    WORK_ON = "user_task.work_on"
+    START_PROCESS = "process.start"
+    SEND_MESSAGE = "message.send"
+    NOMINATE = "nomination.submit"
+    SEE_STALLED = "stalled.see"
+    SEE_LETTERS = "letter.see"
+    STEER_LETTERS = "letter.steer"
+    STEER_START_TIMERS = "start_timer.steer"
+    SEE_POOL = "pool.see"
+    SEE_MEMBERS = "pool.see_members"
+    FIND_PEOPLE = "person.find"
+    READ_PERSON = "person.read"
+    ENTER_ABSENCE = "absence.enter"
+    SEE_LEAVERS = "leaver.see"
+    SETTLE_LEAVERS = "leaver.settle"
+    IMPORT_PEOPLE = "people.import"
+    READ_DEFINITIONS = "definition.read"
+    PUBLISH = "definition.publish"
+    READ_ACCOUNTS = "account.read"
+    MANAGE_ACCOUNTS = "account.manage"
+    READ_AUDIT = "audit.read"
