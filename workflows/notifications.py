@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from workflows import mail
+from workflows import mail, stand_in_search, stand_ins, working_time
 from workflows.account_tables import Notification
 from workflows.engine import outbox
 from workflows.engine.occasion import Occasion
@@ -91,15 +91,25 @@ def mark_read(session: Session, username: str, *, up_to: int | None = None, now:
 
 @outbox.delivers(outbox.NOTICE)
 def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
-    """Show a person the notice that the engine sent about a user task, and post the mail for it."""
-    mail.post(session, letter, now=occasion.now)
+    """
+    Show a person the notice that the engine sent about a user task, and post the mail for it.
+
+    A user task of somebody who is away goes to whoever stands in, before anybody is told.
+    """
+    now, user_task_id = occasion.now, letter.payload.get("user_task_id")
+    if user_task_id is not None:
+        day = working_time.today(occasion.calendar, now)
+        handover = stand_in_search.for_notice(session, letter.recipient, user_task_id, day, now)
+        if stand_ins.try_out(session, handover, now=now):
+            return  # Whoever stands in gets a notice of his own.
+    mail.post(session, letter, now=now)
     notify(
         session,
         [letter.recipient],
         text_of(letter.payload),
         instance_id=letter.payload.get("instance_id"),
-        user_task_id=letter.payload.get("user_task_id"),
-        now=occasion.now,
+        user_task_id=user_task_id,
+        now=now,
     )
 
 
