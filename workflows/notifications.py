@@ -15,6 +15,15 @@ from workflows.engine.outbox import Letter
 from workflows.paging import Page, bounded, from_cursor, one_page
 
 _LONGEST_TEXT = 500
+_SENTENCES: Mapping[str, str] = {
+    "user_task_handed_over": "Handed over to you: {name}.",
+    "question_asked": "A question to you about: {name}.",
+    "question_answered": "Your question was answered: {name}.",
+    "question_recalled": "A question is no longer open: {name}.",
+    "sla_remind": "Half of the time is over: {name}.",
+    "sla_warn": "Most of the time is over: {name}.",
+    "sla_escalate": "Overdue: {name}.",
+}
 
 
 def notify(
@@ -114,5 +123,6 @@ def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
 
 
 def text_of(payload: Mapping[str, Any]) -> str:
-    """Return the sentence for a notice of the engine."""
-    return f"New for you: {payload.get('name', 'a user task')}."
+    """Return the sentence for a notice of the engine, or of what watches over user tasks."""
+    sentence = _SENTENCES.get(str(payload.get("event")), "New for you: {name}.")
+    return sentence.format(name=payload.get("name", "a user task"))

@@ -55,6 +55,7 @@ class Question(Base):
     asked_at: Mapped[datetime]
     runs_on_at: Mapped[datetime | None]  # None: the time of the user task runs again, or is none
     dues: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # token, microseconds
+    lost_seconds: Mapped[int] = mapped_column(default=0)  # working time that it costs, so far
     answer: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[datetime | None]
     outcome: Mapped[QuestionEnd | None] = mapped_column(stored(QuestionEnd))

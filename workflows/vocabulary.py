@@ -128,6 +128,7 @@ class AbsenceKind(StrEnum):
 class MoveCause(StrEnum):
     """Why a user task of somebody who left went where it went."""
 
+    GIVER = "giver"  # back to the one for whom the leaver did it
     SUBSTITUTE = "substitute"
     SUPERIOR = "superior"
     GROUPS = "groups"

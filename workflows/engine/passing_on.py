@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import duties, entities, holding, journal, outbox, transitions
 from workflows.engine.failures import NotForYou
-from workflows.engine.tables import Draft, UserTask
+from workflows.engine.tables import Draft, UserTask, UserTaskCandidate
 
 HANDED_OVER = "user_task_handed_over"
 
 _user_task = table_of(UserTask)
+_candidate = table_of(UserTaskCandidate)
 
 
 def pass_on(
@@ -76,6 +77,47 @@ def take_back(
         return None
     behalf = row.on_behalf_of[: row.on_behalf_of.index(giver)]
     return _write(session, row, giver, behalf, actor=actor, now=now, reason=reason)
+
+
+def offer(
+    session: Session,
+    user_task_id: int,
+    groups: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> UserTask:
+    """
+    Take a user task from whoever holds it and offer it to groups, these from now on.
+
+    Raises:
+        UserTaskNotFound: There is none.
+        AlreadyCompleted: It is done.
+
+    """
+    transitions.lock_by_user_task(session, user_task_id)
+    row = holding.open_row(session, user_task_id)
+    changed: dict[str, Any] = {
+        "assignee": None,
+        "is_claimed": False,
+        "on_behalf_of": [],
+        "candidate_groups": list(groups),
+    }
+    session.execute(update(_user_task).where(_user_task.c.id == row.id).values(**changed))
+    session.execute(delete(_candidate).where(_candidate.c.user_task_id == row.id))
+    session.execute(
+        insert(_candidate),
+        [
+            {"group_name": group, "user_task_id": row.id, "inbox_at": row.inbox_at}
+            for group in groups
+        ],
+    )
+    facts = {"from": row.assignee, "groups": list(groups), "reason": reason}
+    journal.audit(
+        session, actor.username, "user_task.offer", "user_task", row.id, at=now, data=facts
+    )
+    return entities.present(session, UserTask, {**vars(row), **changed})
 
 
 def _has_begun(session: Session, row: Any) -> bool:

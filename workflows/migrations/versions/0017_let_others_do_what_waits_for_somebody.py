@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column(
             "cause",
             sa.Enum(
+                "giver",
                 "substitute",
                 "superior",
                 "groups",
@@ -139,6 +140,7 @@ def upgrade() -> None:
         sa.Column("asked_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("runs_on_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("dues", sa.JSON(), nullable=False),
+        sa.Column("lost_seconds", sa.Integer(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("ended_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column(
