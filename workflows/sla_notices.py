@@ -42,11 +42,8 @@ def next_due(
     rows = session.scalars(query.order_by(UserTask.instance_id, UserTask.id).limit(limit)).all()
     tiers = service_level.tiers(session, rows, calendar, now)
     wanted = {number: _to_tell(tier) for number, tier in tiers.items()}
-    told = set(
-        session.execute(
-            select(SlaNotice.user_task_id, SlaNotice.tier).where(SlaNotice.user_task_id.in_(wanted))
-        ).tuples()
-    )
+    known = select(SlaNotice.user_task_id, SlaNotice.tier).where(SlaNotice.user_task_id.in_(wanted))
+    told = {(row.user_task_id, row.tier) for row in session.execute(known)}
     found = [(number, tier) for number, tier in wanted.items() if tier]
     is_last = len(rows) < limit
     # The last case may have more user tasks behind; the next look begins with it again.
