@@ -9,12 +9,14 @@ from flask_compress import Compress
 import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
 from webapp import (
     account,
+    bulk,
     cases,
     check_help,
     definitions,
     demo,
     inbox,
     incidents,
+    leavers,
     members,
     nominations,
     notices,
@@ -24,8 +26,10 @@ from webapp import (
     people_suggestions,
     pools,
     preferences,
+    questions,
     sign_in,
     stalled,
+    stand_ins,
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in
@@ -63,7 +67,11 @@ PAGES = (
     preferences,
     people_suggestions,
     inbox,
+    bulk,
     user_tasks,
+    questions,
+    stand_ins,
+    leavers,
     notices,
     nominations,
     cases,

@@ -62,7 +62,14 @@ DESTINATIONS = (
 )
 
 # Pages that are reached from those of another part.
-_BELONGS_TO = {"user_tasks": "inbox", "incidents": "cases", "check_help": "definitions"}
+_BELONGS_TO = {
+    "user_tasks": "inbox",
+    "bulk": "inbox",
+    "questions": "inbox",
+    "incidents": "cases",
+    "check_help": "definitions",
+    "leavers": "stalled",
+}
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (
     ("Edg/", "Edge"),

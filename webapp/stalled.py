@@ -13,7 +13,7 @@ from webapp import wording
 from webapp.access import access
 from webapp.languages import day
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import naming, permissions, start_timer_steering
+from workflows import leavers, naming, permissions, service_level, start_timer_steering
 from workflows.case_access import scope_instances
 from workflows.engine import definitions, stalled
 from workflows.engine.stalled import StalledCase
@@ -44,6 +44,8 @@ def show() -> ResponseReturnValue:
             narrow=partial(scope_instances, actor=actor, now=now()),
             reason=reason,
         )
+        stuck = leavers.user_tasks_of(session, [one.user_task_id or 0 for one in page.items])
+        tiers = service_level.tiers(session, stuck, calendar(), now())
         names = naming.names_of(session, _usernames(page.items))
         starts = start_timer_steering.failed(session) if reason is None else []
         processes = {each.key: each.name for each in definitions.processes(session)}
@@ -52,9 +54,11 @@ def show() -> ResponseReturnValue:
         page=page,
         lines=[_line(each, names) for each in page.items],
         processes=processes,
+        tiers=tiers,
         names=names,
         reason=reason,
         starts=starts,
+        may_see_leavers=permissions.allows(actor, Action.SEE_LEAVERS),
         may_steer_starts=permissions.allows(actor, Action.STEER_START_TIMERS),
     )
 

@@ -157,6 +157,11 @@ def without_owner(session: Session, *, limit: int = 50) -> Sequence[UserTask]:
     return session.scalars(query.order_by(UserTask.id).limit(limit)).all()
 
 
+def user_tasks_of(session: Session, numbers: Sequence[int]) -> Sequence[UserTask]:
+    """Return the user tasks of these numbers, in one statement."""
+    return session.scalars(select(UserTask).where(UserTask.id.in_(numbers))).all()
+
+
 def _is_gone() -> ColumnElement[bool]:
     """Say of a joined account and person that somebody cannot act any more."""
     return or_(

@@ -86,3 +86,9 @@ def today(calendar: WorkingCalendar, now: datetime) -> date:
     """Return which day it is where the organisation is."""
     zone = calendar.zone if isinstance(calendar, OrganisationCalendar) else UTC
     return now.astimezone(zone).date()
+
+
+def begin_of(calendar: WorkingCalendar, day: date) -> datetime:
+    """Return the moment at which a day begins where the organisation is."""
+    zone = calendar.zone if isinstance(calendar, OrganisationCalendar) else UTC
+    return datetime.combine(day, time(), zone).astimezone(UTC)
