@@ -68,15 +68,10 @@ def show() -> ResponseReturnValue:
         session.pop(REMEMBERED, None)
         return redirect(url_for(".show"))
     wanted = _filter_of_request()
-    actor, now = unit.current_actor(), unit.now()
+    actor, now, cursor = unit.current_actor(), unit.now(), request.args.get("cursor")
     with unit.reading() as database_session:
         page = inbox.inbox(
-            database_session,
-            actor,
-            now=now,
-            limit=ON_A_PAGE,
-            cursor=request.args.get("cursor"),
-            **wanted.facts(),
+            database_session, actor, now=now, limit=ON_A_PAGE, cursor=cursor, **wanted.facts()
         )
         counts = inbox.counts(database_session, actor, now=now)
         steps = inbox.steps(database_session, actor)

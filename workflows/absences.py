@@ -88,16 +88,8 @@ def enter(
     )
     session.add(absence)
     session.flush()
-    audit.record(
-        session,
-        "absence.enter",
-        "absence",
-        absence.id,
-        actor=actor,
-        now=now,
-        person=username,
-        substitute=substitute or "",
-    )
+    facts = {"person": username, "substitute": substitute or ""}
+    audit.record(session, "absence.enter", "absence", absence.id, actor=actor, now=now, **facts)
     return absence
 
 

@@ -49,9 +49,6 @@ class StepContext:
     skips: frozenset[str] = frozenset()  # places that a person lets the case pass without doing
 
 
-# Commands: what happens to a case.
-
-
 @dataclass(frozen=True)
 class Start:
     """
@@ -122,11 +119,7 @@ class SkipToken:
 
 @dataclass(frozen=True)
 class Reschedule:
-    """
-    Let a user task, or timers at its border, be due at other moments.
-
-    `dues` are pairs of a token and its moment as the state keeps it.
-    """
+    """Let a user task and timers beside it be due otherwise: pairs of a token and its moment."""
 
     token_id: int
     dues: Sequence[Sequence[int]]
