@@ -1,5 +1,6 @@
 """The desk for leavers: nothing that waits stays with somebody who is not there any more."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ from workflows import absences, audit, case_facts, delegations, people, question
 from workflows import units as organisation
 from workflows.account_tables import Account
 from workflows.case_facts import CaseFacts
-from workflows.engine import passing_on, user_tasks
+from workflows.database import Database, run_after_commit
+from workflows.engine import messages, passing_on, user_tasks
+from workflows.engine.messages import NobodyWaits
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import UserTask, UserTaskCandidate
 from workflows.errors import UnderstudyError
@@ -23,6 +26,9 @@ from workflows.stand_in_tables import Absence, Delegation, LeaverMove
 from workflows.vocabulary import EmploymentStatus, MoveCause, Role
 from workflows.working_time import today
 
+logger = logging.getLogger(__name__)
+
+MESSAGE = "person.left"  # what processes wait for; the correlation is the username
 REASON = "Whoever held it has left."
 MOST_AT_ONCE = 500
 
@@ -83,9 +89,14 @@ def settle(session: Session, user_task_id: int, *, occasion: Occasion) -> Leaver
     return _note(session, user_task, username, cause, occasion, groups=offered)
 
 
-def leave(session: Session, username: str, *, occasion: Occasion) -> list[LeaverMove]:
+def leave(
+    session: Session, username: str, *, occasion: Occasion, is_announced: bool = False
+) -> list[LeaverMove]:
     """
     Say that somebody has left: the account stops and all that is open moves, at once.
+
+    Right after the commit the cases that wait for it hear the message, unless
+    they have heard it already.
 
     Raises:
         UnknownPerson: No person has this username.
@@ -110,6 +121,8 @@ def leave(session: Session, username: str, *, occasion: Occasion) -> list[Leaver
     asked = select(Question.id).where(Question.asked_of == username, Question.ended_at.is_(None))
     for number in session.scalars(asked.order_by(Question.instance_id)).all():
         questions.drop(session, number, occasion=occasion)
+    if not is_announced:
+        run_after_commit(session, lambda database: _announce(database, username, occasion))
     return [move for move in moves if move is not None]
 
 
@@ -160,6 +173,24 @@ def without_owner(session: Session, *, limit: int = 50) -> Sequence[UserTask]:
 def user_tasks_of(session: Session, numbers: Sequence[int]) -> Sequence[UserTask]:
     """Return the user tasks of these numbers, in one statement."""
     return session.scalars(select(UserTask).where(UserTask.id.in_(numbers))).all()
+
+
+def _announce(database: Database, username: str, occasion: Occasion) -> None:
+    """Tell the cases that wait for it that somebody has left; their trouble is not ours."""
+    try:
+        with database.unit_of_work() as session:
+            messages.send(
+                session,
+                MESSAGE,
+                correlation=username,
+                actor=occasion.actor,
+                now=occasion.now,
+                calendar=occasion.calendar,
+            )
+    except NobodyWaits:
+        pass
+    except UnderstudyError:
+        logger.exception("a case could not go on without who left", extra={"person": username})
 
 
 def _is_gone() -> ColumnElement[bool]:

@@ -280,4 +280,6 @@ def test_hr_says_who_has_left_and_sees_what_moved(
     assert "back to its group" in page
     assert holder(database) == (None, [])
     assert person("fatima.haddad").get("/leavers/").status_code == 403
-    assert person("fatima.haddad").post("/leavers/", {"person": "helena.carvalho"}).status_code == 403
+    assert (
+        person("fatima.haddad").post("/leavers/", {"person": "helena.carvalho"}).status_code == 403
+    )

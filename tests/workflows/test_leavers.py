@@ -12,6 +12,7 @@ from tests.workflows.nomination_case import CALENDAR, Case
 from workflows import absences, accounts, delegations, leavers, questions, units
 from workflows.engine import instances, stalled, user_tasks
 from workflows.engine.definitions import SourceFile
+from workflows.nomination_states import NominationState
 from workflows.people import UnknownPerson, by_username
 from workflows.people_tables import OrgUnit
 from workflows.presence import PRESENCE
@@ -92,12 +93,12 @@ def test_what_was_claimed_goes_back_to_its_group_when_there_is_no_superior(house
 
 
 def test_the_subject_s_own_work_goes_to_hr_and_to_no_other_person(house):
-    player = Case(house).submit()
+    case = begin(house, writer="cara")
 
     (move,) = leave(house, "cara")
 
     assert (move.cause, move.receiver) == (MoveCause.HR, None)
-    assert player.offered_to("consent") == ["hr"]
+    assert open_tasks(house, case)["write"].candidate_groups == ["hr"]
 
 
 def test_a_judgement_goes_to_no_other_person(house):
@@ -208,3 +209,12 @@ def test_a_leaver_cannot_be_settled_twice(house):
 
     with house.unit_of_work() as session:
         assert leavers.settle(session, number, occasion=occasion()) is None
+
+
+def test_cases_that_wait_for_it_hear_that_somebody_left(house):
+    player = Case(house).to_screening()
+
+    leave(house, "cara")
+
+    assert player.instance.status == "completed"
+    assert player.state is NominationState.WITHDRAWN
