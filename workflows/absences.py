@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from workflows import accounts, audit, permissions, units
 from workflows.account_tables import Account
 from workflows.actors import Actor
+from workflows.engine.tables import UserTask
 from workflows.errors import Conflict, Invalid, NotFound
 from workflows.people_tables import Person
 from workflows.permissions import Action, PersonFacts
@@ -128,8 +129,9 @@ def under_way(session: Session, username: str, day: date) -> Absence | None:
 
 
 def begun(session: Session, day: date) -> list[Absence]:
-    """Return everybody's absences on a day that name a substitute."""
-    query = _on(day, day).where(Absence.substitute.is_not(None))
+    """Return the absences on a day that name a substitute, of those for whom something waits."""
+    waits = exists().where(UserTask.assignee == Absence.username, UserTask.state == "open")
+    query = _on(day, day).where(Absence.substitute.is_not(None), waits)
     return list(session.scalars(query.order_by(Absence.id)))
 
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from workflows import accounts, case_facts, people
 from workflows.actors import SYSTEM, Actor
 from workflows.case_facts import JUDGING_DUTIES, JUDGING_FORMS, CaseFacts
-from workflows.engine import passing_on, user_tasks
+from workflows.engine import passing_on, transitions, user_tasks
 from workflows.engine.tables import UserTask
 from workflows.errors import Invalid, UnderstudyError
 from workflows.people import UnknownPerson
 from workflows.stand_in_tables import StandIn
+from workflows.vocabulary import Role
 
+_ASIDE = frozenset({Role.ADMINISTRATOR, Role.DESIGNER, Role.AUDITOR})
 _NO_TIES = frozenset({"none", "same_team_12m", "mentor_24m", "direct_superior"})
 
 
@@ -31,6 +33,13 @@ class CannotSignIn(Invalid):
 
     def __init__(self, username: str) -> None:
         super().__init__(f"{username} has no account and could not do it.")
+
+
+class SeesNoCases(Invalid):
+    """Whoever keeps accounts, models or books has no part in cases about people."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The office of {name} has no part in cases; name somebody else.")
 
 
 class RelatedToThem(Invalid):
@@ -70,14 +79,18 @@ def must_suit(session: Session, case: CaseFacts, username: str, *, now: datetime
 
     Raises:
         CannotSignIn: There is no such account, or it was stopped.
+        SeesNoCases: It is one of an administrator, designer or auditor only.
         ConcernsThem: The case is about this person.
         RelatedToThem: The case is about a relative.
 
     """
     try:
-        name = accounts.actor_of(session, username).name
+        actor = accounts.actor_of(session, username)
     except accounts.UnknownAccount as unknown:
         raise CannotSignIn(username) from unknown
+    name = actor.name
+    if actor.roles and actor.groups <= _ASIDE:
+        raise SeesNoCases(name)
     if username in case.subjects:
         raise ConcernsThem(name)
     for subject in sorted(case.subjects):
@@ -102,6 +115,8 @@ def hand_over(
         Invalid: The receiver has no account, or the case is about him or his family.
 
     """
+    # What the case says of people must not change between the check and the handover.
+    transitions.lock_by_user_task(session, handover.user_task_id)
     user_task = user_tasks.get(session, handover.user_task_id)
     case = case_facts.load(session, user_task.instance_id, now=now)
     receives_again = handover.receiver in user_task.on_behalf_of
@@ -117,18 +132,7 @@ def hand_over(
         now=now,
         reason=handover.reason,
     )
-    _end_former(session, handover, now)
-    session.add(
-        StandIn(
-            user_task_id=user_task.id,
-            giver=handover.giver,
-            receiver=handover.receiver,
-            absence_id=handover.absence_id,
-            delegation_id=handover.delegation_id,
-            given_at=now,
-        )
-    )
-    session.flush()
+    _note(session, handover, now)
     return passed
 
 
@@ -184,8 +188,8 @@ def can_sign_in(session: Session, username: str) -> bool:
     return True
 
 
-def _end_former(session: Session, handover: Handover, now: datetime) -> None:
-    """End what the same person gave away before, and what has come back to him since."""
+def _note(session: Session, handover: Handover, now: datetime) -> None:
+    """Keep by what a user task was handed over; it ends what its giver gave away before."""
     session.execute(
         update(StandIn)
         .where(
@@ -195,3 +199,14 @@ def _end_former(session: Session, handover: Handover, now: datetime) -> None:
         )
         .values(ended_at=now)
     )
+    session.add(
+        StandIn(
+            user_task_id=handover.user_task_id,
+            giver=handover.giver,
+            receiver=handover.receiver,
+            absence_id=handover.absence_id,
+            delegation_id=handover.delegation_id,
+            given_at=now,
+        )
+    )
+    session.flush()

@@ -18,7 +18,7 @@ from workflows.engine.failures import DutyConflict, NotForYou
 from workflows.engine.tables import AuditEvent, Duty
 from workflows.errors import NotAllowed
 from workflows.people_tables import Person, Relationship
-from workflows.stand_ins import CannotSignIn, ConcernsThem, RelatedToThem
+from workflows.stand_ins import CannotSignIn, ConcernsThem, RelatedToThem, SeesNoCases
 from workflows.vocabulary import RelationKind
 
 
@@ -248,6 +248,16 @@ def test_no_office_completes_or_reassigns_past_a_duty(house):
                 actor=accounts.actor_of(session, "hana"),
                 now=NOW,
             )
+
+
+@pytest.mark.parametrize("role", ["administrator", "designer", "auditor"])
+def test_no_office_without_a_part_in_cases_gets_one_by_delegation(house, role):
+    with house.unit_of_work() as session:
+        accounts.set_roles(session, accounts.get(session, "hugo"), [role])
+    case = begin(house)
+
+    with pytest.raises(SeesNoCases):
+        delegate(house, case, "write", "ben", "hugo")
 
 
 def test_nobody_works_on_a_case_about_a_relative_for_somebody_else(house):
