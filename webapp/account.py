@@ -7,8 +7,10 @@ from webapp import unit, web_session
 from webapp.access import access
 from webapp.rate_limits import SIGN_IN_PER_ACCOUNT, limiter
 from webapp.texts import gettext as _
-from workflows import accounts, sessions
+from workflows import absences, accounts, delegations, naming, sessions
+from workflows.engine import inbox
 from workflows.errors import Invalid
+from workflows.vocabulary import Role
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
@@ -78,10 +80,20 @@ def _page(errors: dict[str, str]) -> str:
     actor = unit.current_actor()
     with unit.reading() as session:
         open_sessions = sessions.of_account(session, actor.username, now=web_session.wall_now())
+        away = absences.planned(session, actor.username)
+        delegated = delegations.of_giver(session, actor.username)
+        steps = inbox.steps(session, actor)
+        others = {one.substitute for one in away} | {one.receiver for one in delegated}
+        names = naming.names_of(session, others)
     live = web_session.live_session()
     return render_template(
         "account/show.html",
         sessions=open_sessions,
         here=live.id_hash if live else None,
         errors=errors,
+        absences=away,
+        delegations=delegated,
+        steps=steps,
+        names=names,
+        answers_for_others=actor.has_role(Role.HR, Role.MANAGER),
     )

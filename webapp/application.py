@@ -10,6 +10,7 @@ import workflows.service_catalogue  # noqa: F401 (registers what the processes c
 from webapp import (
     account,
     appeals,
+    bulk,
     cases,
     check_help,
     check_ins,
@@ -19,6 +20,7 @@ from webapp import (
     exits,
     inbox,
     incidents,
+    leavers,
     members,
     mentoring,
     nominations,
@@ -34,6 +36,8 @@ from webapp import (
     sign_in,
     stalled,
     training,
+    questions,
+    stand_ins,
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in
@@ -71,7 +75,11 @@ PAGES = (
     preferences,
     people_suggestions,
     inbox,
+    bulk,
     user_tasks,
+    questions,
+    stand_ins,
+    leavers,
     notices,
     nominations,
     cases,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.settings import Settings
 from webapp.unit import Installation
-from workflows import mail_server
+from workflows import contract_watch, mail_server
 from workflows.engine import background
 from workflows.engine.jobs.choice import jobs_for
 from workflows.engine.jobs.port import Backlog, Jobs, Kind
@@ -27,7 +27,7 @@ def kinds(settings: Settings) -> Sequence[Kind]:
             settings.smtp_sender,
             is_secure=settings.smtp_tls,
         )
-    return (*background.KINDS, MailWork(server, settings.public_url))
+    return (*background.KINDS, contract_watch.WORK, MailWork(server, settings.public_url))
 
 
 def jobs(installation: Installation) -> Jobs:

@@ -25,6 +25,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "condition_met": ("circle-check", "blue"),
     "escalation_uncaught": ("alert-triangle", "amber"),
     "gateway_taken": ("git-fork", "grey"),
+    "user_task_rescheduled": ("clock", "amber"),
     "decision_made": ("table", "violet"),
     "incident_opened": ("alert-triangle", "red"),
     "incident_resolved": ("lifebuoy", "green"),
@@ -99,6 +100,7 @@ class Teller:
                 str(each.data.get("message", "")),
             ),
             "incident_resolved": self._resolved,
+            "user_task_rescheduled": self._rescheduled,
         }
 
     def _about_events(self) -> dict[str, Telling]:
@@ -172,6 +174,17 @@ class Teller:
         if event.data.get("resolution") == "skipped":
             return _("The step with the problem was skipped"), reason
         return _("The problem was dealt with"), reason
+
+    def _rescheduled(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell why the time of a user task stands still, or runs again."""
+        name = self._name(event)
+        told = {
+            "asked": _("“%(step)s” waits for an answer; its time stands still", step=name),
+            "answered": _("The question about “%(step)s” was answered", step=name),
+            "unanswered": _("Nobody answered the question about “%(step)s” in time", step=name),
+        }
+        ended = _("The question about “%(step)s” was taken back", step=name)
+        return told.get(str(event.data.get("cause")), ended), ""
 
     def _way_taken(self, event: HistoryEvent) -> tuple[str, str]:
         """Tell which way a gateway chose."""

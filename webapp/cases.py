@@ -255,7 +255,8 @@ def _standing(
 def _usernames(case: CaseReading) -> set[str | None]:
     """Return everybody whom the page of a case may name."""
     found: set[str | None] = {case.instance.started_by, case.instance.name}
-    found |= {user_task.assignee for user_task in case.user_tasks}
+    for wait in case.user_tasks:
+        found |= {wait.assignee, *wait.on_behalf_of}
     found |= set(usernames_in(case.data))
     for each in case.decisions:
         found |= set(usernames_in(each.record.inputs)) | set(usernames_in(each.record.output))
@@ -276,6 +277,7 @@ def _waits(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
             "user_task": each,
             "who": who(each, names),
             "may_reassign": handover.may_hand_over(reader, case.facts, each),
+            "on_behalf_of": [names.get(name, name) for name in each.on_behalf_of],
             "is_person": each.assignee is not None,
             "is_mine": each.assignee == reader.username
             or (each.assignee is None and not reader.groups.isdisjoint(each.candidate_groups)),

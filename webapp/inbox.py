@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from webapp import unit
 from webapp.access import access
 from webapp.texts import gettext as _
-from workflows import case_access, people
+from workflows import case_access, people, question_list, service_level
 from workflows.engine import inbox, user_tasks
 from workflows.engine.tables import UserTask
 
@@ -68,19 +68,16 @@ def show() -> ResponseReturnValue:
         session.pop(REMEMBERED, None)
         return redirect(url_for(".show"))
     wanted = _filter_of_request()
-    actor, now = unit.current_actor(), unit.now()
+    actor, now, cursor = unit.current_actor(), unit.now(), request.args.get("cursor")
     with unit.reading() as database_session:
         page = inbox.inbox(
-            database_session,
-            actor,
-            now=now,
-            limit=ON_A_PAGE,
-            cursor=request.args.get("cursor"),
-            **wanted.facts(),
+            database_session, actor, now=now, limit=ON_A_PAGE, cursor=cursor, **wanted.facts()
         )
         counts = inbox.counts(database_session, actor, now=now)
         steps = inbox.steps(database_session, actor)
-        names = people.names_of(database_session, _assignees(page.items))
+        asked = question_list.waiting_for(database_session, actor.username)
+        tiers = service_level.tiers(database_session, page.items, unit.calendar(), now)
+        names = people.names_of(database_session, _usernames(page.items))
     template = "inbox/rows.html" if request.headers.get("HX-Request") else "inbox/show.html"
     return render_template(
         template,
@@ -89,6 +86,8 @@ def show() -> ResponseReturnValue:
         processes=_by_process(steps),
         process_names={step.definition_key: step.definition_name for step in steps},
         names=names,
+        asked=asked,
+        tiers=tiers,
         wanted=wanted,
         inbox_overdue=counts.overdue,
         can_nominate=not case_access.is_blind(actor),
@@ -144,9 +143,9 @@ def _by_process(steps: Sequence[inbox.InboxStep]) -> list[tuple[str, str, list[i
     ]
 
 
-def _assignees(rows: Sequence[UserTask]) -> list[str]:
-    """Return who holds the user tasks of a page."""
-    return sorted({row.assignee for row in rows if row.assignee})
+def _usernames(rows: Sequence[UserTask]) -> list[str]:
+    """Return who holds the user tasks of a page, and for whom."""
+    return sorted({name for row in rows for name in (row.assignee, *row.on_behalf_of) if name})
 
 
 def _back(user_task_id: int) -> ResponseReturnValue:

@@ -8,17 +8,20 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from webapp import wording
 from webapp.access import access
 from webapp.languages import day
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import naming, permissions, start_timer_steering
+from workflows import leavers, naming, permissions, service_level, start_timer_steering
+from workflows.actors import Actor
 from workflows.case_access import scope_instances
 from workflows.engine import definitions, stalled
 from workflows.engine.stalled import StalledCase
 from workflows.permissions import Action
 from workflows.presence import PRESENCE
+from workflows.vocabulary import Tier
 
 bp = Blueprint("stalled", __name__, url_prefix="/stalled")
 
@@ -31,8 +34,7 @@ def show() -> ResponseReturnValue:
     """Show the stalled cases that the reader answers for."""
     actor = current_actor()
     permissions.check(actor, Action.SEE_STALLED)
-    wanted = request.args.get("reason")
-    reason = wanted if wanted in wording.STALL_REASONS else None
+    reason = _reason()
     with reading() as session:
         page = stalled.find(
             session,
@@ -44,6 +46,7 @@ def show() -> ResponseReturnValue:
             narrow=partial(scope_instances, actor=actor, now=now()),
             reason=reason,
         )
+        tiers = _tiers(session, page.items)
         names = naming.names_of(session, _usernames(page.items))
         starts = start_timer_steering.failed(session) if reason is None else []
         processes = {each.key: each.name for each in definitions.processes(session)}
@@ -52,11 +55,32 @@ def show() -> ResponseReturnValue:
         page=page,
         lines=[_line(each, names) for each in page.items],
         processes=processes,
+        tiers=tiers,
         names=names,
         reason=reason,
         starts=starts,
-        may_steer_starts=permissions.allows(actor, Action.STEER_START_TIMERS),
+        **_permits(actor),
     )
+
+
+def _reason() -> str | None:
+    """Return the reason that the reader asks for, if it is one."""
+    wanted = request.args.get("reason")
+    return wanted if wanted in wording.STALL_REASONS else None
+
+
+def _permits(actor: Actor) -> dict[str, bool]:
+    """Return what else the reader may do from here."""
+    return {
+        "may_see_leavers": permissions.allows(actor, Action.SEE_LEAVERS),
+        "may_steer_starts": permissions.allows(actor, Action.STEER_START_TIMERS),
+    }
+
+
+def _tiers(session: Session, found: Sequence[StalledCase]) -> dict[int, Tier]:
+    """Return how much of their time the user tasks have used at which cases stand still."""
+    stuck = leavers.user_tasks_of(session, [each.user_task_id or 0 for each in found])
+    return service_level.tiers(session, stuck, calendar(), now())
 
 
 def _usernames(found: Sequence[StalledCase]) -> set[str]:

@@ -11,10 +11,12 @@ from webapp.inbox import remembered_filter
 from webapp.languages import moment
 from webapp.texts import gettext as _
 from webapp.work import load
+from workflows import naming, question_list
 from workflows.engine import drafts, inbox
 from workflows.engine.forms import FormRefused
 from workflows.errors import Conflict
 from workflows.permissions import Action
+from workflows.question_tables import Question
 
 bp = Blueprint("user_tasks", __name__, url_prefix="/user-tasks")
 
@@ -26,8 +28,17 @@ def show(user_task_id: int) -> ResponseReturnValue:
     with unit.reading() as session:
         work = load(session, user_task_id)
         draft = drafts.draft(session, user_task_id, actor=unit.current_actor())
+        asked = question_list.history(session, user_task_id)
+        asked_of = naming.names_of(session, {name for one in asked for name in _of(one)})
     form = work.page(entered=draft)
-    return render_template("user_task/show.html", work=work, form=form, has_draft=bool(draft))
+    return render_template(
+        "user_task/show.html",
+        work=work,
+        form=form,
+        has_draft=bool(draft),
+        asked=asked,
+        asked_of=asked_of,
+    )
 
 
 @bp.post("/<int:user_task_id>")
@@ -76,6 +87,11 @@ def conditions(user_task_id: int) -> ResponseReturnValue:
         values = work.document.from_text(request.form) if work.document else {}
     form = work.page(entered=values)
     return jsonify(hidden=form.hidden_keys if form else [])
+
+
+def _of(question: Question) -> tuple[str, str]:
+    """Return who asked a question, and of whom."""
+    return question.asked_by, question.asked_of
 
 
 def _next() -> ResponseReturnValue:

@@ -9,7 +9,16 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.texts import gettext as _
 from workflows.nomination_states import NominationState
-from workflows.vocabulary import Horizon, Lifecycle, Readiness, SpellKind, Standing
+from workflows.vocabulary import (
+    AbsenceKind,
+    Horizon,
+    Lifecycle,
+    MoveCause,
+    Readiness,
+    SpellKind,
+    Standing,
+    Tier,
+)
 
 LIFECYCLES: Mapping[str, LazyString] = {
     Lifecycle.INTAKE: _l("In intake"),
@@ -112,6 +121,31 @@ STALL_TONES: Mapping[str, str] = {
     "message": "blue",
     "idle": "grey",
 }
+TIERS: Mapping[str, LazyString] = {
+    Tier.REMIND: _l("Half of its time is over"),
+    Tier.WARN: _l("Most of its time is over"),
+    Tier.ESCALATE: _l("Its time is over"),
+    Tier.STALLED: _l("Long overdue"),
+}
+TIER_TONES: Mapping[str, str] = {
+    Tier.REMIND: "blue",
+    Tier.WARN: "amber",
+    Tier.ESCALATE: "red",
+    Tier.STALLED: "red",
+}
+ABSENCES: Mapping[str, LazyString] = {
+    AbsenceKind.HOLIDAY: _l("Holiday"),
+    AbsenceKind.DUTY_TRAVEL: _l("Travelling for work"),
+    AbsenceKind.LEAVE: _l("Leave"),
+    AbsenceKind.OTHER: _l("Something else"),
+}
+MOVES: Mapping[str, LazyString] = {
+    MoveCause.GIVER: _l("back to whom it was done for"),
+    MoveCause.SUBSTITUTE: _l("to the substitute"),
+    MoveCause.SUPERIOR: _l("to the superior"),
+    MoveCause.GROUPS: _l("back to its group"),
+    MoveCause.HR: _l("to HR, who decides"),
+}
 INCIDENTS: Mapping[str, LazyString] = {
     "service_failed": _l("The work behind this step did not succeed."),
     "service_unknown": _l("The program that this step needs is not installed."),
@@ -149,6 +183,10 @@ def vocabulary() -> dict[str, Mapping[str, object]]:
         "CASE_TONES": CASE_TONES,
         "STALL_REASONS": STALL_REASONS,
         "STALL_TONES": STALL_TONES,
+        "TIERS": TIERS,
+        "TIER_TONES": TIER_TONES,
+        "ABSENCES": ABSENCES,
+        "MOVES": MOVES,
     }
 
 

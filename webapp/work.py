@@ -165,4 +165,5 @@ def _usernames(
     """Return everybody whom the page may have to name."""
     shown = list(data.values()) if document else []
     found = {*usernames_in(shown), user_task.assignee, user_task.completed_by}
+    found.update(user_task.on_behalf_of)
     return sorted(name for name in found if name)

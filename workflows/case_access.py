@@ -1,11 +1,12 @@
 """How much of a case somebody sees, one by one and in lists."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
 from sqlalchemy.orm import aliased
 
 from workflows import units
@@ -135,7 +136,11 @@ def _is_worker(actor: Actor, now: datetime) -> ColumnElement[bool]:
         .correlate(user_task)
         .exists()
     )
-    has_it = or_(user_task.assignee == actor.username, offered)
+    # The list is kept as JSON text: quoted names separated by commas.
+    given = cast(user_task.on_behalf_of, String).contains(
+        json.dumps(actor.username), autoescape=True
+    )
+    has_it = or_(user_task.assignee == actor.username, given, offered)
     did_it = and_(
         user_task.completed_by == actor.username,
         user_task.completed_at > now - SEEN_AFTERWARDS,

@@ -57,6 +57,7 @@ _SHOWN: Mapping[str, Column[Any]] = {
         "form_key",
         "completed_by",
         "completed_at",
+        "on_behalf_of",
     )
 }
 
@@ -95,7 +96,7 @@ class CaseFacts:
     A case as the policy sees it.
 
     Attributes:
-        assignees: Who has an open user task.
+        assignees: Who has an open user task, and for whom it is done.
         candidate_groups: Groups to which an open user task is offered.
         recent_workers: Who completed a user task not long ago.
         heads: Heads of the subject's unit and of the units above it.
@@ -157,7 +158,9 @@ def told(session: Session, rows: Rows, instance_id: int, *, now: datetime) -> Ca
         instance_id=instance_id,
         started_by=started_by,
         duties={duty: frozenset(holders) for duty, holders in duties.items()},
-        assignees=frozenset(row.assignee for row in still_open if row.assignee),
+        assignees=frozenset(
+            name for row in still_open for name in (row.assignee, *row.on_behalf_of) if name
+        ),
         candidate_groups=frozenset(group for row in still_open for group in row.candidate_groups),
         recent_workers=frozenset(
             row.completed_by

@@ -33,6 +33,7 @@ MAIN_EVENTS: tuple[str, ...] = (
     "instance_started",
     "activity_completed",
     "activity_cancelled",
+    "user_task_rescheduled",
     "timer_fired",
     "message_received",
     "signal_received",

@@ -84,7 +84,7 @@ def _workers(session: Session, user_task: UserTask) -> list[str]:
 
 def _hand_over(session: Session, user_task: UserTask, username: str) -> None:
     """Give a user task to one person, whoever had it before."""
-    user_task.assignee, user_task.is_claimed = username, False
+    user_task.assignee, user_task.is_claimed, user_task.on_behalf_of = username, False, []
     session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == user_task.id))
     session.flush()
 
@@ -93,7 +93,7 @@ def _offer(session: Session, user_task: UserTask, group: str) -> None:
     """Offer a user task to one more group; whoever held it shares it from now on."""
     offered = list(dict.fromkeys([*user_task.candidate_groups, group]))
     user_task.candidate_groups, user_task.assignee = offered, None
-    user_task.is_claimed = False
+    user_task.is_claimed, user_task.on_behalf_of = False, []
     session.flush()
     session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == user_task.id))
     session.execute(

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflows import accounts, case_facts, permissions
+from workflows import case_facts, permissions, stand_ins
 from workflows.actors import Actor
 from workflows.case_access import case_access
 from workflows.case_facts import CaseFacts
 from workflows.engine import user_tasks
 from workflows.engine.failures import UserTaskNotFound
 from workflows.engine.tables import UserTask
-from workflows.errors import Invalid, NotAllowed
+from workflows.errors import NotAllowed
 from workflows.permissions import Action
 
 
@@ -20,20 +20,6 @@ class NotToHandOver(NotAllowed):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"You may not give “{name}” to somebody else.")
-
-
-class ConcernsThem(Invalid):
-    """Nobody works on a case about themselves."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The case is about {name}; give the user task to somebody else.")
-
-
-class CannotSignIn(Invalid):
-    """A user task in the hands of somebody without an account is never done."""
-
-    def __init__(self, username: str) -> None:
-        super().__init__(f"{username} has no account and could not do it.")
 
 
 def may_hand_over(actor: Actor, case: CaseFacts, user_task: UserTask) -> bool:
@@ -63,7 +49,8 @@ def hand_over(
         NotFound: The case has no such user task, or the actor may not know of it.
         NotAllowed: The actor is not in charge, or the user task stays where it is.
         Conflict: It is done, or the person holds a duty that excludes it.
-        Invalid: The case is about the person, the account is missing, or the reason.
+        Invalid: The case is about the person or a relative, or the account or the reason
+            is missing.
 
     """
     case = case_facts.load(session, case_id, now=now)
@@ -73,12 +60,7 @@ def hand_over(
         raise UserTaskNotFound(user_task_id)
     if not may_hand_over(actor, case, user_task):
         raise NotToHandOver(user_task.name)
-    try:
-        receiver = accounts.actor_of(session, to)
-    except accounts.UnknownAccount as unknown:
-        raise CannotSignIn(to) from unknown
-    if to in case.subjects:
-        raise ConcernsThem(receiver.name)
+    stand_ins.must_suit(session, case, to, now=now)
     return user_tasks.reassign(
         session, user_task_id, assignee=to, actor=actor, now=now, reason=reason
     )

@@ -133,7 +133,8 @@ def compose(
 ) -> EmailMessage:
     """Write one mail in the language of its reader; nothing in it can end a header line."""
     name = _one_line(str(letter.payload.get("name", "")))
-    subject, text = mail_texts.new_work(language, name=name, link=link)
+    event = str(letter.payload.get("event", ""))
+    subject, text = mail_texts.new_work(language, name=name, link=link, event=event)
     message = EmailMessage()
     message["From"] = server.sender
     message["To"] = recipient
@@ -169,8 +170,11 @@ def _read(session: Session, letter_id: str) -> _Due | None:
 
 def _link(address: str, letter: Letter) -> str:
     """Return the page of the user task that a mail is about, where the address is known."""
-    task_id = letter.payload.get("user_task_id")
-    return f"{address}/user-tasks/{task_id}" if address and task_id is not None else address
+    for what, page in (("user_task_id", "user-tasks"), ("question_id", "questions")):
+        number = letter.payload.get(what)
+        if address and number is not None:
+            return f"{address}/{page}/{number}"
+    return address
 
 
 def _one_line(text: str) -> str:

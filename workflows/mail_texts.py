@@ -16,9 +16,40 @@ _NEW_WORK: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def new_work(language: str, *, name: str, link: str) -> tuple[str, str]:
-    """Return subject and text of the mail about a new user task; English where there is none."""
-    subject, text, where = _NEW_WORK.get(language.partition("-")[0], _NEW_WORK["en"])
+# What happened, by the event that a letter names: subject, and the sentence above the name.
+_HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "en": {
+        "user_task_handed_over": ("Handed over to you: {name}", "This was handed over to you:"),
+        "question_asked": ("A question to you: {name}", "You were asked something about:"),
+        "question_answered": ("Answered: {name}", "Your question was answered, about:"),
+        "question_recalled": ("No longer open: {name}", "A question is no longer open, about:"),
+        "sla_remind": ("Half of the time is over: {name}", "Half of the time is over for:"),
+        "sla_warn": ("Most of the time is over: {name}", "Most of the time is over for:"),
+        "sla_escalate": ("Overdue: {name}", "This is overdue:"),
+    },
+    "de": {
+        "user_task_handed_over": ("Ihnen übergeben: {name}", "Dies wurde Ihnen übergeben:"),
+        "question_asked": ("Eine Frage an Sie: {name}", "Sie wurden etwas gefragt zu:"),
+        "question_answered": ("Beantwortet: {name}", "Ihre Frage wurde beantwortet, zu:"),
+        "question_recalled": ("Nicht mehr offen: {name}", "Eine Frage ist nicht mehr offen, zu:"),
+        "sla_remind": ("Die halbe Zeit ist um: {name}", "Die halbe Zeit ist um für:"),
+        "sla_warn": ("Die meiste Zeit ist um: {name}", "Die meiste Zeit ist um für:"),
+        "sla_escalate": ("Überfällig: {name}", "Dies ist überfällig:"),
+    },
+}
+
+
+def new_work(language: str, *, name: str, link: str, event: str = "") -> tuple[str, str]:
+    """
+    Return subject and text of the mail about a user task; English where there is none.
+
+    `event` says what happened to it; without a text of its own it is new.
+    """
+    known = language.partition("-")[0]
+    subject, text, where = _NEW_WORK.get(known, _NEW_WORK["en"])
+    happened = _HAPPENED.get(known, _HAPPENED["en"]).get(event)
+    if happened is not None:
+        subject, text = happened[0], f"{happened[1]}\n\n    {{name}}\n"
     parts = [text.format(name=name)]
     if link:
         parts.append(where.format(link=link))

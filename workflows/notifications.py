@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from workflows import mail
+from workflows import mail, stand_in_search, stand_ins, working_time
 from workflows.account_tables import Notification
 from workflows.engine import outbox
 from workflows.engine.occasion import Occasion
@@ -15,6 +15,15 @@ from workflows.engine.outbox import Letter
 from workflows.paging import Page, bounded, from_cursor, one_page
 
 _LONGEST_TEXT = 500
+_SENTENCES: Mapping[str, str] = {
+    "user_task_handed_over": "Handed over to you: {name}.",
+    "question_asked": "A question to you about: {name}.",
+    "question_answered": "Your question was answered: {name}.",
+    "question_recalled": "A question is no longer open: {name}.",
+    "sla_remind": "Half of the time is over: {name}.",
+    "sla_warn": "Most of the time is over: {name}.",
+    "sla_escalate": "Overdue: {name}.",
+}
 
 
 def notify(
@@ -91,18 +100,29 @@ def mark_read(session: Session, username: str, *, up_to: int | None = None, now:
 
 @outbox.delivers(outbox.NOTICE)
 def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
-    """Show a person the notice that the engine sent about a user task, and post the mail for it."""
-    mail.post(session, letter, now=occasion.now)
+    """
+    Show a person the notice that the engine sent about a user task, and post the mail for it.
+
+    A user task of somebody who is away goes to whoever stands in, before anybody is told.
+    """
+    now, user_task_id = occasion.now, letter.payload.get("user_task_id")
+    if user_task_id is not None:
+        day = working_time.today(occasion.calendar, now)
+        handover = stand_in_search.for_notice(session, letter.recipient, user_task_id, day, now)
+        if stand_ins.try_out(session, handover, now=now):
+            return  # Whoever stands in gets a notice of his own.
+    mail.post(session, letter, now=now)
     notify(
         session,
         [letter.recipient],
         text_of(letter.payload),
         instance_id=letter.payload.get("instance_id"),
-        user_task_id=letter.payload.get("user_task_id"),
-        now=occasion.now,
+        user_task_id=user_task_id,
+        now=now,
     )
 
 
 def text_of(payload: Mapping[str, Any]) -> str:
-    """Return the sentence for a notice of the engine."""
-    return f"New for you: {payload.get('name', 'a user task')}."
+    """Return the sentence for a notice of the engine, or of what watches over user tasks."""
+    sentence = _SENTENCES.get(str(payload.get("event")), "New for you: {name}.")
+    return sentence.format(name=payload.get("name", "a user task"))

@@ -15,6 +15,8 @@ from workflows import (
     rating_tables,
     review_tables,
     training_tables,
+    question_tables,
+    stand_in_tables,
 )
 from workflows.engine import tables as engine_tables
 
@@ -34,4 +36,6 @@ __all__ = [
     "rating_tables",
     "review_tables",
     "training_tables",
+    "question_tables",
+    "stand_in_tables",
 ]

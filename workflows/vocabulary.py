@@ -116,6 +116,43 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class AbsenceKind(StrEnum):
+    """Why somebody is away, as much as colleagues need to know."""
+
+    HOLIDAY = "holiday"
+    DUTY_TRAVEL = "duty_travel"
+    LEAVE = "leave"  # parental, care, study
+    OTHER = "other"  # illness among them: nobody need say so
+
+
+class MoveCause(StrEnum):
+    """Why a user task of somebody who left went where it went."""
+
+    GIVER = "giver"  # back to the one for whom the leaver did it
+    SUBSTITUTE = "substitute"
+    SUPERIOR = "superior"
+    GROUPS = "groups"
+    HR = "hr"
+
+
+class QuestionEnd(StrEnum):
+    """How a question to somebody ended."""
+
+    ANSWERED = "answered"
+    RECALLED = "recalled"
+    DROPPED = "dropped"  # the user task went away meanwhile
+
+
+class Tier(StrEnum):
+    """How much of its time a user task has used, as the decision `sla_tier` says."""
+
+    ON_TIME = "ON_TIME"
+    REMIND = "REMIND"
+    WARN = "WARN"
+    ESCALATE = "ESCALATE"
+    STALLED = "STALLED"
+
+
 def stored(vocabulary: type[StrEnum], column: str = "") -> Enum:
     """
     Return the column type that keeps a vocabulary by value and lets nothing else in.

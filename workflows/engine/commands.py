@@ -12,6 +12,7 @@ from workflows.engine.transition import (
     EditData,
     FailService,
     FireTimer,
+    Reschedule,
     SkipToken,
     Start,
 )
@@ -25,6 +26,7 @@ _KINDS: dict[str, type[Any]] = {
     "fail_service": FailService,
     "skip": SkipToken,
     "edit_data": EditData,
+    "reschedule": Reschedule,
 }
 _AROUND = ("kind", "actor", "skips", "place")
 _NAMES = {kind: name for name, kind in _KINDS.items()}

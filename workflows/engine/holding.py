@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflows.database import table_of
 from workflows.engine import entities, prepared, transitions, waits
-from workflows.engine.failures import UserTaskNotFound
+from workflows.engine.failures import AlreadyCompleted, NoLongerOpen, UserTaskNotFound
 from workflows.engine.prepared import Prepared, Rows
 from workflows.engine.tables import Instance, UserTask
 from workflows.engine.transitions import LockedCase
@@ -81,3 +81,37 @@ def hold(
         waits.sorted_out(live),
         answers,
     )
+
+
+def row(session: Session, user_task_id: int) -> Any:
+    """Return the row of a user task of a locked case."""
+    return BY_NUMBER.only(session, number=user_task_id)
+
+
+def open_row(session: Session, user_task_id: int) -> Any:
+    """
+    Return the row of a user task of a locked case, refusing one that is closed.
+
+    Raises:
+        AlreadyCompleted: It is done.
+        NoLongerOpen: The case went on without it.
+
+    """
+    found = row(session, user_task_id)
+    must_be_open(found)
+    return found
+
+
+def must_be_open(row: Any) -> None:
+    """
+    Refuse a user task that is closed.
+
+    Raises:
+        AlreadyCompleted: It is done.
+        NoLongerOpen: The case went on without it.
+
+    """
+    if row.state == "completed":
+        raise AlreadyCompleted(row.name, by=row.completed_by, at=row.completed_at)
+    if row.state != "open":
+        raise NoLongerOpen(row.name, at=row.completed_at)

@@ -40,12 +40,14 @@ class SweepWork:
     name = "sweep"
     lane = port.CASES
     most_attempts = MOST_ATTEMPTS
+    row = CASES  # what the table of sweeps calls it
 
     def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:
         """Return the sweep when its minute is over, or when there never was one."""
-        known = session.execute(select(_sweep.c.name).where(_sweep.c.name == CASES)).first()
-        waiting = select(_sweep.c.name).where(_sweep.c.due_at <= now, _is_free(now))
-        return session.scalars(waiting).all() if known else [CASES]
+        is_mine = _sweep.c.name == self.row
+        known = session.execute(select(_sweep.c.name).where(is_mine)).first()
+        waiting = select(_sweep.c.name).where(is_mine, _sweep.c.due_at <= now, _is_free(now))
+        return session.scalars(waiting).all() if known else [self.row]
 
     def next_due(self, _session: Session, _now: datetime) -> datetime | None:
         """Leave the sweep to the next poll."""
@@ -66,7 +68,7 @@ class SweepWork:
         """Look at the next cases, open incidents for what is wrong, and note how far it came."""
         now = occasion.now
         with database.reading() as session:
-            after = session.scalar(select(_sweep.c.position).where(_sweep.c.name == claim.key)) or 0
+            after = position(session, claim)
             last, found = verification.next_disagreements(session, after, _slice(session))
         with database.unit_of_work() as session:
             for instance_id, sentence in found.items():
@@ -76,14 +78,7 @@ class SweepWork:
                     report(session, instance_id, sentence, now=now)
             for timer_id in timers.forgotten(session):
                 timers.open_incident(session, timer_id, WorkerDied(), now=now)
-            values = {"attempts": 0, "retry_at": None, "problem": None, "due_at": now + EVERY}
-            if last is None:
-                values |= {"round_ended_at": now}
-            session.execute(
-                update(_sweep)
-                .where(_sweep.c.name == claim.key, _sweep.c.attempts == claim.attempt)
-                .values(position=last or 0, **values)
-            )
+            came_to(session, claim, last, now=now)
         # A look that finds nothing is no reason to look again at once.
         return False
 
@@ -95,7 +90,7 @@ class SweepWork:
 
     def give_up(self, session: Session, claim: Claim, problem: Exception, *, now: datetime) -> None:
         """Go on behind the cases that cannot be looked at; the sweep itself never ends."""
-        after = session.scalar(select(_sweep.c.position).where(_sweep.c.name == claim.key)) or 0
+        after = position(session, claim)
         behind = session.scalar(
             select(func.max(Instance.id)).where(
                 Instance.id.in_(_open_after(after).limit(_slice(session)))
@@ -113,7 +108,8 @@ class SweepWork:
 
     def backlog(self, session: Session, now: datetime) -> Backlog:
         """Say whether the sweep is late."""
-        late = session.scalar(select(_sweep.c.due_at).where(_sweep.c.due_at <= now))
+        is_late = (_sweep.c.name == self.row, _sweep.c.due_at <= now)
+        late = session.scalar(select(_sweep.c.due_at).where(*is_late))
         return Backlog(self.name, int(late is not None), late, 0)
 
     def _note(self, session: Session, claim: Claim, problem: Exception, **values: object) -> None:
@@ -126,6 +122,23 @@ class SweepWork:
 
 
 WORK = SweepWork()
+
+
+def position(session: Session, claim: Claim) -> int:
+    """Return the last case that a sweep has looked at in this round."""
+    return session.scalar(select(_sweep.c.position).where(_sweep.c.name == claim.key)) or 0
+
+
+def came_to(session: Session, claim: Claim, last: int | None, *, now: datetime) -> None:
+    """Note how far a look came, unless another worker has the sweep by now; None ends the round."""
+    values = {"attempts": 0, "retry_at": None, "problem": None, "due_at": now + EVERY}
+    if last is None:
+        values |= {"round_ended_at": now}
+    session.execute(
+        update(_sweep)
+        .where(_sweep.c.name == claim.key, _sweep.c.attempts == claim.attempt)
+        .values(position=last or 0, **values)
+    )
 
 
 def report(session: Session, instance_id: int, sentence: str, *, now: datetime) -> None:

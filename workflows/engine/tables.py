@@ -173,6 +173,9 @@ class UserTask(Base):
     stalls_at: Mapped[datetime | None]  # 150 % of its time: from here on the case counts as stalled
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[str | None] = mapped_column(String(120))
+    # For whom the assignee does it, the first holder first: their duties bind the assignee too.
+    on_behalf_of: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    paused_at: Mapped[datetime | None]  # its time stands still: somebody was asked something
 
 
 class UserTaskCandidate(Base):

@@ -7,7 +7,7 @@ executable process, the state of a case and a command, and answers with an
 load, store and publish. Everything here is plain data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -47,9 +47,6 @@ class StepContext:
     actor: str
     limits: Limits = Limits()
     skips: frozenset[str] = frozenset()  # places that a person lets the case pass without doing
-
-
-# Commands: what happens to a case.
 
 
 @dataclass(frozen=True)
@@ -120,6 +117,15 @@ class SkipToken:
     token_id: int
 
 
+@dataclass(frozen=True)
+class Reschedule:
+    """Let a user task and timers beside it be due otherwise: pairs of a token and its moment."""
+
+    token_id: int
+    dues: Sequence[Sequence[int]]
+    cause: str
+
+
 Command = (
     Start
     | CompleteUserTask
@@ -129,6 +135,7 @@ Command = (
     | FailService
     | SkipToken
     | EditData
+    | Reschedule
 )
 
 

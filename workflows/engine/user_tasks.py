@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import (
     compiled,
+    duties,
     entities,
     holding,
     journal,
@@ -21,8 +22,6 @@ from workflows.engine import (
 )
 from workflows.engine.failures import (
     AlreadyClaimed,
-    AlreadyCompleted,
-    DutyConflict,
     NoLongerOpen,
     NotForYou,
     UserTaskNotFound,
@@ -31,7 +30,7 @@ from workflows.engine.forms import FieldError, FormDocument, FormRefused
 from workflows.engine.holding import BY_NUMBER, HeldUserTask
 from workflows.engine.inbox import counts, inbox
 from workflows.engine.occasion import Occasion
-from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
+from workflows.engine.tables import Instance, UserTask, UserTaskCandidate
 from workflows.engine.transition import CompleteUserTask, TokenNotWaiting, WorkingCalendar
 from workflows.engine.transitions import LockedCase
 from workflows.errors import Invalid
@@ -77,11 +76,11 @@ def claim(session: Session, user_task_id: int, *, actor: Actor, now: datetime) -
 
     """
     transitions.lock_by_user_task(session, user_task_id)
-    row = _open_row(session, user_task_id)
+    row = holding.open_row(session, user_task_id)
     if row.assignee == actor.username:
         return _present(session, row)
     _must_be_for(row, actor)
-    _must_keep_duties(row, _duties_of(session, row.instance_id, actor.username))
+    duties.must_keep(row, duties.held_by(session, row.instance_id, actor.username))
     return _hand_to(session, row, actor.username, actor=actor, now=now, is_claimed=True)
 
 
@@ -96,7 +95,7 @@ def release(session: Session, user_task_id: int, *, actor: Actor, now: datetime)
 
     """
     transitions.lock_by_user_task(session, user_task_id)
-    row = _open_row(session, user_task_id)
+    row = holding.open_row(session, user_task_id)
     if row.assignee is None:
         return _present(session, row)
     if row.assignee != actor.username:
@@ -130,11 +129,11 @@ def reassign(
     if not reason.strip():
         raise Invalid("Enter the reason.")
     transitions.lock_by_user_task(session, user_task_id)
-    row = _open_row(session, user_task_id)
+    row = holding.open_row(session, user_task_id)
     if assignee is None and not row.candidate_groups:
         raise Invalid(f"“{row.name}” has no group that it could go back to; name a person.")
     if assignee is not None:
-        _must_keep_duties(row, _duties_of(session, row.instance_id, assignee), assignee)
+        duties.must_keep_all(session, row, [assignee])
         outbox.notify(
             session,
             f"{row.instance_id}:{row.id}:{uuid4().hex}",
@@ -171,16 +170,18 @@ def complete(
         NoLongerOpen: The case went on without it.
         AlreadyClaimed: Somebody else holds it.
         NotForYou: It is for another person or group.
-        DutyConflict: The actor holds a duty in the case that excludes this one.
+        DutyConflict: The actor, or somebody for whom it is done, holds a duty in the
+            case that excludes this one.
         FormRefused: The form does not accept the data.
         TransitionFailed: The case cannot go on; an incident is opened.
 
     """
     held = held or holding.hold(session, user_task_id, actor.username)
     case, row, live = held.case, held.row, held.live
-    _must_be_open(row)
+    holding.must_be_open(row)
     _must_be_for(row, actor)
-    _must_keep_duties(row, live.duties)
+    duties.must_keep(row, live.duties)
+    duties.must_keep_all(session, row, row.on_behalf_of)
     accepted = _accepted(case, row, data)
     try:
         return transitions.move(
@@ -189,25 +190,10 @@ def complete(
             CompleteUserTask(row.token_id, accepted),
             Occasion(actor, now, calendar),
             live=live,
-            duties=((row.duty, actor.username),) if row.duty else (),
+            duties=duties.taken(row, actor.username),
         )
     except TokenNotWaiting as gone:
         raise NoLongerOpen(row.name, at=None) from gone
-
-
-def _open_row(session: Session, user_task_id: int) -> Any:
-    """Return the row of a user task of a locked case, refusing one that is closed."""
-    row = BY_NUMBER.only(session, number=user_task_id)
-    _must_be_open(row)
-    return row
-
-
-def _must_be_open(row: Any) -> None:
-    """Refuse a user task that is closed."""
-    if row.state == "completed":
-        raise AlreadyCompleted(row.name, by=row.completed_by, at=row.completed_at)
-    if row.state != "open":
-        raise NoLongerOpen(row.name, at=row.completed_at)
 
 
 def _must_be_for(row: Any, actor: Actor) -> None:
@@ -219,22 +205,6 @@ def _must_be_for(row: Any, actor: Actor) -> None:
         raise AlreadyClaimed(row.name, row.assignee)
     if row.assignee is not None or not is_offered:
         raise NotForYou(row.name, row.assignee or ", ".join(row.candidate_groups))
-
-
-def _must_keep_duties(row: Any, held: set[str], username: str | None = None) -> None:
-    """Refuse whoever holds a duty that excludes this user task."""
-    for duty in row.excludes:
-        if duty in held:
-            raise DutyConflict(row.name, duty, username)
-
-
-def _duties_of(session: Session, instance_id: int, username: str) -> set[str]:
-    """Return the duties that a person holds in a case."""
-    return set(
-        session.scalars(
-            select(Duty.duty).where(Duty.instance_id == instance_id, Duty.username == username)
-        )
-    )
 
 
 def _accepted(case: LockedCase, row: Any, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -270,7 +240,11 @@ def _hand_to(
     reason: str | None = None,
 ) -> UserTask:
     """Write who holds a user task; only one that nobody holds is offered to its groups."""
-    changed = {"assignee": username, "is_claimed": is_claimed}
+    changed: dict[str, Any] = {
+        "assignee": username,
+        "is_claimed": is_claimed,
+        "on_behalf_of": [],
+    }
     session.execute(update(_user_task).where(_user_task.c.id == row.id).values(**changed))
     if row.assignee is None and username is not None:
         session.execute(delete(_candidate).where(_candidate.c.user_task_id == row.id))

@@ -8,8 +8,9 @@ from flask import Flask
 
 from tests.webapp.api import samples
 from tests.webapp.api.conftest import SETTINGS, Program
+from tests.workflows.staff import add_person, add_units
 from webapp import create_app
-from workflows import sessions
+from workflows import accounts, sessions
 from workflows.clock import MovableClock, SystemClock
 from workflows.database import Database
 
@@ -148,3 +149,21 @@ def test_nobody_without_a_token_moves_the_clock(
     movable._headers = {}
 
     assert movable.post("/clock", {"advance": "P3D"}).status_code == 401
+
+
+def test_hr_tells_by_message_that_a_person_has_left(
+    hr: Program, program: Callable[..., Program], database: Database
+) -> None:
+    program("lea")
+    with database.unit_of_work() as session:
+        add_person(session, "lea", add_units(session)["T"])
+    says = {"name": "person.left", "correlation": "lea"}
+
+    assert program("sten", "mentor").post("/messages", says).status_code == 404
+    with database.reading() as session:
+        assert accounts.actor_of(session, "lea")
+    assert hr.post("/messages", says).status_code == 200
+
+    with database.reading() as session, pytest.raises(accounts.UnknownAccount):
+        accounts.actor_of(session, "lea")
+    assert hr.post("/messages", {**says, "correlation": "nobody"}).status_code == 404

@@ -30,6 +30,7 @@ from workflows.engine.transition import (
     EditData,
     FailService,
     FireTimer,
+    Reschedule,
     SkipToken,
     Start,
     StepRefused,
@@ -159,6 +160,28 @@ def edit_data(run: Run, command: EditData) -> None:
     write(run, run.case.scopes[token.scope], run.node(token), command.data)
 
 
+def reschedule(run: Run, command: Reschedule) -> None:
+    """
+    Move when a user task is due, and the timers at its border that have not fired yet.
+
+    Raises:
+        TokenNotWaiting: The user task is gone.
+
+    """
+    token = _waiting(run, command.token_id, USER)
+    for number, due in command.dues:
+        other = run.case.tokens.get(number)
+        if other is not None and token.id in (other.id, other.host if other.kind == TIMER else 0):
+            other.due = due
+    run.record(
+        "user_task_rescheduled",
+        run.scope(token),
+        run.node(token),
+        token=token.id,
+        cause=command.cause,
+    )
+
+
 APPLY: dict[type, Callable[[Run, Any], None]] = {
     Start: start,
     CompleteUserTask: complete_user_task,
@@ -168,6 +191,7 @@ APPLY: dict[type, Callable[[Run, Any], None]] = {
     FailService: fail_service,
     SkipToken: skip,
     EditData: edit_data,
+    Reschedule: reschedule,
 }
 
 
