@@ -14,7 +14,7 @@ from webapp.access import access
 from webapp.languages import day
 from webapp.unit import calendar, current_actor, now, reading
 from workflows import naming, permissions, start_timer_steering
-from workflows.case_access import scope_instances
+from workflows.case_access import scope_answered_for
 from workflows.engine import definitions, stalled
 from workflows.engine.stalled import StalledCase
 from workflows.permissions import Action
@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
             cursor=request.args.get("cursor"),
             people=PRESENCE,
             calendar=calendar(),
-            narrow=partial(scope_instances, actor=actor, now=now()),
+            narrow=partial(scope_answered_for, actor=actor),
             reason=reason,
         )
         names = naming.names_of(session, _usernames(page.items))

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from workflows import units
@@ -88,26 +88,49 @@ def scope_instances(query: Query, actor: Actor, *, now: datetime) -> Query:
     if actor == SYSTEM or sees_every_case(actor):
         return query
     is_starter = Instance.started_by == actor.username
-    duty = aliased(Duty)
-    is_about_somebody = select(duty.username).where(
-        duty.instance_id == Instance.id, duty.duty == SUBJECT
-    )
     if is_blind(actor):
-        return query.where(is_starter, ~is_about_somebody.correlate(Instance).exists())
-    is_about_actor = is_about_somebody.where(duty.username == actor.username)
-    person = aliased(Person)
-    own_units = select(units.headed_by(actor.username).c.id)
-    is_about_own_people = is_about_somebody.join(person, person.username == duty.username).where(
-        person.unit_id.in_(own_units)
-    )
+        duty = aliased(Duty)
+        is_about_somebody = _subjects(duty).correlate(Instance).exists()
+        return query.where(is_starter, ~is_about_somebody)
     return query.where(
-        or_(
-            is_starter,
-            is_about_actor.correlate(Instance).exists(),
-            is_about_own_people.correlate(Instance).exists(),
-            _is_worker(actor, now),
-        )
+        or_(is_starter, is_about(actor), _is_about_own_people(actor), _is_worker(actor, now))
     )
+
+
+def scope_answered_for(query: Query, actor: Actor) -> Query:
+    """Return a query on `Instance` narrowed to the cases that the actor answers for."""
+    duty = aliased(Duty)
+    is_about_nobody = ~_subjects(duty).correlate(Instance).exists()
+    is_own_trial = and_(Instance.started_by == actor.username, is_about_nobody)
+    return query.where(or_(is_seen_whole(actor), is_own_trial))
+
+
+def is_about(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an `Instance` is about the actor."""
+    duty = aliased(Duty)
+    mine = _subjects(duty).where(duty.username == actor.username)
+    return mine.correlate(Instance).exists()
+
+
+def is_seen_whole(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor sees who judges in an `Instance`."""
+    if actor == SYSTEM:
+        return true()
+    in_charge = true() if sees_every_case(actor) else _is_about_own_people(actor)
+    return and_(in_charge, ~is_about(actor))
+
+
+def _subjects(duty: Any) -> Select[str]:
+    """Select the subjects of an `Instance`."""
+    return select(duty.username).where(duty.instance_id == Instance.id, duty.duty == SUBJECT)
+
+
+def _is_about_own_people(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an `Instance` is about somebody in a unit of the actor."""
+    duty, person = aliased(Duty), aliased(Person)
+    own_units = select(units.headed_by(actor.username).c.id)
+    mine = _subjects(duty).join(person, person.username == duty.username)
+    return mine.where(person.unit_id.in_(own_units)).correlate(Instance).exists()
 
 
 def sees_every_case(actor: Actor) -> bool:

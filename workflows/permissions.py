@@ -141,7 +141,10 @@ def _knows_of(actor: Actor, facts: Facts) -> bool:
     """Say whether an actor may know that the object exists."""
     case = _case_of(facts)
     if case is not None:
-        return view_of(actor, case) is not View.NOTHING
+        view = view_of(actor, case)
+        if isinstance(facts, UserTaskFacts) and view is View.STATUS:
+            return facts.assignee == actor.username  # how many others there are tells of reviewers
+        return view is not View.NOTHING
     if isinstance(facts, PersonFacts | NominationFacts):
         return not is_blind(actor)
     if isinstance(facts, PoolFacts):

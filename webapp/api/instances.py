@@ -52,9 +52,9 @@ def history(call: Call[PageQuery]) -> EventPage:
     after = from_cursor(call.input.cursor, int)[0] if call.input.cursor else 0
     limit = call.input.limit
     events = case_view.history(call.session, call.number, after=after, limit=limit + 1)
-    items = visibility.show_events(events[:limit], facts, call)
-    has_more = len(events) > limit
-    return EventPage(items=items, next=to_cursor(items[-1].seq) if has_more else None)
+    shown, has_more = events[:limit], len(events) > limit
+    items = visibility.show_events(shown, facts, call)
+    return EventPage(items=items, next=to_cursor(shown[-1].seq) if has_more else None)
 
 
 def cancel(call: Call[ReasonInput]) -> InstanceAnswer:
