@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from workflows import units
@@ -66,11 +66,10 @@ def view_of(actor: Actor, case: CaseFacts) -> View:
         return View.WHOLE
     if actor.username in case.subjects:
         return View.STATUS
+    if is_blind(actor):
+        return View.PART if is_own_trial(actor, case) else View.NOTHING
     if sees_every_case(actor) or actor.username in case.heads:
         return View.WHOLE
-    if is_blind(actor):
-        is_own_trial = actor.username == case.started_by and not case.subjects
-        return View.PART if is_own_trial else View.NOTHING
     takes_part = (
         actor.username == case.started_by
         or actor.username in case.assignees | case.recent_workers
@@ -79,19 +78,24 @@ def view_of(actor: Actor, case: CaseFacts) -> View:
     return View.PART if takes_part else View.NOTHING
 
 
+def is_own_trial(actor: Actor, case: CaseFacts) -> bool:
+    """Say whether the actor started a case that is about nobody."""
+    return actor.username == case.started_by and not case.subjects
+
+
 def scope_instances(query: Query, actor: Actor, *, now: datetime) -> Query:
     """
     Return a query on `Instance` narrowed to the cases of which the actor may know.
 
     The database decides, in the same statement: a page of a list is always full.
     """
-    if actor == SYSTEM or sees_every_case(actor):
+    if actor == SYSTEM:
         return query
     is_starter = Instance.started_by == actor.username
     if is_blind(actor):
-        duty = aliased(Duty)
-        is_about_somebody = _subjects(duty).correlate(Instance).exists()
-        return query.where(is_starter, ~is_about_somebody)
+        return query.where(or_(and_(is_starter, _is_about_nobody()), is_about(actor)))
+    if sees_every_case(actor):
+        return query
     return query.where(
         or_(is_starter, is_about(actor), _is_about_own_people(actor), _is_worker(actor, now))
     )
@@ -99,10 +103,8 @@ def scope_instances(query: Query, actor: Actor, *, now: datetime) -> Query:
 
 def scope_answered_for(query: Query, actor: Actor) -> Query:
     """Return a query on `Instance` narrowed to the cases that the actor answers for."""
-    duty = aliased(Duty)
-    is_about_nobody = ~_subjects(duty).correlate(Instance).exists()
-    is_own_trial = and_(Instance.started_by == actor.username, is_about_nobody)
-    return query.where(or_(is_seen_whole(actor), is_own_trial))
+    is_trial = and_(Instance.started_by == actor.username, _is_about_nobody())
+    return query.where(or_(is_seen_whole(actor), is_trial))
 
 
 def is_about(actor: Actor) -> ColumnElement[bool]:
@@ -116,8 +118,15 @@ def is_seen_whole(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that the actor sees who judges in an `Instance`."""
     if actor == SYSTEM:
         return true()
+    if is_blind(actor):
+        return false()
     in_charge = true() if sees_every_case(actor) else _is_about_own_people(actor)
     return and_(in_charge, ~is_about(actor))
+
+
+def _is_about_nobody() -> ColumnElement[bool]:
+    """Return the condition that an `Instance` has no subject."""
+    return ~_subjects(aliased(Duty)).correlate(Instance).exists()
 
 
 def _subjects(duty: Any) -> Select[str]:
@@ -139,8 +148,21 @@ def sees_every_case(actor: Actor) -> bool:
 
 
 def is_blind(actor: Actor) -> bool:
-    """Say whether the actor has only roles that see no people: designers and administrators."""
-    return bool(actor.roles) and actor.groups <= {Role.DESIGNER, Role.ADMINISTRATOR}
+    """
+    Say whether the actor has only roles that see no people: designers and administrators.
+
+    Named groups give no sight: an administrator could join any of them.
+    """
+    return bool(actor.roles) and actor.roles <= {Role.DESIGNER, Role.ADMINISTRATOR}
+
+
+def only_watches(actor: Actor) -> bool:
+    """Say whether the actor has only roles that take no part in the cases of others."""
+    return bool(actor.roles) and actor.roles <= {
+        Role.AUDITOR,
+        Role.DESIGNER,
+        Role.ADMINISTRATOR,
+    }
 
 
 def _is_worker(actor: Actor, now: datetime) -> ColumnElement[bool]:

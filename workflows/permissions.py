@@ -17,6 +17,8 @@ from workflows.case_access import (
     View,
     case_access,
     is_blind,
+    is_own_trial,
+    only_watches,
     scope_instances,
     sees_every_case,
     view_of,
@@ -145,6 +147,8 @@ def _knows_of(actor: Actor, facts: Facts) -> bool:
         if isinstance(facts, UserTaskFacts) and view is View.STATUS:
             return facts.assignee == actor.username  # how many others there are tells of reviewers
         return view is not View.NOTHING
+    if isinstance(facts, PersonFacts) and facts.username == actor.username:
+        return True
     if isinstance(facts, PersonFacts | NominationFacts):
         return not is_blind(actor)
     if isinstance(facts, PoolFacts):
@@ -185,8 +189,10 @@ def _in_charge(actor: Actor, facts: Facts) -> bool:
     case = _case_of(facts)
     if case is None or actor.username in case.subjects:
         return False
-    if not case.subjects and actor.username == case.started_by:
+    if is_own_trial(actor, case):
         return True
+    if only_watches(actor):
+        return False
     is_office = actor.has_role(Role.HR) or POOL_MANAGER in actor.groups
     return is_office or actor.username in case.heads
 
@@ -207,10 +213,17 @@ def _works_on(actor: Actor, facts: Facts) -> bool:
     """Let the assignee, or a candidate who is not the subject of the case."""
     if not isinstance(facts, UserTaskFacts):
         return False
+    if only_watches(actor) and not _is_own(actor, facts.case):
+        return False
     if facts.assignee is not None:
         return facts.assignee == actor.username
     is_candidate = not actor.groups.isdisjoint(facts.candidate_groups)
     return is_candidate and actor.username not in facts.case.subjects
+
+
+def _is_own(actor: Actor, case: CaseFacts) -> bool:
+    """Say whether a case is about the actor, or a trial of the actor's own."""
+    return actor.username in case.subjects or is_own_trial(actor, case)
 
 
 def _starts(actor: Actor, _facts: Facts) -> bool:

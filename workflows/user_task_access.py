@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workflows import case_facts, permissions
 from workflows.actors import Actor
-from workflows.case_access import View, case_access
+from workflows.case_access import View, case_access, only_watches
 from workflows.engine import user_tasks
 from workflows.engine.failures import RefusalByName, UserTaskNotFound
 from workflows.engine.tables import UserTask
@@ -46,15 +46,17 @@ def _require(session: Session, user_task: UserTask, *, actor: Actor, now: dateti
     The engine refuses the latter by name; everybody else learns from no answer
     whether there is such a user task, or who has done it.
     """
-    if user_task.assignee == actor.username:
+    is_mine = user_task.assignee == actor.username
+    if is_mine and not only_watches(actor):
         return
     case = case_facts.load(session, user_task.instance_id, now=now)
-    if case_access(actor, case).view is View.WHOLE:
-        return
     groups = frozenset(user_task.candidate_groups)
-    if actor.username not in case.subjects and not actor.groups.isdisjoint(groups):
-        return  # it stands in the actor's own inbox, or did before somebody was faster
     facts = UserTaskFacts(case, user_task.assignee, groups)
+    if not only_watches(actor):
+        if case_access(actor, case).view is View.WHOLE:
+            return
+        if actor.username not in case.subjects and not actor.groups.isdisjoint(groups):
+            return  # it stands in the actor's own inbox, or did before somebody was faster
     try:
         permissions.check(actor, Action.WORK_ON, facts)
     except NotFound:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, event, insert
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -17,14 +18,16 @@ from tests.webapp.organisation import PASSWORD
 from tests.webapp.samples import CALENDAR, publish_sample
 from tests.workflows.staff import add_person, add_pool, add_units
 from webapp.rate_limits import limiter
-from workflows import accounts, units
+from workflows import accounts, memberships, packaged, units
 from workflows.account_tables import Account, GroupMember
-from workflows.actors import Actor
+from workflows.actors import SYSTEM, Actor
 from workflows.database import Database
 from workflows.demo.logins import PASSWORD_HASH
 from workflows.engine import incident_opening, instances
+from workflows.engine.checks import explanations
 from workflows.engine.incident_opening import Trouble
 from workflows.engine.tables import Duty, Incident, UserTask, UserTaskCandidate
+from workflows.people_tables import Person as Employee
 from workflows.vocabulary import Visibility
 
 ROLES = (
@@ -49,7 +52,7 @@ RELATIONS = (
     "unrelated",
 )
 CASE_ARGUMENTS = {"case_id", "user_task_id", "incident_id"}
-STRANGER = "p.stranger"
+STRANGER, WORKER, SPARE = "p.stranger", "p.worker", "p.spare"
 UNKNOWN = {"case_id": 99_999, "user_task_id": 99_999, "item_id": 99_999, "username": "no.body"}
 
 
@@ -60,6 +63,17 @@ class Target:
     case_id: int
     user_task_id: int
     incident_id: int
+
+
+def carefree(path: Path) -> Database:
+    """Open a database that need not outlive the machine: thousands of commits take seconds."""
+    database = Database(f"sqlite:///{path}")
+
+    @event.listens_for(database.engine, "connect")
+    def _do_not_flush(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    return database
 
 
 def username(role: str, relation: str) -> str:
@@ -88,10 +102,22 @@ class World:
                 session, role[:8].upper(), name=role, parent=tree["O"], head_username=f"{role}.head"
             )
             add_person(session, f"p.{role}", unit)
-        add_person(session, STRANGER, tree["T"])
-        add_pool(session, tree["C"], "open")
+            add_person(session, role, tree["O"])
+        for name in (STRANGER, WORKER, SPARE):
+            accounts.create(
+                session,
+                name,
+                roles=["member"],
+                person=add_person(session, name, tree["T"]),
+                now=self.now,
+            )
+        pool = add_pool(session, tree["C"], "open")
+        member = session.query(Employee).filter_by(username=STRANGER).one()
+        number = memberships.create(session, member, pool, actor=SYSTEM, now=self.now).number
+        self.member_number = str(number)
         add_pool(session, tree["C"], "secret", visibility=Visibility.CONFIDENTIAL)
         publish_sample(session, now=self.now)
+        packaged.publish(session, now=self.now)
         session.flush()
         names = [f"{role}{kind}" for role in ROLES for kind in ("", ".head", ".desk")]
         self._tokens = {name: accounts.issue_token(session, name, self.now) for name in names}
@@ -105,32 +131,36 @@ class World:
         for group in groups:
             session.execute(insert(GroupMember), {"username": name, "group_name": group})
 
-    def target(self, role: str, relation: str) -> Target:
-        """Make a case to which somebody of a role stands in a relation."""
+    def targets(self, relation: str) -> dict[str, Target]:
+        """Make a case for each role, to which somebody of it stands in a relation."""
+        with self.database.unit_of_work() as session:
+            return {role: self._target(session, role, relation) for role in ROLES}
+
+    def _target(self, session: Session, role: str, relation: str) -> Target:
+        """Make one case."""
         who = username(role, relation)
         starter = who if relation == "nominator" else STRANGER
         subject = {"subject": who, "head": f"p.{role}"}.get(relation, STRANGER)
-        with self.database.unit_of_work() as session:
-            case = instances.start(
-                session,
-                "sample",
-                {"subject_name": "Amina Diallo"},
-                actor=Actor(starter, starter),
-                now=self.now,
-                calendar=CALENDAR,
-            )
-            session.add(Duty(instance_id=case.id, duty="subject", username=subject))
-            user_task = session.query(UserTask).filter_by(instance_id=case.id).one()
-            one = UserTaskCandidate.user_task_id == user_task.id
-            session.execute(delete(UserTaskCandidate).where(one))
-            if relation == "candidate":
-                user_task.candidate_groups = ["desk"]
-                session.add(UserTaskCandidate(user_task_id=user_task.id, group_name="desk"))
-            else:
-                user_task.candidate_groups = []
-                user_task.assignee = who if relation == "assignee" else STRANGER
-            session.flush()
-            return Target(case.id, user_task.id, self._incident(session, case.id))
+        case = instances.start(
+            session,
+            "sample",
+            {"subject_name": "Amina Diallo"},
+            actor=Actor(starter, starter),
+            now=self.now,
+            calendar=CALENDAR,
+        )
+        session.add(Duty(instance_id=case.id, duty="subject", username=subject))
+        user_task = session.query(UserTask).filter_by(instance_id=case.id).one()
+        one = UserTaskCandidate.user_task_id == user_task.id
+        session.execute(delete(UserTaskCandidate).where(one))
+        if relation == "candidate":
+            user_task.candidate_groups = ["desk"]
+            session.add(UserTaskCandidate(user_task_id=user_task.id, group_name="desk"))
+        else:
+            user_task.candidate_groups = []
+            user_task.assignee = who if relation == "assignee" else WORKER
+        session.flush()
+        return Target(case.id, user_task.id, self._incident(session, case.id))
 
     def _incident(self, session: Session, case_id: int) -> int:
         """Let something fail in a case."""
@@ -154,7 +184,7 @@ class World:
         person = self._person(who)
         if method == "GET":
             return person.get(address)
-        return person.post(address, FORMS.get(address.split("?")[0], FORM))
+        return person.post(address, FORMS.get(address.split("?", maxsplit=1)[0], FORM))
 
     def _call(
         self, client: FlaskClient, method: str, address: str, headers: dict[str, str]
@@ -180,7 +210,7 @@ class World:
         return self._people[who]
 
 
-FORM: dict[str, object] = {"reason": "Because of the matrix", "person": STRANGER}
+FORM: dict[str, object] = {"reason": "Because of the matrix", "person": SPARE}
 FORMS: dict[str, dict[str, object]] = {
     "/nominations/new": {
         "pool": "open",
@@ -260,15 +290,24 @@ def rows(app: Flask) -> list[Row]:
     return sorted(found, key=lambda row: (row.rule, row.method))
 
 
-def address(app: Flask, world: World, row: Row, role: str) -> tuple[str, str]:
-    """Return who asks for a line, and at which address."""
+def addresses(app: Flask, world: World, row: Row) -> dict[str, tuple[str, str]]:
+    """Return who asks for a line, and at which address, for each role."""
+    (rule,) = (each for each in app.url_map.iter_rules() if _is(each, row))
+    targets = world.targets(row.relation) if is_about_case(rule) else {}
+    return {role: _address(app, world, row, role, targets.get(role)) for role in ROLES}
+
+
+def _address(
+    app: Flask, world: World, row: Row, role: str, target: Target | None
+) -> tuple[str, str]:
+    """Return who of a role asks, and at which address."""
     (rule,) = (each for each in app.url_map.iter_rules() if _is(each, row))
     values: dict[str, Any] = {
         "process_key": "sample",
         "key": "sample",
         "code": "secret" if row.relation == "confidential pool" else "open",
         "element_id": "begin",
-        "number": f"N-{STRANGER}",
+        "number": world.member_number,
     }
     if rule.endpoint == "people.show":
         values["username"] = {"head": f"p.{role}"}.get(row.relation, STRANGER)
@@ -276,19 +315,21 @@ def address(app: Flask, world: World, row: Row, role: str) -> tuple[str, str]:
             values["username"] = role
     if rule.endpoint.startswith("check_help"):
         values["code"] = CHECKS[rule.endpoint] if rule.arguments else ""
-    if is_about_case(rule):
-        target = world.target(role, row.relation)
+    if target is not None:
         values |= vars(target)
         is_task = "user-tasks" in rule.rule
         values["item_id"] = target.user_task_id if is_task else target.case_id
     elif rule.rule.startswith("/api/"):
-        values["item_id"] = "sample"
+        values["item_id"] = "grade" if "decisions" in rule.rule else "sample"
     who = username(role, row.relation)
     given = {name: values[name] for name in rule.arguments}
     return who, app.url_map.bind("localhost").build(rule.endpoint, given)
 
 
-CHECKS = {"check_help.process_code": "start-none", "check_help.table_code": "gap"}
+CHECKS = {
+    "check_help.process_code": min(explanations.of_processes()),
+    "check_help.table_code": min(explanations.of_tables()),
+}
 
 
 def _is(rule: Rule, row: Row) -> bool:
@@ -307,12 +348,8 @@ def outcome(answer: TestResponse) -> str:
 
 def cells(app: Flask, world: World, row: Row) -> dict[str, str]:
     """Ask for one line as every role, and as a visitor."""
-    found = {}
-    for role in ROLES:
-        who, where = address(app, world, row, role)
-        found[role] = outcome(world.ask(who, row.method, where))
-    _, where = address(app, world, row, "member")
-    found[VISITOR] = outcome(world.ask(VISITOR, row.method, where))
-    return found
-
-
+    asked = addresses(app, world, row)
+    found = {
+        role: outcome(world.ask(who, row.method, where)) for role, (who, where) in asked.items()
+    }
+    return found | {VISITOR: outcome(world.ask(VISITOR, row.method, asked["member"][1]))}

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import workflows.tables
 from tests.conftest import NOW
-from tests.webapp.access_world import World
+from tests.webapp.access_world import World, carefree
 from tests.webapp.conftest import SETTINGS
 from tests.webapp.test_access_matrix import MATRIX, write
 from webapp import create_app
 from workflows.clock import FixedClock
-from workflows.database import Base, Database
+from workflows.database import Base
 
 assert workflows.tables
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'understudy.sqlite'}")
+        database = carefree(Path(folder) / "understudy.sqlite")
         Base.metadata.create_all(database.engine)
         app = create_app(SETTINGS, database=database, clock=FixedClock(NOW))
         write(app, World(app, database, NOW))
