@@ -78,6 +78,11 @@ def view_of(actor: Actor, case: CaseFacts) -> View:
     return View.PART if takes_part else View.NOTHING
 
 
+def reads_as_auditor(actor: Actor, case: CaseFacts) -> bool:
+    """Say whether the actor sees a case by the office of auditor, which is written down."""
+    return actor.has_role(Role.AUDITOR) and view_of(actor, case) is View.WHOLE
+
+
 def is_own_trial(actor: Actor, case: CaseFacts) -> bool:
     """Say whether the actor started a case that is about nobody."""
     return actor.username == case.started_by and not case.subjects

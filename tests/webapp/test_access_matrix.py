@@ -107,7 +107,7 @@ def _differs(world: World, method: str, who: str, address: str) -> bool:
 def _plain(answer: object, address: str) -> tuple[int, str]:
     """Return an answer without its address and its tokens."""
     text = answer.text.replace(address, "ADDRESS").replace(address.replace("/", "%2F"), "ADDRESS")
-    return answer.status_code, re.sub(r'(?<=content="|.value=")[\w-]{40,}', "", text)
+    return answer.status_code, re.sub(r"[\w.-]{40,}", "", text)
 
 
 def test_the_page_for_people_is_written_from_the_matrix(matrix: dict[str, dict[str, str]]) -> None:

@@ -457,8 +457,16 @@ def test_the_list_and_the_single_case_agree(cases: Database):
 
 @pytest.mark.parametrize(
     ("who", "expected"),
-    [(HR, {1, 2, 3, 4, 5}), (HEAD, {1, 2}), (NOMINATOR, set()), (REVIEWER, set())]
-    + [(CANDIDATE, set()), (HR_AS_CANDIDATE, {3, 4, 5}), (DESIGNER, {4}), (DESK, set())],
+    [
+        (HR, {1, 2, 3, 4, 5}),
+        (HEAD, {1, 2}),
+        (NOMINATOR, set()),
+        (REVIEWER, set()),
+        (CANDIDATE, set()),
+        (HR_AS_CANDIDATE, {3, 4, 5}),
+        (DESIGNER, {4}),
+        (DESK, set()),
+    ],
 )
 def test_whoever_answers_for_a_case_sees_all_of_it(cases: Database, who: Actor, expected: set[int]):
     with cases.reading() as session:
@@ -474,8 +482,8 @@ def test_a_list_names_whoever_judges_only_to_those_who_see_the_whole_case(cases:
             names[who.username] = {wait.assignee for wait in line.waits} - {None}
 
     assert names == {
-        **dict.fromkeys(("amara", "nora", "pan"), set()),
-        **dict.fromkeys(("rene", "dina", "helena", "aud"), {"rene"}),
+        **{name: set() for name in ("amara", "nora", "pan")},
+        **{name: {"rene"} for name in ("rene", "dina", "helena", "aud")},
     }
 
 

@@ -1,6 +1,7 @@
 """The API's calls about cases: start one, look at it, intervene."""
 
 from webapp import unit
+from webapp.access_log import note_reading
 from webapp.api import visibility
 from webapp.api.operation import Call, Nothing, Operation, get, post
 from webapp.api.shapes import (
@@ -43,12 +44,13 @@ def start(call: Call[StartInput]) -> InstanceAnswer:
 
 def find(call: Call[Nothing]) -> InstanceAnswer:
     """Show a case: status, data and what is open in it."""
-    return visibility.show(call, instances.get(call.session, call.number))
+    return visibility.read(call, instances.get(call.session, call.number))
 
 
 def history(call: Call[PageQuery]) -> EventPage:
     """List what happened in a case, in order."""
     facts = visibility.require(call, Action.SEE_CASE)
+    note_reading(facts, call.actor)
     after = from_cursor(call.input.cursor, int)[0] if call.input.cursor else 0
     limit = call.input.limit
     events = case_view.history(call.session, call.number, after=after, limit=limit + 1)
