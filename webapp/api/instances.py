@@ -13,7 +13,7 @@ from webapp.api.shapes import (
     RetryInput,
     StartInput,
 )
-from workflows import permissions
+from workflows import definition_list
 from workflows.engine import case_view, incidents, instances
 from workflows.errors import Conflict
 from workflows.paging import from_cursor, to_cursor
@@ -29,7 +29,7 @@ class NotAvailableYet(Conflict):
 
 def start(call: Call[StartInput]) -> InstanceAnswer:
     """Start a case of a published process."""
-    permissions.check(call.actor, Action.START_PROCESS)
+    definition_list.startable(call.session, call.input.definition, call.actor)
     instance = instances.start(
         call.session,
         call.input.definition,
