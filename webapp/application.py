@@ -31,13 +31,13 @@ from webapp import (
     people_suggestions,
     pools,
     preferences,
+    questions,
     review_schemes,
     reviews,
     sign_in,
     stalled,
-    training,
-    questions,
     stand_ins,
+    training,
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in

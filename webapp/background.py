@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.settings import Settings
 from webapp.unit import Installation
 from workflows import contract_watch, mail_server
+from workflows.audit_sealing import SealWork
 from workflows.engine import background
 from workflows.engine.jobs.choice import jobs_for
 from workflows.engine.jobs.port import Backlog, Jobs, Kind
@@ -27,7 +28,18 @@ def kinds(settings: Settings) -> Sequence[Kind]:
             settings.smtp_sender,
             is_secure=settings.smtp_tls,
         )
-    return (*background.KINDS, contract_watch.WORK, MailWork(server, settings.public_url))
+    return (
+        *background.KINDS,
+        contract_watch.WORK,
+        MailWork(server, settings.public_url),
+        *_sealing(settings),
+    )
+
+
+def _sealing(settings: Settings) -> Sequence[Kind]:
+    """Return the work that seals the audit trail; a worker without a key leaves it to others."""
+    key = settings.sealing_key()
+    return () if key is None else (SealWork(key, settings.anchors(key)),)
 
 
 def jobs(installation: Installation) -> Jobs:

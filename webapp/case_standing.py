@@ -176,6 +176,8 @@ class Assigned(Protocol):
 
 def who(user_task: Assigned, names: Mapping[str, str]) -> str:
     """Return who has a user task, or who may take it."""
+    if user_task.assignee is None and getattr(user_task, "is_with_judge", False):
+        return _("Reviewer")
     if user_task.assignee:
         return names.get(user_task.assignee, user_task.assignee)
     return _(" or ").join(wording.group(group) for group in user_task.candidate_groups)

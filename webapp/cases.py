@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import case_decisions, case_diagram
 from webapp.access import access
+from webapp.access_log import note_reading
 from webapp.case_incidents import all_stopped, failed_again
 from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller, milestones
@@ -88,6 +89,7 @@ def render(
     with reading() as session:
         case = case_reading.read(session, actor, case_id, now=now())
         page = _tell(session, case)
+    note_reading(case.facts)
     return render_template(
         "cases/show.html",
         case=case,

@@ -210,12 +210,7 @@ def _published(session: Session, key: str) -> PublishedProcess:
 
 def _startable(session: Session, key: str) -> PublishedProcess:
     """Return a process that the person who is signed in may start."""
-    actor = current_actor()
-    permissions.check(actor, Action.START_PROCESS)
-    process = _published(session, key)
-    if not process.may_be_started_by(actor):
-        raise NotFound(f'There is no process "{key}" that you could start.')
-    return process
+    return definition_list.startable(session, key, current_actor())
 
 
 def _start_page(process: PublishedProcess, form: FormPage | None) -> str:

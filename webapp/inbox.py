@@ -14,6 +14,7 @@ from webapp.texts import gettext as _
 from workflows import case_access, people, question_list, service_level
 from workflows.engine import inbox, user_tasks
 from workflows.engine.tables import UserTask
+from workflows.user_task_access import touching
 
 bp = Blueprint("inbox", __name__)
 
@@ -98,8 +99,12 @@ def show() -> ResponseReturnValue:
 @access("user_task.claim")
 def claim(user_task_id: int) -> ResponseReturnValue:
     """Take a user task from a group, so that nobody else works on it."""
-    with unit.unit_of_work() as database_session:
-        user_tasks.claim(database_session, user_task_id, actor=unit.current_actor(), now=unit.now())
+    actor, now = unit.current_actor(), unit.now()
+    with (
+        unit.unit_of_work() as database_session,
+        touching(database_session, user_task_id, actor=actor, now=now),
+    ):
+        user_tasks.claim(database_session, user_task_id, actor=actor, now=now)
     flash(_("It is yours now."))
     return _back(user_task_id)
 
@@ -108,10 +113,12 @@ def claim(user_task_id: int) -> ResponseReturnValue:
 @access("user_task.release")
 def release(user_task_id: int) -> ResponseReturnValue:
     """Give a user task back to its group; what was typed is kept."""
-    with unit.unit_of_work() as database_session:
-        user_tasks.release(
-            database_session, user_task_id, actor=unit.current_actor(), now=unit.now()
-        )
+    actor, now = unit.current_actor(), unit.now()
+    with (
+        unit.unit_of_work() as database_session,
+        touching(database_session, user_task_id, actor=actor, now=now),
+    ):
+        user_tasks.release(database_session, user_task_id, actor=actor, now=now)
     flash(_("It is open for the group again."))
     return _back(user_task_id)
 

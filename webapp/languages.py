@@ -52,7 +52,9 @@ class CatalogueBabel(Babel):  # type: ignore[misc]
 def speak_languages(app: Flask) -> None:
     """Choose the language of each request and give templates the words for time."""
     CatalogueBabel(app, locale_selector=_choose_language, timezone_selector=_choose_time_zone)
-    app.jinja_env.filters.update(day=day, moment=moment, due=due, since=since, initials=initials)
+    filters = app.jinja_env.filters
+    filters.update(day=day, moment=moment, due=due, since=since, initials=initials)
+    filters["local_day"] = local_day
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=current_language)
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, signed_in, unit_of_work
-from workflows import case_list, naming, notifications
+from workflows import case_facts, case_list, naming, notifications
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -23,8 +23,9 @@ def index() -> ResponseReturnValue:
             session, actor.username, limit=ON_A_PAGE, cursor=request.args.get("cursor")
         )
         about = case_list.subjects(session, [each.instance_id for each in page.items])
+        own = case_facts.about(session, actor.username, about.keys())
         names = naming.names_of(session, about.values())
-    return render_template("notices/index.html", page=page, about=about, names=names)
+    return render_template("notices/index.html", page=page, about=about, own=own, names=names)
 
 
 @bp.post("/read")

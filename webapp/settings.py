@@ -7,6 +7,9 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workflows import audit_anchors, audit_chain
+from workflows.audit_anchors import AnchorFile
+
 SHORTEST_SECRET = 32
 DATABASE_FILE = "understudy.sqlite"
 DEMO_SECRET = "demonstration-only-never-for-production"  # noqa: S105
@@ -25,6 +28,7 @@ class Settings(BaseSettings):
         database_url: Address of the database; empty means SQLite in `data_dir`.
         data_dir: Folder of the embedded database.
         secret_key: Signs cookies and form tokens; at least 32 characters.
+        audit_key: Seals the audit trail; empty means a key that follows from `secret_key`.
         clock: `movable` lets people skip time; demonstrations and tests only.
         demo: Demonstration: sign-in switcher, skipping of time, plain HTTP.
         four_eyes: Whether a second person must approve definitions.
@@ -49,6 +53,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     data_dir: Path = Path("var")
     secret_key: SecretStr = SecretStr("")
+    audit_key: SecretStr = SecretStr("")
     clock: Literal["system", "movable"] = "system"
     demo: bool = False
     four_eyes: bool = True
@@ -105,3 +110,13 @@ class Settings(BaseSettings):
                 ' e.g. from: python -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
         return key
+
+    def sealing_key(self) -> bytes | None:
+        """Return the key of the audit chain; nothing where no secret is known."""
+        kept = self.audit_key.get_secret_value() or self.secret_key.get_secret_value()
+        secret = kept or (DEMO_SECRET if self.demo else "")
+        return audit_chain.key_of(secret) if secret else None
+
+    def anchors(self, key: bytes) -> AnchorFile:
+        """Return the file that notes how far the audit chain has come."""
+        return AnchorFile(self.data_dir / audit_anchors.FILE, key)

@@ -16,7 +16,7 @@ from webapp.languages import day
 from webapp.unit import calendar, current_actor, now, reading
 from workflows import leavers, naming, permissions, service_level, start_timer_steering
 from workflows.actors import Actor
-from workflows.case_access import scope_instances
+from workflows.case_access import scope_answered_for
 from workflows.engine import definitions, stalled
 from workflows.engine.stalled import StalledCase
 from workflows.permissions import Action
@@ -43,7 +43,7 @@ def show() -> ResponseReturnValue:
             cursor=request.args.get("cursor"),
             people=PRESENCE,
             calendar=calendar(),
-            narrow=partial(scope_instances, actor=actor, now=now()),
+            narrow=partial(scope_answered_for, actor=actor),
             reason=reason,
         )
         tiers = _tiers(session, page.items)

@@ -14,6 +14,7 @@ from webapp.texts import gettext as _
 from webapp.wording import group
 from workflows import case_facts, people, permissions
 from workflows.actors import Actor
+from workflows.case_access import only_watches
 from workflows.case_facts import CaseFacts
 from workflows.engine import compiled, user_tasks
 from workflows.engine.compiled import CompiledBundle
@@ -153,7 +154,8 @@ def _may_work(actor: Actor, user_task: UserTask, case: CaseFacts) -> bool:
         user_task.candidate_groups
     )
     is_taken = user_task.state != "open" or user_task.assignee not in {None, actor.username}
-    if was_offered and is_taken and actor.username not in case.subjects:
+    is_outsider = actor.username in case.subjects or only_watches(actor)
+    if was_offered and is_taken and not is_outsider:
         return True
     facts = UserTaskFacts(case, user_task.assignee, frozenset(user_task.candidate_groups))
     return permissions.allows(actor, Action.WORK_ON, facts)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from workflows import units
@@ -67,11 +67,10 @@ def view_of(actor: Actor, case: CaseFacts) -> View:
         return View.WHOLE
     if actor.username in case.subjects:
         return View.STATUS
+    if is_blind(actor):
+        return View.PART if is_own_trial(actor, case) else View.NOTHING
     if sees_every_case(actor) or actor.username in case.heads:
         return View.WHOLE
-    if is_blind(actor):
-        is_own_trial = actor.username == case.started_by and not case.subjects
-        return View.PART if is_own_trial else View.NOTHING
     takes_part = (
         (case.shows_starter and actor.username == case.started_by)
         or actor.username in case.assignees | case.recent_workers
@@ -80,39 +79,85 @@ def view_of(actor: Actor, case: CaseFacts) -> View:
     return View.PART if takes_part else View.NOTHING
 
 
+def reads_as_auditor(actor: Actor, case: CaseFacts) -> bool:
+    """Say whether the actor sees a case by the office of auditor, which is written down."""
+    return actor.has_role(Role.AUDITOR) and view_of(actor, case) is View.WHOLE
+
+
+def is_own_trial(actor: Actor, case: CaseFacts) -> bool:
+    """Say whether the actor started a case that is about nobody."""
+    return actor.username == case.started_by and not case.subjects
+
+
 def scope_instances(query: Query, actor: Actor, *, now: datetime) -> Query:
     """
     Return a query on `Instance` narrowed to the cases of which the actor may know.
 
     The database decides, in the same statement: a page of a list is always full.
     """
-    if actor == SYSTEM or sees_every_case(actor):
+    if actor == SYSTEM:
         return query
     is_starter = Instance.started_by == actor.username
-    duty = aliased(Duty)
-    is_about_somebody = select(duty.username).where(
-        duty.instance_id == Instance.id, duty.duty == SUBJECT
-    )
     if is_blind(actor):
-        return query.where(is_starter, ~is_about_somebody.correlate(Instance).exists())
-    is_about_actor = is_about_somebody.where(duty.username == actor.username)
-    person = aliased(Person)
-    own_units = select(units.headed_by(actor.username).c.id)
-    is_about_own_people = is_about_somebody.join(person, person.username == duty.username).where(
-        person.unit_id.in_(own_units)
-    )
-    secret = aliased(Duty)
-    is_confidential = select(secret.username).where(
-        secret.instance_id == Instance.id, secret.duty == CONFIDENTIAL
-    )
+        return query.where(or_(and_(is_starter, _is_about_nobody()), is_about(actor)))
+    if sees_every_case(actor):
+        return query
     return query.where(
         or_(
-            and_(is_starter, ~is_confidential.correlate(Instance).exists()),
-            is_about_actor.correlate(Instance).exists(),
-            is_about_own_people.correlate(Instance).exists(),
+            and_(is_starter, ~_is_confidential()),
+            is_about(actor),
+            _is_about_own_people(actor),
             _is_worker(actor, now),
         )
     )
+
+
+def scope_answered_for(query: Query, actor: Actor) -> Query:
+    """Return a query on `Instance` narrowed to the cases that the actor answers for."""
+    is_trial = and_(Instance.started_by == actor.username, _is_about_nobody())
+    return query.where(or_(is_seen_whole(actor), is_trial))
+
+
+def is_about(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an `Instance` is about the actor."""
+    duty = aliased(Duty)
+    mine = _subjects(duty).where(duty.username == actor.username)
+    return mine.correlate(Instance).exists()
+
+
+def is_seen_whole(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor sees who judges in an `Instance`."""
+    if actor == SYSTEM:
+        return true()
+    if is_blind(actor):
+        return false()
+    in_charge = true() if sees_every_case(actor) else _is_about_own_people(actor)
+    return and_(in_charge, ~is_about(actor))
+
+
+def _is_about_nobody() -> ColumnElement[bool]:
+    """Return the condition that an `Instance` has no subject."""
+    return ~_subjects(aliased(Duty)).correlate(Instance).exists()
+
+
+def _is_confidential() -> ColumnElement[bool]:
+    """Return the condition that whoever started an `Instance` sees nothing of it by that."""
+    duty = aliased(Duty)
+    found = select(duty.username).where(duty.instance_id == Instance.id, duty.duty == CONFIDENTIAL)
+    return found.correlate(Instance).exists()
+
+
+def _subjects(duty: Any) -> Select[str]:
+    """Select the subjects of an `Instance`."""
+    return select(duty.username).where(duty.instance_id == Instance.id, duty.duty == SUBJECT)
+
+
+def _is_about_own_people(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an `Instance` is about somebody in a unit of the actor."""
+    duty, person = aliased(Duty), aliased(Person)
+    own_units = select(units.headed_by(actor.username).c.id)
+    mine = _subjects(duty).join(person, person.username == duty.username)
+    return mine.where(person.unit_id.in_(own_units)).correlate(Instance).exists()
 
 
 def sees_every_case(actor: Actor) -> bool:
@@ -121,8 +166,21 @@ def sees_every_case(actor: Actor) -> bool:
 
 
 def is_blind(actor: Actor) -> bool:
-    """Say whether the actor has only roles that see no people: designers and administrators."""
-    return bool(actor.roles) and actor.groups <= {Role.DESIGNER, Role.ADMINISTRATOR}
+    """
+    Say whether the actor has only roles that see no people: designers and administrators.
+
+    Named groups give no sight: an administrator could join any of them.
+    """
+    return bool(actor.roles) and actor.roles <= {Role.DESIGNER, Role.ADMINISTRATOR}
+
+
+def only_watches(actor: Actor) -> bool:
+    """Say whether the actor has only roles that take no part in the cases of others."""
+    return bool(actor.roles) and actor.roles <= {
+        Role.AUDITOR,
+        Role.DESIGNER,
+        Role.ADMINISTRATOR,
+    }
 
 
 def _is_worker(actor: Actor, now: datetime) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """What a permission needs to know of a case: who started it, whom it is about, who works on it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -122,6 +122,16 @@ class CaseFacts:
     def shows_starter(self) -> bool:
         """Say whether whoever started the case may see it for that alone."""
         return CONFIDENTIAL not in self.duties
+
+
+def about(session: Session, username: str, ids: Collection[int]) -> frozenset[int]:
+    """Return those of some cases that are about a person."""
+    if not ids:
+        return frozenset()
+    wanted = select(Duty.instance_id).where(
+        Duty.instance_id.in_(ids), Duty.duty == SUBJECT, Duty.username == username
+    )
+    return frozenset(session.scalars(wanted))
 
 
 def load(session: Session, instance_id: int, *, now: datetime) -> CaseFacts:

@@ -2,30 +2,53 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from workflows.actors import Actor
-from workflows.case_access import scope_instances
-from workflows.case_facts import SUBJECT
+from workflows.case_access import is_about, is_seen_whole, scope_instances
+from workflows.case_facts import JUDGING_DUTIES, JUDGING_FORMS, SUBJECT
 from workflows.engine.tables import DefinitionVersion, Duty, Instance, UserTask
 from workflows.paging import Page, bounded, from_cursor, one_page
+
+# The same judges as `CaseFacts.judges` has, for many user tasks at once.
+_judging = aliased(Duty)
+_IS_WITH_JUDGE = and_(
+    UserTask.assignee.is_not(None),
+    or_(
+        func.coalesce(UserTask.duty, "").in_(JUDGING_DUTIES),
+        func.coalesce(UserTask.form_key, "").in_(JUDGING_FORMS),
+        select(_judging.duty)
+        .where(
+            _judging.instance_id == UserTask.instance_id,
+            _judging.username == UserTask.assignee,
+            _judging.duty.in_(JUDGING_DUTIES),
+        )
+        .correlate(UserTask)
+        .exists(),
+    ),
+)
 
 STATUSES = ("running", "incident", "completed", "cancelled")
 
 
 @dataclass(frozen=True)
 class Wait:
-    """An open user task of a case, as far as a list shows it."""
+    """An open user task of a case, as far as a list shows it to one reader."""
 
     name: str
     assignee: str | None
     candidate_groups: tuple[str, ...]
     due_at: datetime | None
+    is_with_judge: bool = False
+
+    def unnamed(self) -> "Wait":
+        """Return it without the name of whoever has it; `is_with_judge` says that somebody has."""
+        return replace(self, assignee=None, candidate_groups=())
 
 
 @dataclass(frozen=True)
@@ -77,13 +100,13 @@ def find(
 
     """
     limit = bounded(limit)
-    query = scope_instances(_narrow(_lines(), wanted), actor, now=now)
+    query = scope_instances(_narrow(_lines(actor), wanted), actor, now=now)
     if cursor is not None:
         (before,) = from_cursor(cursor, int)
         query = query.where(Instance.id < before)
     rows = session.execute(query.order_by(Instance.id.desc()).limit(limit + 1)).all()
     waits = _waits(session, [row.id for row in rows[:limit]])
-    lines = [_line(row, waits) for row in rows]
+    lines = [_line(row, waits.get(row.id, ()), actor) for row in rows]
     return one_page(lines, limit, lambda last: (last.id,))
 
 
@@ -104,8 +127,8 @@ def subjects(session: Session, instance_ids: Iterable[int | None]) -> dict[int, 
     return {row.id: row.name for row in rows}
 
 
-def _lines() -> Select[*tuple[Any, ...]]:
-    """Return the query for the lines of all cases, with the names of their processes."""
+def _lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Return the query for the lines of all cases, with their processes and what is shown."""
     return select(
         Instance.id,
         Instance.name,
@@ -117,6 +140,8 @@ def _lines() -> Select[*tuple[Any, ...]]:
         Instance.started_at,
         Instance.changed_at,
         Instance.ended_at,
+        is_about(actor).label("is_about_actor"),
+        is_seen_whole(actor).label("is_seen_whole"),
     ).join(
         DefinitionVersion,
         (DefinitionVersion.kind == "process")
@@ -126,11 +151,6 @@ def _lines() -> Select[*tuple[Any, ...]]:
 
 
 def _narrow(query: Select[*tuple[Any, ...]], wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
-    """Narrow a query for cases to what is wanted."""
-    return _narrowed(query, wanted)
-
-
-def _narrowed(query: Select[*tuple[Any, ...]], wanted: CaseFilter) -> Select[*tuple[Any, ...]]:
     """Apply a filter."""
     if wanted.status in STATUSES:
         query = query.where(Instance.status == wanted.status)
@@ -162,19 +182,36 @@ def _waits(session: Session, instance_ids: Sequence[int]) -> dict[int, list[Wait
             UserTask.assignee,
             UserTask.candidate_groups,
             UserTask.due_at,
+            _IS_WITH_JUDGE.label("is_with_judge"),
         )
         .where(UserTask.instance_id.in_(instance_ids), UserTask.state == "open")
         .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id)
     )
     for row in rows:
-        wait = Wait(row.name, row.assignee, tuple(row.candidate_groups), row.due_at)
-        found[row.instance_id].append(wait)
+        facts = row._mapping
+        groups = tuple(row.candidate_groups)
+        own = {name: facts[name] for name in ("name", "assignee", "due_at", "is_with_judge")}
+        found[row.instance_id].append(Wait(**own, candidate_groups=groups))
     return found
 
 
-def _line(row: Row[Any], waits: dict[int, list[Wait]]) -> CaseLine:
-    """Return one line of the list."""
-    return CaseLine(**row._mapping, waits=tuple(waits.get(row.id, ())))
+def _line(row: Row[Any], waits: Sequence[Wait], actor: Actor) -> CaseLine:
+    """Return one line of the list, with what its reader may know of who has to act."""
+    facts = dict(row._mapping)
+    is_about_actor, is_seen_whole = facts.pop("is_about_actor"), facts.pop("is_seen_whole")
+    if is_about_actor:
+        shown = [wait for wait in waits if wait.assignee == actor.username]
+    elif is_seen_whole:
+        shown = list(waits)
+    else:
+        shown = [_narrowed(wait, actor) for wait in waits]
+    return CaseLine(**facts, waits=tuple(shown))
+
+
+def _narrowed(wait: Wait, actor: Actor) -> Wait:
+    """Leave out who judges; everybody knows what they do themselves."""
+    is_secret = wait.is_with_judge and wait.assignee != actor.username
+    return wait.unnamed() if is_secret else wait
 
 
 def usernames(lines: Sequence[CaseLine]) -> set[str]:

@@ -18,9 +18,10 @@ from workflows import (
 )
 from workflows.actors import SYSTEM
 from workflows.database import Database
-from workflows.engine import sweeps
+from workflows.engine import rounds
 from workflows.engine.jobs.port import Claim
 from workflows.engine.occasion import Occasion
+from workflows.engine.rounds import RoundWork
 from workflows.stand_in_tables import Absence, Delegation
 from workflows.working_time import today
 
@@ -31,7 +32,7 @@ A_LOOK = 1_000  # user tasks whose time is looked at within one minute
 Item = TypeVar("Item")
 
 
-class ContractWork(sweeps.SweepWork):
+class ContractWork(RoundWork):
     """Keeps what was promised for every user task, whatever process it belongs to."""
 
     name = "contract"
@@ -41,7 +42,7 @@ class ContractWork(sweeps.SweepWork):
         """Look at everything that time or people have changed, one transaction for each."""
         watch(database, occasion)
         with database.reading() as session:
-            after = sweeps.position(session, claim)
+            after = rounds.position(session, claim.key)
             last, late = sla_notices.next_due(
                 session, after, A_LOOK, calendar=occasion.calendar, now=occasion.now
             )
@@ -51,7 +52,7 @@ class ContractWork(sweeps.SweepWork):
             lambda session, found: sla_notices.tell(session, *found, now=occasion.now),
         )
         with database.unit_of_work() as session:
-            sweeps.came_to(session, claim, last, now=occasion.now)
+            self.settle(session, claim, due_at=occasion.now + rounds.EVERY, position=last or 0)
         return False
 
 

@@ -9,7 +9,8 @@ from workflows.actors import Actor
 from workflows.engine import compiled, manifests
 from workflows.engine.model import ProcessModel
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
-from workflows.permissions import Action, allows
+from workflows.errors import NotFound
+from workflows.permissions import Action, allows, check
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,22 @@ def processes(session: Session) -> list[PublishedProcess]:
         PublishedProcess(version, models[version.key], version.key in called)
         for version, _bundle_id, _hash in rows
     ]
+
+
+def startable(session: Session, key: str, actor: Actor) -> PublishedProcess:
+    """
+    Return a process that an actor may start by hand; pages and calls ask here.
+
+    Raises:
+        NotAllowed: The actor may start nothing.
+        NotFound: There is no such process, or it is not for the actor to start.
+
+    """
+    check(actor, Action.START_PROCESS)
+    for process in processes(session):
+        if process.version.key == key and process.may_be_started_by(actor):
+            return process
+    raise NotFound(f'There is no process "{key}" that you could start.')
 
 
 def versions(session: Session, key: str) -> list[DefinitionVersion]:

@@ -12,9 +12,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflows import audit, roster_checks, roster_columns, roster_files, roster_storing
+from workflows import (
+    audit,
+    permissions,
+    roster_checks,
+    roster_columns,
+    roster_files,
+    roster_storing,
+)
 from workflows.actors import Actor
 from workflows.errors import Invalid
+from workflows.permissions import Action
 from workflows.roster_columns import RowError
 
 MOST_ERRORS = 200
@@ -59,8 +67,10 @@ def import_people(
     Raises:
         FileRefused: The file cannot be read as a table.
         ImportRefused: It has errors; a dry run reports them instead.
+        NotAllowed: The actor may not import people.
 
     """
+    permissions.check(actor, Action.IMPORT_PEOPLE)
     roster = roster_files.read(source, file_name)
     people, errors = roster_columns.parse(roster.people, roster_columns.PEOPLE_COLUMNS)
     if roster.units.header:

@@ -27,7 +27,14 @@ from workflows.correction_access import CorrectionFacts, reads_correction
 from workflows.errors import NotAllowed, NotFound
 from workflows.exit_access import is_office
 from workflows.groups import POOL_MANAGER
-from workflows.member_rules import MEMBER_RULES, Facts, any_of, reads_person, sees_people
+from workflows.member_rules import (
+    MEMBER_RULES,
+    Facts,
+    Rule,
+    any_of,
+    reads_person,
+    sees_people,
+)
 from workflows.mentoring_access import CheckInFacts, knows_of_check_in
 from workflows.permission_facts import (
     ExitFacts,

@@ -12,11 +12,11 @@ from workflows import (
     people_tables,
     pool_tables,
     posting_tables,
+    question_tables,
     rating_tables,
     review_tables,
-    training_tables,
-    question_tables,
     stand_in_tables,
+    training_tables,
 )
 from workflows.engine import tables as engine_tables
 
@@ -33,9 +33,9 @@ __all__ = [
     "people_tables",
     "pool_tables",
     "posting_tables",
+    "question_tables",
     "rating_tables",
     "review_tables",
-    "training_tables",
-    "question_tables",
     "stand_in_tables",
+    "training_tables",
 ]

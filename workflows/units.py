@@ -72,9 +72,7 @@ def tree(session: Session) -> list[UnitNode]:
 
 def headed_by(username: str) -> CTE:
     """Return a query for the ids of the units that a person leads, with all below them."""
-    units = (
-        select(OrgUnit.id).where(OrgUnit.head_username == username).cte("headed", recursive=True)
-    )
+    units = select(OrgUnit.id).where(OrgUnit.head_username == username).cte(recursive=True)
     return units.union(select(OrgUnit.id).where(OrgUnit.parent_id == units.c.id))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.webapp.api import samples
 from tests.webapp.command_line import Invoke
+from workflows import audit
 from workflows.database import Base, Database
 
 
@@ -29,7 +30,9 @@ def test_commands_ask_for_init_where_nothing_is_installed(understudy: Invoke) ->
     )
 
 
-def test_an_account_and_its_token_come_from_the_command_line(installed: Invoke) -> None:
+def test_an_account_and_its_token_come_from_the_command_line(
+    installed: Invoke, folder: Path
+) -> None:
     made = installed(
         "user", "add", "ada", "--role", "administrator", "--role", "designer",
         "--password-stdin", text="correct horse 9\n",
@@ -39,6 +42,12 @@ def test_an_account_and_its_token_come_from_the_command_line(installed: Invoke) 
     assert "ada" in made.stdout
     assert len(token.stdout.split()) == 1
     assert len(token.stdout.strip()) > 30
+    database = Database(f"sqlite:///{folder / 'data' / 'understudy.sqlite'}")
+    with database.reading() as session:
+        made_of_ada = audit.entries(session, object_type="account", object_id="ada").items
+    database.close()
+    assert [each.action for each in made_of_ada] == ["token.create", "account.create"]
+    assert made_of_ada[1].data == {"roles": ["administrator", "designer"]}
 
 
 @pytest.mark.parametrize(

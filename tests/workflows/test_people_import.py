@@ -15,6 +15,7 @@ from workflows import people, units
 from workflows.account_tables import Account
 from workflows.actors import Actor
 from workflows.database import Database
+from workflows.errors import NotAllowed
 from workflows.people_import import ImportRefused, ImportReport, import_people
 from workflows.people_tables import OrgUnit, Person, PersonDemographic, Post
 from workflows.roster_export import export_people, guarded
@@ -374,3 +375,10 @@ def test_thousands_of_people_are_taken_over_in_one_go(database: Database):
         report = run(session, "\n".join([HEADER, *rows]))
 
     assert report.created == 5_000
+
+
+def test_only_hr_imports_people(database: Database) -> None:
+    somebody = Actor("zoe", "Zoe", frozenset({"manager"}), frozenset({"manager"}))
+
+    with pytest.raises(NotAllowed, match="Only HR"), database.reading() as session:
+        import_people(session, b"number\n", file_name="people.csv", actor=somebody, now=NOW)

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from tests.conftest import NOW
 from tests.statements import counted
 from tests.workflows.staff import add_person, add_units
-from workflows import case_facts, permissions
+from workflows import case_facts, case_list, permissions
 from workflows.actors import SYSTEM, Actor
+from workflows.case_access import scope_answered_for
 from workflows.case_facts import CaseFacts
+from workflows.case_list import CaseFilter
 from workflows.database import Database
 from workflows.engine.tables import (
     Bundle,
@@ -121,6 +123,32 @@ def test_who_may_intervene_and_nobody_in_his_own_case(who: Actor, view: View, ac
     if view not in {View.NOTHING} and who.username not in IN_CHARGE:
         with pytest.raises(NotAllowed, match="Only HR"):
             permissions.check(who, action, CASE)
+
+
+DESK = actor("dot", "designer", groups=("panel:leaders", "hr-desk"))
+HEAD_OF_ACCOUNTS = actor("dina", "administrator", groups=("panel:leaders",))
+HEAD_OF_AUDIT = actor("dina", "auditor", groups=("panel:leaders",))
+
+
+@pytest.mark.parametrize("who", [DESK, HEAD_OF_ACCOUNTS])
+def test_no_group_and_no_unit_shows_a_case_to_designers_and_administrators(who: Actor):
+    assert permissions.case_access(who, CASE).view is View.NOTHING
+
+
+@pytest.mark.parametrize("who", [DESK, HEAD_OF_ACCOUNTS, HEAD_OF_AUDIT])
+def test_whoever_only_watches_changes_nothing(who: Actor):
+    offered = UserTaskFacts(CASE, None, frozenset({"panel:leaders"}))
+    assigned = UserTaskFacts(CASE, who.username)
+
+    assert not permissions.allows(who, Action.CANCEL_CASE, CASE)
+    assert not permissions.allows(who, Action.WORK_ON, offered)
+    assert not permissions.allows(who, Action.WORK_ON, assigned)
+
+
+def test_the_subject_knows_of_no_user_task_but_the_own():
+    with pytest.raises(NotFound):
+        permissions.check(CANDIDATE, Action.WORK_ON, UserTaskFacts(CASE, "rene"))
+    permissions.check(CANDIDATE, Action.WORK_ON, UserTaskFacts(CASE, "amara"))
 
 
 def test_a_case_about_nobody_is_in_the_hands_of_its_starter():
@@ -425,6 +453,42 @@ def test_the_list_and_the_single_case_agree(cases: Database):
             for who in ACTORS:
                 sees = permissions.allows(who, Action.SEE_CASE, facts)
                 assert sees is (instance_id in SEEN[who.username]), (who.username, instance_id)
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        (HR, {1, 2, 3, 4, 5}),
+        (HEAD, {1, 2}),
+        (NOMINATOR, set()),
+        (REVIEWER, set()),
+        (CANDIDATE, set()),
+        (HR_AS_CANDIDATE, {3, 4, 5}),
+        (DESIGNER, {4}),
+        (DESK, set()),
+    ],
+)
+def test_whoever_answers_for_a_case_sees_all_of_it(cases: Database, who: Actor, expected: set[int]):
+    with cases.reading() as session:
+        found = session.scalars(scope_answered_for(select(Instance.id), who))
+        assert set(found) == expected
+
+
+def test_a_list_names_whoever_judges_only_to_those_who_see_the_whole_case(cases: Database):
+    names = {}
+    with cases.reading() as session:
+        for who in (CANDIDATE, NOMINATOR, PANELIST, REVIEWER, HEAD, HR, AUDITOR):
+            (line,) = (each for each in find_cases(session, who) if each.id == 1)
+            names[who.username] = {wait.assignee for wait in line.waits} - {None}
+
+    assert names == {
+        **{name: set() for name in ("amara", "nora", "pan")},
+        **{name: {"rene"} for name in ("rene", "dina", "helena", "aud")},
+    }
+
+
+def find_cases(session, who: Actor):
+    return case_list.find(session, who, CaseFilter(), now=NOW).items
 
 
 def test_whoever_is_asked_for_conflicts_of_interest_is_about_to_judge(cases: Database):

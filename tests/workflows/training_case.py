@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tests.workflows.member_case import MemberCase, make_member, make_organisation
+from tests.workflows.member_case import MemberCase, make_member
 from workflows import groups, people
 from workflows.course_tables import Course
 from workflows.database import Database

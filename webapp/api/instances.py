@@ -1,6 +1,7 @@
 """The API's calls about cases: start one, look at it, intervene."""
 
 from webapp import unit
+from webapp.access_log import note_reading
 from webapp.api import visibility
 from webapp.api.operation import Call, Nothing, Operation, get, post
 from webapp.api.shapes import (
@@ -12,7 +13,7 @@ from webapp.api.shapes import (
     RetryInput,
     StartInput,
 )
-from workflows import permissions
+from workflows import definition_list
 from workflows.engine import case_view, incidents, instances
 from workflows.errors import Conflict
 from workflows.paging import from_cursor, to_cursor
@@ -28,7 +29,7 @@ class NotAvailableYet(Conflict):
 
 def start(call: Call[StartInput]) -> InstanceAnswer:
     """Start a case of a published process."""
-    permissions.check(call.actor, Action.START_PROCESS)
+    definition_list.startable(call.session, call.input.definition, call.actor)
     instance = instances.start(
         call.session,
         call.input.definition,
@@ -43,18 +44,19 @@ def start(call: Call[StartInput]) -> InstanceAnswer:
 
 def find(call: Call[Nothing]) -> InstanceAnswer:
     """Show a case: status, data and what is open in it."""
-    return visibility.show(call, instances.get(call.session, call.number))
+    return visibility.read(call, instances.get(call.session, call.number))
 
 
 def history(call: Call[PageQuery]) -> EventPage:
     """List what happened in a case, in order."""
     facts = visibility.require(call, Action.SEE_CASE)
+    note_reading(facts, call.actor)
     after = from_cursor(call.input.cursor, int)[0] if call.input.cursor else 0
     limit = call.input.limit
     events = case_view.history(call.session, call.number, after=after, limit=limit + 1)
-    items = visibility.show_events(events[:limit], facts, call)
-    has_more = len(events) > limit
-    return EventPage(items=items, next=to_cursor(items[-1].seq) if has_more else None)
+    shown, has_more = events[:limit], len(events) > limit
+    items = visibility.show_events(shown, facts, call)
+    return EventPage(items=items, next=to_cursor(shown[-1].seq) if has_more else None)
 
 
 def cancel(call: Call[ReasonInput]) -> InstanceAnswer:

@@ -55,7 +55,8 @@ def _require_a_say(call: Call[MessageInput], instance: Instance) -> None:
     Pass when the actor has a say in a case that the message reached.
 
     A message can end a case about a person, so seeing the case is not enough:
-    its starter, its subject and the people in charge may send one.
+    its starter, its subject and the people in charge may send one. Who lets a
+    message start a case is its starter only when it is about nobody else.
 
     Raises:
         NobodyWaits: The actor has none; it looks as if no case had waited.
@@ -63,8 +64,10 @@ def _require_a_say(call: Call[MessageInput], instance: Instance) -> None:
     """
     facts = case_facts.load(call.session, instance.id, now=call.now)
     actor = call.actor
+    is_new = instance.started_at == call.now and instance.started_by == actor.username
     has_a_say = (
-        actor.username in {facts.started_by, *facts.subjects}
+        actor.username in facts.subjects
+        or (actor.username == facts.started_by and not is_new)
         or permissions.allows(actor, Action.CANCEL_CASE, facts)
         or (not facts.subjects and permissions.allows(actor, Action.SEE_CASE, facts))
     )

@@ -1,16 +1,20 @@
 """The API's calls about user tasks: the inbox, claim, release and complete."""
 
+from contextlib import AbstractContextManager
+from typing import Any
+
 from webapp import unit
 from webapp.api import visibility
 from webapp.api.operation import Call, Nothing, Operation, get, post
 from webapp.api.shapes import (
     CompleteInput,
     InstanceAnswer,
-    UserTaskAnswer,
     UserTaskPage,
     UserTaskQuery,
 )
 from workflows.engine import instances, user_tasks
+from workflows.engine.tables import UserTask
+from workflows.user_task_access import touching
 
 
 def inbox(call: Call[UserTaskQuery]) -> UserTaskPage:
@@ -28,36 +32,40 @@ def inbox(call: Call[UserTaskQuery]) -> UserTaskPage:
         limit=query.limit,
         cursor=query.cursor,
     )
-    items = [UserTaskAnswer.of(user_task) for user_task in page.items]
-    return UserTaskPage(items=items, next=page.next)
+    return UserTaskPage(items=visibility.show_user_tasks(call, page.items), next=page.next)
 
 
 def claim(call: Call[Nothing]) -> InstanceAnswer:
     """Take a user task from its group."""
-    visibility.require_user_task(call)
-    user_task = user_tasks.claim(call.session, call.number, actor=call.actor, now=call.now)
+    with _touching(call):
+        user_task = user_tasks.claim(call.session, call.number, actor=call.actor, now=call.now)
     return visibility.show(call, instances.get(call.session, user_task.instance_id))
 
 
 def release(call: Call[Nothing]) -> InstanceAnswer:
     """Give a claimed user task back to its group."""
-    visibility.require_user_task(call)
-    user_task = user_tasks.release(call.session, call.number, actor=call.actor, now=call.now)
+    with _touching(call):
+        user_task = user_tasks.release(call.session, call.number, actor=call.actor, now=call.now)
     return visibility.show(call, instances.get(call.session, user_task.instance_id))
 
 
 def complete(call: Call[CompleteInput]) -> InstanceAnswer:
     """Finish a user task with the fields of its form."""
-    visibility.require_user_task(call)
-    instance = user_tasks.complete(
-        call.session,
-        call.number,
-        call.input.data,
-        actor=call.actor,
-        now=call.now,
-        calendar=unit.calendar(),
-    )
+    with _touching(call):
+        instance = user_tasks.complete(
+            call.session,
+            call.number,
+            call.input.data,
+            actor=call.actor,
+            now=call.now,
+            calendar=unit.calendar(),
+        )
     return visibility.show(call, instance)
+
+
+def _touching(call: Call[Any]) -> AbstractContextManager[UserTask]:
+    """Open what a call does to the user task of its path."""
+    return touching(call.session, call.number, actor=call.actor, now=call.now)
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.access_log import note_reading
 from webapp.api.operation import Call
-from webapp.api.shapes import EventAnswer, InstanceAnswer
+from webapp.api.shapes import EventAnswer, InstanceAnswer, UserTaskAnswer
 from workflows import case_facts, permissions
+from workflows.actors import Actor
 from workflows.case_access import CaseAccess, View, case_access
 from workflows.case_facts import CaseFacts, UnknownCase
-from workflows.engine import user_tasks
-from workflows.engine.failures import UserTaskNotFound
+from workflows.case_reading import STATUS_EVENTS
 from workflows.engine.tables import HistoryEvent, Incident, Instance, UserTask
 from workflows.permissions import Action
 
@@ -34,23 +36,6 @@ def require(call: Call[Any], action: Action) -> CaseFacts:
     return facts
 
 
-def require_user_task(call: Call[Any]) -> None:
-    """
-    Pass when the actor may know of the user task of the path; the engine checks the rest.
-
-    Raises:
-        NotFound: There is no such user task, or the actor may not know of it.
-
-    """
-    user_task = user_tasks.get(call.session, call.number)
-    is_offered = not call.actor.groups.isdisjoint(user_task.candidate_groups)
-    if user_task.assignee == call.actor.username or is_offered:
-        return  # it stands in the actor's own inbox, or did before somebody was faster
-    facts = case_facts.load(call.session, user_task.instance_id, now=call.now)
-    if not permissions.allows(call.actor, Action.SEE_CASE, facts):
-        raise UserTaskNotFound(call.number)
-
-
 def show(call: Call[Any], instance: Instance) -> InstanceAnswer:
     """
     Return a case as the actor may see it.
@@ -59,13 +44,31 @@ def show(call: Call[Any], instance: Instance) -> InstanceAnswer:
         NotFound: The actor may not know of the case any more.
 
     """
+    return _shown(call, instance, case_facts.load(call.session, instance.id, now=call.now))
+
+
+def read(call: Call[Any], instance: Instance) -> InstanceAnswer:
+    """
+    Return a case to whoever asks for it; that an auditor did is written down.
+
+    Raises:
+        NotFound: The actor may not know of the case.
+
+    """
     facts = case_facts.load(call.session, instance.id, now=call.now)
+    answer = _shown(call, instance, facts)
+    note_reading(facts, call.actor)
+    return answer
+
+
+def _shown(call: Call[Any], instance: Instance, facts: CaseFacts) -> InstanceAnswer:
+    """Return what the facts let the actor see."""
     access = case_access(call.actor, facts)
     if access.view is View.NOTHING:
         raise UnknownCase(instance.id)
     user_tasks = _open_user_tasks(call.session, instance)
     incidents = _open_incidents(call.session, instance)
-    return _narrowed(InstanceAnswer.of(instance, user_tasks, incidents), access)
+    return _narrowed(InstanceAnswer.of(instance, user_tasks, incidents), access, call.actor)
 
 
 def show_known(call: Call[Any], instances: Iterable[Instance]) -> list[InstanceAnswer]:
@@ -82,7 +85,34 @@ def show_events(
 ) -> list[EventAnswer]:
     """Return the history of a case as the actor may see it."""
     access = case_access(call.actor, facts)
-    return [_narrowed_event(EventAnswer.of(event), access) for event in events]
+    seen = [event for event in events if _is_shown(event, access)]
+    return [_narrowed_event(EventAnswer.of(event), access) for event in seen]
+
+
+def show_user_tasks(call: Call[Any], user_tasks: Sequence[UserTask]) -> list[UserTaskAnswer]:
+    """Return the user tasks of the actor; when one about himself began tells who worked before."""
+    ids = {user_task.instance_id for user_task in user_tasks}
+    own = case_facts.about(call.session, call.actor.username, ids)
+    answers = [UserTaskAnswer.of(user_task) for user_task in user_tasks]
+    return [_on_its_day(each) if each.instance_id in own else each for each in answers]
+
+
+def _is_shown(event: HistoryEvent, access: CaseAccess) -> bool:
+    """Say whether an event is one that the reader may know of: of the stages, for the subject."""
+    is_stage = event.type in STATUS_EVENTS and event.data.get("process") is None
+    return access.sees_data or is_stage
+
+
+def _on_its_day(answer: UserTaskAnswer) -> UserTaskAnswer:
+    """Leave of the moments of a user task their days."""
+    answer.created_at = _day_of(answer.created_at)
+    answer.due_at = None if answer.due_at is None else _day_of(answer.due_at)
+    return answer
+
+
+def _day_of(moment: datetime) -> datetime:
+    """Return the beginning of a day: more tells whose work ended in that minute."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _open_user_tasks(session: Session, instance: Instance) -> Sequence[UserTask]:
@@ -108,17 +138,24 @@ def _open_incidents(session: Session, instance: Instance) -> Sequence[Incident]:
     ).all()
 
 
-def _narrowed(answer: InstanceAnswer, access: CaseAccess) -> InstanceAnswer:
+def _narrowed(answer: InstanceAnswer, access: CaseAccess, actor: Actor) -> InstanceAnswer:
     """Take out of a case what the actor must not see."""
     if access.sees_reviewers:
         return answer
-    answer.data = _masked(answer.data, access) if access.sees_data else {}
     if not access.sees_data:
-        answer.incidents = []
+        return _of_status(answer, actor)
+    answer.data = _masked(answer.data, access)
     for user_task in answer.user_tasks:
         user_task.assignee = _masked(user_task.assignee, access)
-        if not access.sees_data:
-            user_task.candidate_groups = []
+    return answer
+
+
+def _of_status(answer: InstanceAnswer, actor: Actor) -> InstanceAnswer:
+    """Leave of a case how far it is, and what the actor has to do in it."""
+    answer.data, answer.incidents = {}, []
+    mine = [each for each in answer.user_tasks if each.assignee == actor.username]
+    answer.user_tasks = [_on_its_day(each) for each in mine]
+    answer.ended_at = None if answer.ended_at is None else _day_of(answer.ended_at)
     return answer
 
 
@@ -127,6 +164,8 @@ def _narrowed_event(event: EventAnswer, access: CaseAccess) -> EventAnswer:
     if access.sees_reviewers:
         return event
     event.actor = _masked(event.actor, access)
+    if not access.sees_data:
+        event.at = _day_of(event.at)
     # What one of several people wrote stays theirs until all are in: assessments are blind.
     is_one_of_several = event.type == "data_changed" and "instance" in event.data
     may_read = access.sees_data and not is_one_of_several

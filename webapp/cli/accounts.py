@@ -6,7 +6,8 @@ import click
 
 from webapp.cli.installation import installed
 from webapp.cli.output import Commands, Refused, as_json, show
-from workflows import accounts
+from workflows import accounts, audit
+from workflows.actors import SYSTEM
 from workflows.vocabulary import Role
 
 ROLES = tuple(role.value for role in Role)
@@ -29,13 +30,12 @@ def add(
     """Make an account called NAME."""
     password = _password(from_standard_input=password_stdin)
     with installed() as installation, installation.database.unit_of_work() as session:
+        now = installation.clock.now()
         accounts.create(
-            session,
-            name,
-            name=full_name or name,
-            roles=roles,
-            password=password,
-            now=installation.clock.now(),
+            session, name, name=full_name or name, roles=roles, password=password, now=now
+        )
+        audit.record(
+            session, "account.create", "account", name, actor=SYSTEM, now=now, roles=list(roles)
         )
     facts = {"username": name, "roles": list(roles)}
     show(facts, (f"Made the account {name} ({', '.join(roles)}).",), in_json=as_json)
@@ -52,7 +52,9 @@ def token() -> None:
 def create(name: str, as_json: bool) -> None:
     """Make a token for the account NAME and print it; it is shown only this once."""
     with installed() as installation, installation.database.unit_of_work() as session:
-        issued = accounts.issue_token(session, name, installation.clock.now())
+        now = installation.clock.now()
+        issued = accounts.issue_token(session, name, now)
+        audit.record(session, "token.create", "account", name, actor=SYSTEM, now=now)
     show({"token": issued, "username": name}, (issued,), in_json=as_json)
 
 

@@ -13,7 +13,7 @@ from webapp.cli.installation import connected
 from webapp.cli.output import Refused, progress
 from webapp.settings import DATABASE_FILE, Settings
 from webapp.unit import Installation
-from workflows import demo, migrate, packaged
+from workflows import audit_anchors, demo, migrate, packaged
 from workflows.account_tables import Account
 from workflows.demo.logins import LOGINS, Login
 
@@ -59,6 +59,7 @@ def _make_file(chosen: Settings, ready: Path, *, people: int) -> None:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     for leftover in ("-wal", "-shm"):
         Path(f"{ready}{leftover}").unlink(missing_ok=True)
+    (chosen.data_dir / audit_anchors.FILE).unlink(missing_ok=True)  # those of another trail
     (aside / DATABASE_FILE).replace(ready)
     shutil.rmtree(aside)
     progress(f"The demonstration is ready after {time.monotonic() - began:.0f} s.")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.database import Base
@@ -70,6 +70,21 @@ class AuditEvent(Base):
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(120))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class AuditSeal(Base):
+    """
+    One link of the audit chain: that this entry stood at this place, after that of the last seal.
+
+    A table of its own, so that whoever writes an entry waits for nobody, and
+    no entry is ever touched again.
+    """
+
+    __tablename__ = "audit_seal"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # without gaps
+    event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), unique=True)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)  # over the entry and the seal before
 
 
 class MovableClockOffset(Base):

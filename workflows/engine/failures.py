@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from workflows.database import FailureWithRecord
 from workflows.engine import incident_opening
 from workflows.engine.incident_opening import Trouble
-from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, UnderstudyError
 
 
 class CaseNotFound(NotFound):
@@ -38,14 +38,28 @@ class CaseChanged(Conflict):
         super().__init__(f"Case {instance_id} was changed by somebody else; look again.")
 
 
-class AlreadyCompleted(Conflict):
+class RefusalByName(UnderstudyError):
+    """A refusal that names somebody, whom not every reader may know."""
+
+    by: str | None
+
+    def unnamed(self) -> "UnderstudyError":
+        """Return the same refusal without the name."""
+        raise NotImplementedError
+
+
+class AlreadyCompleted(Conflict, RefusalByName):
     """Somebody else was faster, or the same person clicked twice."""
 
     def __init__(self, name: str, *, by: str | None, at: datetime | None) -> None:
-        self.by, self.at = by, at
+        self.name, self.by, self.at = name, by, at
         when = f" on {at:%Y-%m-%d at %H:%M} UTC" if at else ""
         who = f" by {by}" if by else ""
         super().__init__(f"“{name}” was already completed{who}{when}; nothing was changed.")
+
+    def unnamed(self) -> UnderstudyError:
+        """Say that it is done, and not by whom nor when."""
+        return AlreadyCompleted(self.name, by=None, at=None)
 
 
 class NoLongerOpen(Conflict):
@@ -57,19 +71,28 @@ class NoLongerOpen(Conflict):
         super().__init__(f"“{name}” was withdrawn{when}, because the case went on without it.")
 
 
-class AlreadyClaimed(Conflict):
+class AlreadyClaimed(Conflict, RefusalByName):
     """Somebody else took the user task from the group."""
 
-    def __init__(self, name: str, by: str) -> None:
-        self.by = by
-        super().__init__(f"“{name}” is already taken by {by}.")
+    def __init__(self, name: str, by: str | None) -> None:
+        self.name, self.by = name, by
+        super().__init__(f"“{name}” is already taken by {by or 'somebody else'}.")
+
+    def unnamed(self) -> UnderstudyError:
+        """Say that it is taken, and not by whom."""
+        return AlreadyClaimed(self.name, None)
 
 
-class NotForYou(NotAllowed):
+class NotForYou(NotAllowed, RefusalByName):
     """The user task belongs to somebody else, or to groups that the actor is not in."""
 
     def __init__(self, name: str, whose: str) -> None:
+        self.name, self.by = name, whose
         super().__init__(f"“{name}” is for {whose}.")
+
+    def unnamed(self) -> UnderstudyError:
+        """Say that it is for somebody else, and not for whom."""
+        return NotForYou(self.name, "somebody else")
 
 
 class DutyConflict(NotAllowed):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflows.database import Base
 from workflows.engine.bookkeeping_tables import (
     AuditEvent,
+    AuditSeal,
     IdempotencyAnswer,
     MovableClockOffset,
     Outbox,
@@ -18,6 +19,7 @@ from workflows.engine.wait_tables import StartTimer, Subscription, Timer
 __all__ = [
     "END_OF_TIME",
     "AuditEvent",
+    "AuditSeal",
     "Bundle",
     "DecisionRecord",
     "DefinitionVersion",

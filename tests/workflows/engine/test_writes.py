@@ -53,15 +53,19 @@ def test_what_is_written_together_is_one_statement_on_postgresql(database, case)
         assert (row.name, row.state) == ("Bridge", b"\x00\xff")
 
 
-def test_rows_are_found_by_one_number_or_by_several(database):
+def test_rows_are_found_by_one_number_or_by_several(database, case):
+    timers = [
+        {"instance_id": case, "token_id": token, "element_id": name, "due_at": NOW}
+        for token, name in enumerate("abcd", start=90)
+    ]
     with database.unit_of_work() as session:
-        writes.insert(session, AUDIT, [entry(name) for name in "abcd"])
-        numbers = list(session.scalars(select(AuditEvent.id).order_by(AuditEvent.id)))
-        writes.delete(session, AUDIT, {"id": numbers[:2]})
-        writes.update(session, AUDIT, {"id": numbers[2:3]}, actor="ben")
+        writes.insert(session, TIMER, timers)
+        numbers = list(session.scalars(select(Timer.id).order_by(Timer.id)))
+        writes.delete(session, TIMER, {"id": numbers[:2]})
+        writes.update(session, TIMER, {"id": numbers[2:3]}, element_id="e")
 
-        left = session.execute(select(AuditEvent.action, AuditEvent.actor).order_by(AuditEvent.id))
-        assert [tuple(row) for row in left] == [("c", "ben"), ("d", "ada")]
+        left = session.scalars(select(Timer.element_id).order_by(Timer.id))
+        assert list(left) == ["e", "d"]
 
 
 def test_a_row_that_is_there_already_may_stay(database, case):

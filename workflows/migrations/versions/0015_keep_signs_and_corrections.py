@@ -8,7 +8,7 @@ from alembic import op
 import workflows.database
 
 revision: str = "0015"
-down_revision: str | None = "0011"
+down_revision: str | None = "0014"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -8,7 +8,7 @@ from alembic import op
 import workflows.database
 
 revision: str = "0016"
-down_revision: str | None = "0011"
+down_revision: str | None = "0015"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -1,0 +1,355 @@
+"""Somebody of each role in each relation to a case, and an application to ask."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, event, insert
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.webapp.conftest import Person
+from tests.webapp.organisation import PASSWORD
+from tests.webapp.samples import CALENDAR, publish_sample
+from tests.workflows.staff import add_person, add_pool, add_units
+from webapp.rate_limits import limiter
+from workflows import accounts, memberships, packaged, units
+from workflows.account_tables import Account, GroupMember
+from workflows.actors import SYSTEM, Actor
+from workflows.database import Database
+from workflows.demo.logins import PASSWORD_HASH
+from workflows.engine import incident_opening, instances
+from workflows.engine.checks import explanations
+from workflows.engine.incident_opening import Trouble
+from workflows.engine.tables import Duty, Incident, UserTask, UserTaskCandidate
+from workflows.people_tables import Person as Employee
+from workflows.vocabulary import Visibility
+
+ROLES = (
+    "member",
+    "mentor",
+    "reviewer",
+    "manager",
+    "hr",
+    "pool-manager",
+    "designer",
+    "auditor",
+    "administrator",
+)
+VISITOR = "visitor"
+RELATIONS = (
+    "subject",
+    "nominator",
+    "assignee",
+    "candidate",
+    "head",
+    "other head",
+    "unrelated",
+)
+CASE_ARGUMENTS = {"case_id", "user_task_id", "incident_id"}
+STRANGER, WORKER, SPARE = "p.stranger", "p.worker", "p.spare"
+UNKNOWN = {"case_id": 99_999, "user_task_id": 99_999, "item_id": 99_999, "username": "no.body"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A case with a user task and an incident, made for one question."""
+
+    case_id: int
+    user_task_id: int
+    incident_id: int
+
+
+def carefree(path: Path) -> Database:
+    """Open a database that need not outlive the machine: thousands of commits take seconds."""
+    database = Database(f"sqlite:///{path}")
+
+    @event.listens_for(database.engine, "connect")
+    def _do_not_flush(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    return database
+
+
+def username(role: str, relation: str) -> str:
+    """Return who of a role stands in a relation; heads and candidates are people of their own."""
+    kind = {"head": ".head", "other head": ".head", "candidate": ".desk"}.get(relation, "")
+    return f"{role}{kind}"
+
+
+class World:
+    """An organisation in which every role stands in every relation to some case."""
+
+    def __init__(self, app: Flask, database: Database, now: datetime) -> None:
+        self.app, self.database, self.now = app, database, now
+        self._people: dict[str, Person] = {}
+        self._tokens: dict[str, str] = {}
+        with database.unit_of_work() as session:
+            self._fill(session)
+
+    def _fill(self, session: Session) -> None:
+        """Make accounts, a unit for each head, pools and the sample process."""
+        tree = add_units(session)
+        for role in ROLES:
+            for kind in ("", ".head", ".desk"):
+                self._account(session, f"{role}{kind}", role, is_desk=kind == ".desk")
+            unit = units.create(
+                session, role[:8].upper(), name=role, parent=tree["O"], head_username=f"{role}.head"
+            )
+            add_person(session, f"p.{role}", unit)
+            add_person(session, role, tree["O"])
+        for name in (STRANGER, WORKER, SPARE):
+            accounts.create(
+                session,
+                name,
+                roles=["member"],
+                person=add_person(session, name, tree["T"]),
+                now=self.now,
+            )
+        pool = add_pool(session, tree["C"], "open")
+        member = session.query(Employee).filter_by(username=STRANGER).one()
+        number = memberships.create(session, member, pool, actor=SYSTEM, now=self.now).number
+        self.member_number = str(number)
+        add_pool(session, tree["C"], "secret", visibility=Visibility.CONFIDENTIAL)
+        publish_sample(session, now=self.now)
+        packaged.publish(session, now=self.now)
+        session.flush()
+        names = [f"{role}{kind}" for role in ROLES for kind in ("", ".head", ".desk")]
+        self._tokens = {name: accounts.issue_token(session, name, self.now) for name in names}
+
+    def _account(self, session: Session, name: str, role: str, *, is_desk: bool) -> None:
+        """Make an account that has one role; a pool manager is a member in a group."""
+        roles = ["member"] if role == "pool-manager" else [role]
+        facts = {"username": name, "name": name.title(), "roles": roles, "created_at": self.now}
+        session.execute(insert(Account), {**facts, "password_hash": PASSWORD_HASH})
+        groups = (["pool-manager"] if role == "pool-manager" else []) + ["desk"] * is_desk
+        for group in groups:
+            session.execute(insert(GroupMember), {"username": name, "group_name": group})
+
+    def targets(self, relation: str) -> dict[str, Target]:
+        """Make a case for each role, to which somebody of it stands in a relation."""
+        with self.database.unit_of_work() as session:
+            return {role: self._target(session, role, relation) for role in ROLES}
+
+    def _target(self, session: Session, role: str, relation: str) -> Target:
+        """Make one case."""
+        who = username(role, relation)
+        starter = who if relation == "nominator" else STRANGER
+        subject = {"subject": who, "head": f"p.{role}"}.get(relation, STRANGER)
+        case = instances.start(
+            session,
+            "sample",
+            {"subject_name": "Amina Diallo"},
+            actor=Actor(starter, starter),
+            now=self.now,
+            calendar=CALENDAR,
+        )
+        session.add(Duty(instance_id=case.id, duty="subject", username=subject))
+        user_task = session.query(UserTask).filter_by(instance_id=case.id).one()
+        one = UserTaskCandidate.user_task_id == user_task.id
+        session.execute(delete(UserTaskCandidate).where(one))
+        if relation == "candidate":
+            user_task.candidate_groups = ["desk"]
+            session.add(UserTaskCandidate(user_task_id=user_task.id, group_name="desk"))
+        else:
+            user_task.candidate_groups = []
+            user_task.assignee = who if relation == "assignee" else WORKER
+        session.flush()
+        return Target(case.id, user_task.id, self._incident(session, case.id))
+
+    def _incident(self, session: Session, case_id: int) -> int:
+        """Let something fail in a case."""
+        trouble = Trouble(
+            instance_id=case_id,
+            kind="inconsistent",
+            message="It does not agree.",
+            command={"kind": "check_case"},
+            at=self.now,
+            actor="system",
+        )
+        incident_opening.open_incident(session, trouble)
+        session.flush()
+        return session.query(Incident.id).filter_by(instance_id=case_id).scalar() or 0
+
+    def ask(self, who: str, method: str, address: str) -> TestResponse:
+        """Send one request for somebody, with what it needs to be understood."""
+        if address.startswith("/api/"):
+            headers = {"Authorization": f"Bearer {self._tokens[who]}"} if who != VISITOR else {}
+            return self._call(self.app.test_client(), method, address, headers)
+        person = self._person(who)
+        if method == "GET":
+            return person.get(address)
+        return person.post(address, FORMS.get(address.split("?", maxsplit=1)[0], FORM))
+
+    def _call(
+        self, client: FlaskClient, method: str, address: str, headers: dict[str, str]
+    ) -> TestResponse:
+        """Send one request to the API."""
+        if method == "GET":
+            return client.get(address, headers=headers)
+        if address.endswith("/definitions"):
+            files = {"files": [(BytesIO(b"{}"), "x.form.json")]}
+            return client.post(address, data=files, headers=headers)
+        return client.post(address, json=_body(address), headers=headers)
+
+    def _person(self, who: str) -> Person:
+        """Return somebody at a browser, signed in once."""
+        if who == VISITOR:
+            visitor = Person(self.app.test_client())
+            visitor.get("/sign-in")
+            return visitor
+        if who not in self._people:
+            limiter.reset()
+            self._people[who] = Person(self.app.test_client())
+            self._people[who].sign_in(who, PASSWORD)
+        return self._people[who]
+
+
+FORM: dict[str, object] = {"reason": "Because of the matrix", "person": SPARE}
+FORMS: dict[str, dict[str, object]] = {
+    "/nominations/new": {
+        "pool": "open",
+        "candidate": STRANGER,
+        "channel": "unit",
+        "statement": "She leads by example, and people follow her.",
+    }
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "complete": {"data": {}},
+    "claim": {},
+    "release": {},
+    "instances": {"definition": "sample", "data": {"subject_name": "Amina Diallo"}},
+    "messages": {"name": "nobody.waits"},
+    "evaluate": {"inputs": {}},
+    "clock": {"advance": "P1D"},
+    "move": {"reason": "Because", "from_element": "review", "to_element": "tell"},
+}
+
+
+def _body(address: str) -> dict[str, Any]:
+    """Return a body that a call understands."""
+    return BODIES.get(address.rpartition("/")[2], {"reason": "Because of the matrix"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the matrix: a request, and in which relation who asks stands to its object."""
+
+    method: str
+    rule: str
+    relation: str
+
+    @property
+    def key(self) -> str:
+        """Return the line's name."""
+        return f"{self.method} {self.rule} [{self.relation}]"
+
+
+PEOPLE = ("themselves", "head", "other head", "unrelated")
+POOLS = ("open pool", "confidential pool")
+PASSED_OVER = {
+    "static",  # files for everybody
+    "sign_in.leave",  # would sign out whom the next line needs
+    "account.end_session",
+    "account.end_other_sessions",
+}
+
+
+def is_about_case(rule: Rule) -> bool:
+    """Say whether a route has a case or a user task in its address."""
+    path = rule.rule
+    has_item = path.startswith(("/api/v1/instances/", "/api/v1/user-tasks/"))
+    return bool(rule.arguments & CASE_ARGUMENTS) or has_item
+
+
+def relations(rule: Rule) -> tuple[str, ...]:
+    """Return the relations that matter to a route."""
+    if is_about_case(rule):
+        return RELATIONS
+    if rule.endpoint == "people.show":
+        return PEOPLE
+    if rule.endpoint == "pools.show":
+        return POOLS
+    return ("-",)
+
+
+def rows(app: Flask) -> list[Row]:
+    """Return every line that the routes of the application need."""
+    found = [
+        Row(method, rule.rule, relation)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in PASSED_OVER
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+        for relation in relations(rule)
+    ]
+    return sorted(found, key=lambda row: (row.rule, row.method))
+
+
+def addresses(app: Flask, world: World, row: Row) -> dict[str, tuple[str, str]]:
+    """Return who asks for a line, and at which address, for each role."""
+    (rule,) = (each for each in app.url_map.iter_rules() if _is(each, row))
+    targets = world.targets(row.relation) if is_about_case(rule) else {}
+    return {role: _address(app, world, row, role, targets.get(role)) for role in ROLES}
+
+
+def _address(
+    app: Flask, world: World, row: Row, role: str, target: Target | None
+) -> tuple[str, str]:
+    """Return who of a role asks, and at which address."""
+    (rule,) = (each for each in app.url_map.iter_rules() if _is(each, row))
+    values: dict[str, Any] = {
+        "process_key": "sample",
+        "key": "sample",
+        "code": "secret" if row.relation == "confidential pool" else "open",
+        "element_id": "begin",
+        "number": world.member_number,
+    }
+    if rule.endpoint == "people.show":
+        values["username"] = {"head": f"p.{role}"}.get(row.relation, STRANGER)
+        if row.relation == "themselves":
+            values["username"] = role
+    if rule.endpoint.startswith("check_help"):
+        values["code"] = CHECKS[rule.endpoint] if rule.arguments else ""
+    if target is not None:
+        values |= vars(target)
+        is_task = "user-tasks" in rule.rule
+        values["item_id"] = target.user_task_id if is_task else target.case_id
+    elif rule.rule.startswith("/api/"):
+        values["item_id"] = "grade" if "decisions" in rule.rule else "sample"
+    who = username(role, row.relation)
+    given = {name: values[name] for name in rule.arguments}
+    return who, app.url_map.bind("localhost").build(rule.endpoint, given)
+
+
+CHECKS = {
+    "check_help.process_code": min(explanations.of_processes()),
+    "check_help.table_code": min(explanations.of_tables()),
+}
+
+
+def _is(rule: Rule, row: Row) -> bool:
+    """Say whether a route is the one of a line."""
+    return rule.rule == row.rule and row.method in (rule.methods or set())
+
+
+def outcome(answer: TestResponse) -> str:
+    """Return what an answer means: may, may not, hidden, or sign in first."""
+    if answer.status_code == 401 or "/sign-in" in answer.headers.get("Location", ""):
+        return "sign in"
+    if answer.status_code == 500:
+        raise AssertionError(answer.text)
+    return {403: "no", 404: "hidden"}.get(answer.status_code, "yes")
+
+
+def cells(app: Flask, world: World, row: Row) -> dict[str, str]:
+    """Ask for one line as every role, and as a visitor."""
+    asked = addresses(app, world, row)
+    found = {
+        role: outcome(world.ask(who, row.method, where)) for role, (who, where) in asked.items()
+    }
+    return found | {VISITOR: outcome(world.ask(VISITOR, row.method, asked["member"][1]))}
