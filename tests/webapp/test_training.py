@@ -120,8 +120,8 @@ def test_a_colleague_sees_nobody(person: Make, reserve: Reserve) -> None:
     assert browser.get(f"/training/{reserve.members[0].number}").status_code == 403
 
 
-def test_whoever_watches_accounts_only_sees_no_board(person: Make, reserve: Reserve) -> None:
-    assert person("sam.whitaker").get("/training/").status_code == 403
+def test_who_sees_no_people_sees_no_board(person: Make, reserve: Reserve) -> None:
+    assert person("mateo.navarro").get("/training/").status_code == 403
 
 
 def test_pages_follow_each_other_without_gaps(database: Database, reserve: Reserve) -> None:
