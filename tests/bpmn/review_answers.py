@@ -106,7 +106,7 @@ ANSWERS: dict[str, Callable[[Inputs, Random], Answer]] = {
         "is_adverse": inputs["grade"] in ("C", "D"),
     },
     "review_outcome.note_receipt": _receipt,
-    "review_outcome.note_appeal": lambda inputs, chance: {"must_regrade": chance.random() < 0.8},
+    "review_outcome.note_appeal": lambda inputs, chance: {"must_regrade": chance.random() < 0.95},
     "review_outcome.conclude": _conclude,
     "review_cycle.open": lambda inputs, chance: {
         "cycle_id": 3,

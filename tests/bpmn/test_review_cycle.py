@@ -119,7 +119,7 @@ def test_calibration_begins_on_its_date_at_the_latest(reviewed: ReviewCase) -> N
 
 def test_a_late_review_goes_on_after_the_calibration(reviewed: ReviewCase) -> None:
     reviewed.open_cycle().wait("P36BD").begun("review_cycle").calibrate()
-    reviewed.begun("review").choose().approve().rate_all().judge()
+    reviewed.begun("review").choose("hana").approve().rate_all().judge()
 
     assert reviewed.open == ["confirm_grade"]
 

@@ -28,7 +28,7 @@ _LONG = 400
 PAYLOADS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "appeal.decided": [
         {"matter": matter, "matter_id": 7, "outcome": outcome}
-        for matter in ("grade", "exit", "correction")
+        for matter in ("grade", "grade", "exit", "correction")
         for outcome in ("upheld", "dismissed")
     ]
 }
