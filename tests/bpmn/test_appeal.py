@@ -140,6 +140,26 @@ def test_an_upheld_appeal_after_the_exit_makes_a_new_membership(play: ExitPlay) 
     assert play.exit.state is ExitState.EFFECTIVE
 
 
+def test_an_answer_that_takes_too_long_is_told_and_still_counts(play: ExitPlay) -> None:
+    play.to_window().contest().seat().wait("P60BD")
+    assert any("has not been decided" in text for text in play.told("max"))
+
+    play.do("superior", "hedy", outcome="upheld", reason=REASON)
+    play.do("receipt", "cara", signature="signed")
+
+    assert (play.member.lifecycle, play.running()) == (Lifecycle.ACTIVE, [])
+
+
+def test_the_answer_in_another_matter_settles_nothing(play: ExitPlay) -> None:
+    play.to_window().contest()
+    facts = {"member_id": play.member_id, "matter": "grade", "matter_id": 1}
+    play.tell("appeal.decided", str(play.member_id), **facts, outcome="upheld")
+
+    assert play.member.lifecycle is Lifecycle.EXIT_PROPOSED
+    play.seat().judge("upheld", "upheld", "upheld")
+    assert play.member.lifecycle is Lifecycle.ACTIVE
+
+
 def test_a_matter_is_appealed_once(play: ExitPlay) -> None:
     play.to_window().contest()
     form = {"number": play.member.number, "matter": "exit", "ground": "facts", "statement": WRONG}

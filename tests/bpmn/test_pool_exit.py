@@ -248,6 +248,17 @@ def test_a_term_is_renewed_by_panel_and_head(play: ExitPlay) -> None:
     assert (member.lifecycle, member.renewals_used) == (Lifecycle.ACTIVE, 1)
     assert member.term_end > play.days(1000)
     assert (play.exit.state, play.exit.follows) == (ExitState.RETAINED, True)
+    play.start("exit_watch", "hana", {})
+    assert play.running() == []
+
+
+def test_a_panel_that_is_against_a_renewal_can_be_followed_or_not(play: ExitPlay) -> None:
+    play.grade("B", 2026).change_member(term_end=play.days(0)).propose("term_end")
+    play.poll(**dict.fromkeys(("pam", "paul", "pete", "pia"), "no"))
+    play.do("settle", "nora", decision="exit", reason=REASON)
+
+    assert (play.exit.panel_outcome, play.exit.follows) == ("REJECT", True)
+    assert play.member.exit_reason == "term_end"
 
 
 def test_a_term_without_a_renewal_ends_on_its_last_day(play: ExitPlay) -> None:
