@@ -8,6 +8,12 @@ from workflows.database import Database
 
 
 @pytest.fixture
+def database(organisation: Database) -> Database:
+    """Every process needs the organisation; it is copied, which is quicker than to make it."""
+    return organisation
+
+
+@pytest.fixture
 def case(organisation: Database) -> Case:
     """An organisation in which nobody is nominated yet."""
     return Case(organisation)

@@ -60,6 +60,12 @@ class Secrets:
 
 
 @pytest.fixture
+def database(organisation: Database) -> Database:
+    """A copy of the organisation."""
+    return organisation
+
+
+@pytest.fixture
 def case(database: Database) -> Case:
     """A nomination before its vetting, among people who can all sign in."""
     make_organisation(database)

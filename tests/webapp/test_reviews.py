@@ -22,6 +22,12 @@ Make = Callable[[str], Person]
 
 
 @pytest.fixture
+def database(organisation: Database) -> Database:
+    """A copy of the organisation."""
+    return organisation
+
+
+@pytest.fixture
 def case(database: Database) -> ReviewCase:
     """A cycle in which everybody but Rita has rated."""
     case = make_review_case(database).to_ratings()

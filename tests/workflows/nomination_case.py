@@ -45,8 +45,14 @@ SCORES = ("values_conduct", "professional", "leadership", "results", "diligence"
 
 
 def make_organisation(database: Database, now: datetime = NOW) -> None:
-    """Make units, people with their groups, one pool with a plan, and publish the processes."""
+    """
+    Make units, people with their groups, one pool with a plan, and publish the processes.
+
+    Where they are there already, as in the fixture `organisation`, nothing is left to do.
+    """
     with database.unit_of_work() as session:
+        if session.scalar(select(Level.rank).limit(1)) is not None:
+            return
         for rank in (1, 2):
             session.add(Level(rank=rank, name=f"Level {rank}"))
         top = units.create(session, "TOP", name="Head office", head_username="hedy")

@@ -26,6 +26,12 @@ from workflows.vocabulary import Lifecycle
 
 
 @pytest.fixture
+def database(organisation: Database) -> Database:
+    """A copy of the organisation."""
+    return organisation
+
+
+@pytest.fixture
 def play(database: Database) -> CorrectionPlay:
     """A member with an open case that nobody has looked at."""
     make_organisation(database)

@@ -17,6 +17,12 @@ TODAY = NOW.date()
 
 
 @pytest.fixture
+def database(organisation: Database) -> Database:
+    """A copy of the organisation."""
+    return organisation
+
+
+@pytest.fixture
 def case(database: Database) -> MentoringCase:
     return MentoringCase.make(database, "mona", "milo")
 

@@ -36,6 +36,12 @@ REASON = "Because the examples of this year say so."
 
 
 @pytest.fixture
+def database(organisation: Database) -> Database:
+    """A copy of the organisation."""
+    return organisation
+
+
+@pytest.fixture
 def opened(database: Database) -> ReviewCase:
     """A cycle with one review that nobody has reported on."""
     return make_review_case(database).open_cycle()

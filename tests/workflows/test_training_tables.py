@@ -38,6 +38,12 @@ Change = Callable[[Session, TrainingPlan, TrainingItem], Any]
 
 
 @pytest.fixture
+def database(organisation: Database) -> Database:
+    """A copy of the organisation."""
+    return organisation
+
+
+@pytest.fixture
 def training(database: Database) -> TrainingCase:
     case = make_training(database)
     with database.unit_of_work() as session:
