@@ -7,8 +7,8 @@ from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import Fault, StartEvent
 from workflows.engine.runtime.activities import finish, skip_work
 from workflows.engine.runtime.borders import hear
-from workflows.engine.runtime.containers import await_events, declare_duties
-from workflows.engine.runtime.data import plain, write
+from workflows.engine.runtime.containers import await_events
+from workflows.engine.runtime.data import declare_duties, plain, write
 from workflows.engine.runtime.faults import raise_error
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.signals import signal_of

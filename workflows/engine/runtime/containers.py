@@ -3,10 +3,9 @@
 from typing import Any
 
 from rules.feel import to_json
-from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import CallActivity, EventSubProcess, StartEvent, SubProcess
 from workflows.engine.runtime.activities import close, finish, open_activity
-from workflows.engine.runtime.data import evaluate, mapped, names_in, visible, write
+from workflows.engine.runtime.data import declare_duties, evaluate, mapped, visible, write
 from workflows.engine.runtime.repetition import end_instance
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.state import BODY, CALLED, CHILDREN, Scope, Token
@@ -82,14 +81,6 @@ def is_interrupted(run: Run, scope: Scope) -> bool:
         elif token.kind == CHILDREN and getattr(node, "cancels", False):
             return True
     return False
-
-
-def declare_duties(run: Run, scope: Scope, process: ProcessModel) -> None:
-    """Note who holds the duties that a process declares."""
-    start = process.nodes[process.start] if process.start else next(iter(process.nodes.values()))
-    for duty in process.duties:
-        value = evaluate(run, duty.holder, scope, start)
-        run.duties.extend((duty.name, holder) for holder in names_in(value, start))
 
 
 def end_scope(run: Run, scope: Scope) -> None:

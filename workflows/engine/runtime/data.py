@@ -1,10 +1,11 @@
 """Process data: reading through scopes, evaluating expressions on them, writing plain values."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from rules.feel import Expression, FeelError, to_json
+from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import Mapped, Node, Words
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.state import BODY, INSTANCE, ROUND, UNDO, Case, Scope
@@ -151,8 +152,25 @@ def write(run: Run, scope: Scope, node: Node, values: Mapping[str, Any]) -> None
     target = run.case.data_scope(scope)
     assert target.data is not None
     target.data.update(changed)
+    declare_duties(run, target, target.process, changed.keys())
     # The history is kept for ever and read by many: it says what changed, never to which value.
     run.record("data_changed", target, node, names=sorted(changed))
+
+
+def declare_duties(
+    run: Run, scope: Scope, process: ProcessModel, changed: Set[str] | None = None
+) -> None:
+    """
+    Note who holds the duties that a process declares.
+
+    Where `changed` names data that came in later, only duties that read these are asked
+    again: a process that a message begins often learns whom it is about in its first step.
+    """
+    start = process.nodes[process.start] if process.start else next(iter(process.nodes.values()))
+    for duty in process.duties:
+        if changed is None or not changed.isdisjoint(duty.holder.reads):
+            value = evaluate(run, duty.holder, scope, start)
+            run.duties.extend((duty.name, holder) for holder in names_in(value, start))
 
 
 def write_result(run: Run, scope: Scope, node: Node, result: Mapping[str, Any]) -> None:

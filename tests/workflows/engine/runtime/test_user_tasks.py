@@ -180,6 +180,17 @@ def test_duties_and_the_subject_are_declared_by_the_process():
     assert (case.outcome.subject, case.outcome.duties) == ("Ada", ())
 
 
+def test_who_holds_a_duty_may_become_known_later():
+    process = Process("p", duties={"subject": "candidate"})
+    process.start().user("a").user("b").chain("start", "a", "b")
+
+    case = Play(process).start()
+    assert case.outcome.duties == ()
+
+    case.complete("a", candidate="ada", remark="She is here.")
+    assert case.outcome.duties == (("subject", "ada"),)
+
+
 def test_the_same_step_gives_the_same_outcome_again():
     case = Play(two()).start()
     other = case.branch()
