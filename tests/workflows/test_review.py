@@ -108,7 +108,7 @@ def test_a_seat_has_one_answer(opened: ReviewCase) -> None:
 
 @pytest.mark.parametrize(
     ("decision", "is_followed", "reason"),
-    [("C", True, ""), ("D", True, "short"), ("A", False, ""), ("D*", True, REASON)],
+    [("C", True, ""), ("D", True, "short"), ("A", False, ""), ("E", True, REASON)],
 )
 def test_a_decision_against_somebody_or_something_has_a_reason(
     opened: ReviewCase, decision: str, is_followed: bool, reason: str
