@@ -6,11 +6,13 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from webapp import unit
-from webapp.forms.submission import Submission, accept, kept_texts, read_submission
+from webapp.forms.submission import PAGE_FIELDS, Submission, accept, kept_texts, read_submission
+from webapp.texts import gettext as _
 from webapp.work import Work, held_work, load
 from workflows import case_facts, people
 from workflows.engine import holding, user_tasks
 from workflows.engine.forms import FormRefused
+from workflows.engine.forms.fields import label_of
 from workflows.errors import Conflict
 
 
@@ -68,12 +70,34 @@ class Completion:
         document = self.work.document
         return render_template(
             "user_task/too_late.html",
-            work=work,
+            step=work.user_task.name,
             kept=kept_texts(document, self.submission) if document else [],
             by=replace(work, names=names).name_of(by),
             at=getattr(conflict, "at", None),
             sentence=str(conflict),
         )
+
+
+def given_back(refusal: Exception) -> str:
+    """
+    Give back what somebody typed for a user task that is another's by now.
+
+    The page shows what was sent and nothing else: whoever never knew of the user
+    task learns nothing about it.
+    """
+    kept = [
+        (label_of(name), value)
+        for name, value in request.form.items(multi=True)
+        if value.strip() and name not in PAGE_FIELDS
+    ]
+    return render_template(
+        "user_task/too_late.html",
+        step=_("Task"),
+        kept=kept,
+        by=None,
+        at=None,
+        sentence=str(refusal),
+    )
 
 
 def submitted(session: Session, work: Work) -> Submission:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp import unit
 from webapp.access import access
-from webapp.completion import Completion, submitted
+from webapp.completion import Completion, given_back, submitted
 from webapp.forms.submission import THEN_FIELD
 from webapp.inbox import remembered_filter
 from webapp.languages import moment
@@ -14,7 +14,7 @@ from webapp.work import load
 from workflows import naming, question_list
 from workflows.engine import drafts, inbox
 from workflows.engine.forms import FormRefused
-from workflows.errors import Conflict
+from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.permissions import Action
 from workflows.question_tables import Question
 
@@ -53,6 +53,8 @@ def complete(user_task_id: int) -> ResponseReturnValue:
         return completion.refused(refused), 422
     except Conflict as conflict:
         return completion.too_late(conflict), 409
+    except (NotFound, NotAllowed) as refusal:
+        return given_back(refusal), 403 if isinstance(refusal, NotAllowed) else 404
     flash(_("“%(step)s” is done.", step=completion.work.user_task.name))
     return _next()
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
 from workflows.database import Database
-from workflows.engine.tables import Draft, Instance, UserTask
+from workflows.engine.tables import Draft, Instance, UserTask, UserTaskCandidate
 from workflows.people_tables import Level, OrgUnit
 from workflows.people_tables import Person as PersonRow
 
@@ -168,6 +168,24 @@ def test_the_slower_one_learns_who_was_faster_and_keeps_the_text(
     assert "fatima.haddad did “Review the nomination” on 20 Nov 2026" in late.text
     assert "A long and careful reason." in late.text
     assert _data(database)["decision"] == "accept"
+
+
+def test_whose_user_task_was_given_to_another_keeps_the_text(
+    person: Make, cases: list[int], database: Database
+) -> None:
+    kenji = person("kenji.nakamura")
+    kenji.get(PAGE)
+    with database.unit_of_work() as session:
+        session.execute(delete(UserTaskCandidate))
+        session.execute(update(UserTask).values(assignee="nobody.else", candidate_groups=[]))
+
+    late = kenji.post(PAGE, {**GOOD, "reason": "A long and careful reason."})
+
+    assert late.status_code in (403, 404)
+    assert "A long and careful reason." in late.text
+    assert "Review the nomination" not in late.text
+    assert "nobody.else" not in late.text
+    assert "csrf" not in late.text.split("This is what you wrote")[1].split("</dl>")[0]
 
 
 def test_a_double_click_completes_once(person: Make, cases: list[int], database: Database) -> None:
