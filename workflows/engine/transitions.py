@@ -6,7 +6,7 @@ happen. The caller opens the unit of work, and nobody else commits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -54,11 +54,11 @@ class LockedCase:
     values: dict[str, Any]
     bundle: CompiledBundle
     is_relinked: bool = False
+    id: int = field(init=False)
 
-    @property
-    def id(self) -> int:
-        """Return the number of the case."""
-        return int(self.values["id"])
+    def __post_init__(self) -> None:
+        """Keep the number of the case at hand: every write of a step asks for it."""
+        self.id = self.values["id"]
 
     def must_be_open(self) -> None:
         """
