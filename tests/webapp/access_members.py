@@ -43,7 +43,7 @@ _OF_MEMBER = {"number", "check_in_id", "case_id", "exit_id", "appeal_id"}
 def relations(rule: Rule) -> tuple[str, ...]:
     """Return the relations that matter to a route about a member; none for any other route."""
     area = next((each for each in _RELATIONS if rule.rule.startswith(each)), None)
-    if area is None or rule.arguments & {"code", "cycle_id"} and "number" not in rule.arguments:
+    if area is None or (rule.arguments & {"code", "cycle_id"} and "number" not in rule.arguments):
         return ()
     return _RELATIONS[area] if rule.arguments & _OF_MEMBER else _LIST
 
@@ -128,9 +128,7 @@ def _correction(session: Session, world: World, member: PoolMember, who: Asker) 
 def _exit(session: Session, world: World, member: PoolMember, _who: Asker) -> dict[str, Any]:
     """Return the open exit of a member."""
     found = session.scalars(select(ExitCase.id).where(ExitCase.member_id == member.id)).first()
-    row = ExitCase(
-        member_id=member.id, cause="voluntary", reason="voluntary", opened_at=world.now
-    )
+    row = ExitCase(member_id=member.id, cause="voluntary", reason="voluntary", opened_at=world.now)
     return {"exit_id": found or _added(session, row)}
 
 

@@ -21,8 +21,6 @@ _RELATIONS = {
 
 def relations(rule: Rule) -> tuple[str, ...]:
     """Return the relations that matter to a route about standing in or asking, or none."""
-    if rule.endpoint == "stand_ins.enter_absence":
-        return ("unrelated",)
     return next((each for name, each in _RELATIONS.items() if name in rule.arguments), ())
 
 

@@ -191,7 +191,7 @@ def test_only_the_one_who_was_asked_answers(house):
     with pytest.raises(QuestionRefused):
         answer(house, number, text=" ")
     with house.reading() as session, pytest.raises(UnknownQuestion):
-        questions.read(session, number, actor=occasion("bob", database=house).actor)
+        questions.read(session, number, actor=occasion("bob", database=house).actor, now=NOW)
 
 
 def test_a_question_about_work_that_is_done_waits_for_nobody(house):
