@@ -7,7 +7,7 @@ from webapp import unit
 from webapp.access import access
 from webapp.people_suggestions import username_of
 from webapp.texts import gettext as _
-from workflows import case_facts, naming, questions
+from workflows import case_facts, naming, questions, user_task_access
 from workflows.engine import user_tasks
 from workflows.engine.occasion import Occasion
 from workflows.errors import Invalid
@@ -20,9 +20,13 @@ bp = Blueprint("questions", __name__)
 @access(Action.WORK_ON)
 def ask(user_task_id: int) -> ResponseReturnValue:
     """Ask somebody about a user task; its time stands still until the answer."""
-    with unit.unit_of_work() as session:
+    occasion = _occasion()
+    with (
+        unit.unit_of_work() as session,
+        user_task_access.touching(session, user_task_id, actor=occasion.actor, now=occasion.now),
+    ):
         of = username_of(session, request.form.get("person", "")[:120])
-        questions.ask(session, user_task_id, of, request.form.get("text", ""), occasion=_occasion())
+        questions.ask(session, user_task_id, of, request.form.get("text", ""), occasion=occasion)
     flash(_("The question is sent. The time of this task stands still until the answer."))
     return redirect(url_for("user_tasks.show", user_task_id=user_task_id))
 
@@ -63,7 +67,7 @@ def _page(question_id: int, *, typed: str = "", error: str = "") -> str:
     """Return the page of a question, with what was typed and why it was refused."""
     actor = unit.current_actor()
     with unit.reading() as session:
-        question = questions.read(session, question_id, actor=actor)
+        question = questions.read(session, question_id, actor=actor, now=unit.now())
         user_task = user_tasks.get(session, question.user_task_id)
         case = case_facts.load(session, question.instance_id, now=unit.now())
         names = naming.names_of(session, {question.asked_by, question.asked_of})

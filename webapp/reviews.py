@@ -12,6 +12,7 @@ from webapp import review_wording
 from webapp.access import access
 from webapp.unit import current_actor, reading
 from workflows import (
+    case_access,
     naming,
     permissions,
     rating_records,
@@ -98,7 +99,7 @@ def show(cycle_id: int, number: str) -> ResponseReturnValue:
         if not permissions.allows(actor, Action.READ_REVIEW, facts):
             # A rater learns of the review, and reads nothing but the own answer.
             own = _own_answer(session, found, actor.username)
-            if own is None:
+            if own is None or case_access.is_blind(actor):
                 permissions.check(actor, Action.READ_REVIEW, ReviewFacts(found.subject))
             page["own"] = own
         else:
@@ -122,9 +123,10 @@ def _cockpit(session: Session, cycle_id: int) -> Cockpit:
 def _facts(session: Session, found: Review) -> ReviewFacts:
     """Return what the policy needs to know of a review."""
     seats = rating_records.seats(session, found.id)
+    head = found.member.accountable_head or ""
     return ReviewFacts(
         found.subject,
-        frozenset(units.superiors(session, found.member.person)),
+        frozenset({*units.superiors(session, found.member.person), head} - {""}),
         frozenset(seat.rater for seat in seats),
     )
 

@@ -10,7 +10,7 @@ from webapp import unit
 from webapp.access import access
 from webapp.people_suggestions import username_of
 from webapp.texts import gettext as _
-from workflows import absences, delegations, stand_ins, working_time
+from workflows import absences, delegations, stand_ins, user_task_access, working_time
 from workflows.errors import Invalid
 from workflows.permissions import Action
 from workflows.vocabulary import AbsenceKind
@@ -96,15 +96,19 @@ def end_delegation(delegation_id: int) -> ResponseReturnValue:
 @access(Action.WORK_ON)
 def delegate(user_task_id: int) -> ResponseReturnValue:
     """Let another person do one user task."""
-    with unit.unit_of_work() as session:
+    actor, now = unit.current_actor(), unit.now()
+    with (
+        unit.unit_of_work() as session,
+        user_task_access.touching(session, user_task_id, actor=actor, now=now),
+    ):
         delegations.delegate(
             session,
             user_task_id,
             _receiver(session),
             until=_end_of("until"),
             reason=request.form.get("reason", ""),
-            actor=unit.current_actor(),
-            now=unit.now(),
+            actor=actor,
+            now=now,
         )
     flash(_("It is delegated. You see it on your account page, where you can take it back."))
     return redirect(url_for("inbox.show"))

@@ -11,7 +11,7 @@ from workflows import accounts, audit, permissions, units
 from workflows.account_tables import Account
 from workflows.actors import Actor
 from workflows.engine.tables import UserTask
-from workflows.errors import Conflict, Invalid, NotFound
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.people_tables import Person
 from workflows.permissions import Action, PersonFacts
 from workflows.stand_in_tables import Absence
@@ -99,14 +99,16 @@ def get(session: Session, absence_id: int, *, actor: Actor) -> Absence:
     Return an absence that is planned or under way, of oneself or of whom one answers for.
 
     Raises:
-        UnknownAbsence: There is none.
-        NotAllowed: It is somebody else's affair.
+        UnknownAbsence: There is none, or it is somebody else's affair.
 
     """
     absence = session.get(Absence, absence_id)
     if absence is None or absence.ended_at is not None:
         raise UnknownAbsence
-    _check(session, absence.username, actor)
+    try:
+        _check(session, absence.username, actor)
+    except (NotFound, NotAllowed) as refused:
+        raise UnknownAbsence from refused
     return absence
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import units
@@ -79,10 +79,10 @@ def as_file(session: Session, actor: Actor, wanted: AppealFilter) -> str:
 
 def _visible(query: Select[Appeal], actor: Actor) -> Select[Appeal]:
     """Leave out what is about people of whom an actor may not know this."""
+    if is_blind(actor):
+        return query.where(Person.username == actor.username)
     if actor == SYSTEM or sees_every_case(actor) or APPEALS_SECRETARY in actor.groups:
         return query
-    if is_blind(actor):
-        return query.where(false())
     own_units = select(units.headed_by(actor.username).c.id)
     return query.where(
         or_(

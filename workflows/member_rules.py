@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from workflows.actors import Actor
-from workflows.case_access import is_blind, sees_every_case
+from workflows.case_access import is_blind, only_watches, sees_every_case
 from workflows.case_facts import CaseFacts
 from workflows.correction_access import (
     CorrectionFacts,
@@ -38,8 +38,31 @@ Rule = Callable[[Actor, Facts], bool]
 
 
 def any_of(*groups: str) -> Rule:
-    """Let the holders of a role or the members of a group."""
-    return lambda actor, _facts: not actor.groups.isdisjoint(groups)
+    """
+    Let the holders of a role or the members of a group.
+
+    A named group gives no sight of people to whoever has no role that sees them.
+    """
+    return lambda actor, _facts: not _sighted_groups(actor).isdisjoint(groups)
+
+
+def acts(rule: Rule) -> Rule:
+    """Let whom a rule lets, but for those whose roles only watch: they act for themselves alone."""
+    return lambda actor, facts: (
+        (is_own(actor, facts) or not only_watches(actor)) and rule(actor, facts)
+    )
+
+
+def _sighted_groups(actor: Actor) -> frozenset[str]:
+    """Return the groups of an actor that count."""
+    return actor.roles if is_blind(actor) else actor.groups
+
+
+def is_own(actor: Actor, facts: Facts) -> bool:
+    """Say whether something is about the actor."""
+    if isinstance(facts, PersonFacts):
+        return facts.username == actor.username
+    return isinstance(facts, OfMember) and facts.member == actor.username
 
 
 def sees_people(actor: Actor, _facts: Facts) -> bool:
@@ -77,18 +100,18 @@ def _begins_training(actor: Actor, facts: Facts) -> bool:
 
 
 MEMBER_RULES: Mapping[Action, Rule] = {
-    Action.ENTER_ABSENCE: _enters_absence,
+    Action.ENTER_ABSENCE: acts(_enters_absence),
     Action.SEE_LEAVERS: any_of(Role.HR, Role.AUDITOR, POOL_MANAGER),
     Action.SETTLE_LEAVERS: any_of(Role.HR),
     Action.SEE_TRAINING_BOARD: sees_people,
     Action.SEE_TRAINING: _sees_training,
-    Action.BEGIN_TRAINING: _begins_training,
+    Action.BEGIN_TRAINING: acts(_begins_training),
     Action.SEE_MENTORING: sees_people,
-    Action.ASK_MENTOR_CHANGE: is_party,
-    Action.NOTE_MENTOR_CONTACT: is_mentor_of,
+    Action.ASK_MENTOR_CHANGE: acts(is_party),
+    Action.NOTE_MENTOR_CONTACT: acts(is_mentor_of),
     Action.READ_CHECK_IN: reads_check_in,
     Action.READ_WELLBEING: reads_wellbeing,
-    Action.RUN_REVIEWS: any_of(Role.HR, POOL_MANAGER),
+    Action.RUN_REVIEWS: acts(any_of(Role.HR, POOL_MANAGER)),
     Action.SEE_REVIEWS: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.READ_REVIEW: reads_review,
     Action.SEE_RATERS: sees_raters,
@@ -98,7 +121,7 @@ MEMBER_RULES: Mapping[Action, Rule] = {
     Action.EXPORT_CORRECTIONS: any_of(Role.HR, Role.MANAGER, POOL_MANAGER, CONDUCT_OFFICE),
     Action.SEE_EXITS: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.READ_EXIT: reads_exit,
-    Action.PROPOSE_EXIT: proposes_exit,
+    Action.PROPOSE_EXIT: acts(proposes_exit),
     Action.SEE_APPEALS: any_of(
         Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER, APPEALS_SECRETARY
     ),

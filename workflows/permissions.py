@@ -30,8 +30,10 @@ from workflows.groups import POOL_MANAGER
 from workflows.member_rules import (
     MEMBER_RULES,
     Facts,
+    OfMember,
     Rule,
     any_of,
+    is_own,
     reads_person,
     sees_people,
 )
@@ -77,6 +79,7 @@ _MISSING: Mapping[type, str] = {
     CheckInFacts: "There is no such check-in.",
     ReviewFacts: "There is no such review.",
     CorrectionFacts: "There is no such case of care or correction.",
+    ExitFacts: "There is no such exit.",
 }
 
 
@@ -118,10 +121,8 @@ def _knows_of(actor: Actor, facts: Facts) -> bool:
         if isinstance(facts, UserTaskFacts) and view is View.STATUS:
             return facts.assignee == actor.username  # how many others there are tells of reviewers
         return view is not View.NOTHING
-    if isinstance(facts, PersonFacts) and facts.username == actor.username:
-        return True
-    if isinstance(facts, PersonFacts | NominationFacts):
-        return not is_blind(actor)
+    if isinstance(facts, PersonFacts | NominationFacts | OfMember) and is_blind(actor):
+        return is_own(actor, facts)
     if isinstance(facts, PoolFacts):
         return facts.visibility is Visibility.OPEN or _sees_confidential(actor, facts)
     is_known = _KNOWN_TO.get(type(facts))

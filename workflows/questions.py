@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workflows import case_facts, question_list, stand_ins, working_time
+from workflows import accounts, case_facts, question_list, stand_ins, working_time
 from workflows.actors import Actor
+from workflows.case_access import is_own_trial, only_watches
 from workflows.engine import outbox, rescheduling, transitions, user_tasks
 from workflows.engine.failures import NotForYou
 from workflows.engine.occasion import Occasion
@@ -103,6 +104,7 @@ def answer(session: Session, question_id: int, text: str, *, occasion: Occasion)
     question = _held(session, question_id)
     if question.asked_of != occasion.actor.username:
         raise UnknownQuestion
+    _must_take_part(session, question, occasion.actor, occasion.now)
     _must_be_open(question)
     question.answer = _checked(text, "Enter the answer.")
     user_task = _end(session, question, QuestionEnd.ANSWERED, occasion)
@@ -124,6 +126,7 @@ def recall(session: Session, question_id: int, *, occasion: Occasion) -> Questio
     holder = user_tasks.get(session, question.user_task_id).assignee
     if occasion.actor.username not in {question.asked_by, holder}:
         raise UnknownQuestion
+    _must_take_part(session, question, occasion.actor, occasion.now)
     _must_be_open(question)
     user_task = _end(session, question, QuestionEnd.RECALLED, occasion)
     _tell(session, question, user_task.name, question.asked_of, RECALLED, now=occasion.now)
@@ -155,7 +158,7 @@ def drop(session: Session, question_id: int, *, occasion: Occasion) -> None:
         _tell(session, question, user_task.name, holder, RECALLED, now=occasion.now)
 
 
-def read(session: Session, question_id: int, *, actor: Actor) -> Question:
+def read(session: Session, question_id: int, *, actor: Actor, now: datetime) -> Question:
     """
     Return a question to whom it was asked, to who asked it, or to who holds the user task.
 
@@ -169,6 +172,7 @@ def read(session: Session, question_id: int, *, actor: Actor) -> Question:
     holder = user_tasks.get(session, question.user_task_id).assignee
     if actor.username not in {question.asked_of, question.asked_by, holder}:
         raise UnknownQuestion
+    _must_take_part(session, question, actor, now)
     return question
 
 
@@ -180,6 +184,15 @@ def _held(session: Session, question_id: int) -> Question:
     transitions.lock(session, question.instance_id)
     session.refresh(question)
     return question
+
+
+def _must_take_part(session: Session, question: Question, actor: Actor, now: datetime) -> None:
+    """Hide questions from those whose roles take no part in the cases of others."""
+    if not only_watches(actor):
+        return
+    case = case_facts.load(session, question.instance_id, now=now)
+    if actor.username not in case.subjects and not is_own_trial(actor, case):
+        raise UnknownQuestion
 
 
 def _must_be_open(question: Question) -> None:
@@ -199,7 +212,9 @@ def _must_be_involved(
     case = case_facts.load(session, user_task.instance_id, now=now)
     holders = frozenset().union(*case.duties.values(), user_task.on_behalf_of)
     involved = {case.started_by} | holders | case.heads | case.assignees | case.recent_workers
-    if username not in involved:
+    asked = accounts.actor_of(session, username)
+    is_aside = only_watches(asked) and username not in case.subjects
+    if username not in involved or (is_aside and not is_own_trial(asked, case)):
         raise NotInvolved(username)
 
 

@@ -93,7 +93,7 @@ def cockpit(session: Session, actor: Actor, cycle: ReviewCycle) -> Cockpit:
     """
     Return the reviews of a cycle that an actor is in charge of.
 
-    Offices see all but the own one, heads those of their units.
+    Offices see all but the own one, heads those of their units and of whom they answer for.
     """
     reviews = [
         one
@@ -126,7 +126,11 @@ def _in_charge(session: Session, actor: Actor, reviews: Sequence[Review]) -> Seq
     if sees_every_case(actor):
         return reviews
     own = set(session.scalars(select(units.headed_by(actor.username).c.id)))
-    return [one for one in reviews if one.member.person.unit_id in own]
+    return [
+        one
+        for one in reviews
+        if one.member.person.unit_id in own or one.member.accountable_head == actor.username
+    ]
 
 
 def _lines(session: Session, reviews: Sequence[Review]) -> list[ReviewLine]:

@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, event, insert
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.webapp.conftest import Person
@@ -24,7 +23,6 @@ from workflows.actors import SYSTEM, Actor
 from workflows.database import Database
 from workflows.demo.logins import PASSWORD_HASH
 from workflows.engine import incident_opening, instances
-from workflows.engine.checks import explanations
 from workflows.engine.incident_opening import Trouble
 from workflows.engine.tables import Duty, Incident, UserTask, UserTaskCandidate
 from workflows.people_tables import Person as Employee
@@ -51,9 +49,10 @@ RELATIONS = (
     "other head",
     "unrelated",
 )
-CASE_ARGUMENTS = {"case_id", "user_task_id", "incident_id"}
-STRANGER, WORKER, SPARE = "p.stranger", "p.worker", "p.spare"
-UNKNOWN = {"case_id": 99_999, "user_task_id": 99_999, "item_id": 99_999, "username": "no.body"}
+STRANGER, WORKER, SPARE, LEAVER = "p.stranger", "p.worker", "p.spare", "p.leaver"
+# Groups that are no role of their own; whoever is in them works in every office but one.
+OFFICES = ("training-officer", "conduct-office", "appeals-secretary")
+KINDS = ("", ".head", ".desk", ".office")
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,8 @@ def carefree(path: Path) -> Database:
 
 def username(role: str, relation: str) -> str:
     """Return who of a role stands in a relation; heads and candidates are people of their own."""
-    kind = {"head": ".head", "other head": ".head", "candidate": ".desk"}.get(relation, "")
-    return f"{role}{kind}"
+    kinds = {"head": ".head", "other head": ".head", "candidate": ".desk", "office": ".office"}
+    return f"{role}{kinds.get(relation, '')}"
 
 
 class World:
@@ -96,14 +95,14 @@ class World:
         """Make accounts, a unit for each head, pools and the sample process."""
         tree = add_units(session)
         for role in ROLES:
-            for kind in ("", ".head", ".desk"):
-                self._account(session, f"{role}{kind}", role, is_desk=kind == ".desk")
+            for kind in KINDS:
+                self._account(session, f"{role}{kind}", role, kind)
             unit = units.create(
                 session, role[:8].upper(), name=role, parent=tree["O"], head_username=f"{role}.head"
             )
             add_person(session, f"p.{role}", unit)
             add_person(session, role, tree["O"])
-        for name in (STRANGER, WORKER, SPARE):
+        for name in (STRANGER, WORKER, SPARE, LEAVER):
             accounts.create(
                 session,
                 name,
@@ -119,25 +118,25 @@ class World:
         publish_sample(session, now=self.now)
         packaged.publish(session, now=self.now)
         session.flush()
-        names = [f"{role}{kind}" for role in ROLES for kind in ("", ".head", ".desk")]
+        names = [f"{role}{kind}" for role in ROLES for kind in KINDS]
         self._tokens = {name: accounts.issue_token(session, name, self.now) for name in names}
 
-    def _account(self, session: Session, name: str, role: str, *, is_desk: bool) -> None:
+    def _account(self, session: Session, name: str, role: str, kind: str) -> None:
         """Make an account that has one role; a pool manager is a member in a group."""
         roles = ["member"] if role == "pool-manager" else [role]
         facts = {"username": name, "name": name.title(), "roles": roles, "created_at": self.now}
         session.execute(insert(Account), {**facts, "password_hash": PASSWORD_HASH})
-        groups = (["pool-manager"] if role == "pool-manager" else []) + ["desk"] * is_desk
-        for group in groups:
+        of_kind = {".desk": ("desk",), ".office": OFFICES}.get(kind, ())
+        for group in (*of_kind, *(["pool-manager"] if role == "pool-manager" else [])):
             session.execute(insert(GroupMember), {"username": name, "group_name": group})
 
-    def targets(self, relation: str) -> dict[str, Target]:
-        """Make a case for each role, to which somebody of it stands in a relation."""
+    def target_for(self, role: str, relation: str) -> Target:
+        """Make a case to which somebody of a role stands in a relation."""
         with self.database.unit_of_work() as session:
-            return {role: self._target(session, role, relation) for role in ROLES}
+            return self.target(session, role, relation)
 
-    def _target(self, session: Session, role: str, relation: str) -> Target:
-        """Make one case."""
+    def target(self, session: Session, role: str, relation: str) -> Target:
+        """Make such a case together with something else."""
         who = username(role, relation)
         starter = who if relation == "nominator" else STRANGER
         subject = {"subject": who, "head": f"p.{role}"}.get(relation, STRANGER)
@@ -184,7 +183,7 @@ class World:
         person = self._person(who)
         if method == "GET":
             return person.get(address)
-        return person.post(address, FORMS.get(address.split("?", maxsplit=1)[0], FORM))
+        return person.post(address, _form(address))
 
     def _call(
         self, client: FlaskClient, method: str, address: str, headers: dict[str, str]
@@ -217,7 +216,15 @@ FORMS: dict[str, dict[str, object]] = {
         "candidate": STRANGER,
         "channel": "unit",
         "statement": "She leads by example, and people follow her.",
-    }
+    },
+    "/leavers/": {"person": LEAVER},
+    "/account/absences": {
+        "person": SPARE,
+        "first_day": "2026-12-01",
+        "last_day": "2026-12-02",
+    },
+    "delegate": {**FORM, "until": "2026-12-04"},
+    "questions": {"person": STRANGER, "text": "In which year was that?"},
 }
 BODIES: dict[str, dict[str, Any]] = {
     "complete": {"data": {}},
@@ -231,125 +238,12 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
+def _form(address: str) -> dict[str, object]:
+    """Return a form that a page understands: that of its address, or of its last part."""
+    path = address.split("?", maxsplit=1)[0]
+    return FORMS.get(path) or FORMS.get(path.rpartition("/")[2]) or FORM
+
+
 def _body(address: str) -> dict[str, Any]:
     """Return a body that a call understands."""
     return BODIES.get(address.rpartition("/")[2], {"reason": "Because of the matrix"})
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the matrix: a request, and in which relation who asks stands to its object."""
-
-    method: str
-    rule: str
-    relation: str
-
-    @property
-    def key(self) -> str:
-        """Return the line's name."""
-        return f"{self.method} {self.rule} [{self.relation}]"
-
-
-PEOPLE = ("themselves", "head", "other head", "unrelated")
-POOLS = ("open pool", "confidential pool")
-PASSED_OVER = {
-    "static",  # files for everybody
-    "sign_in.leave",  # would sign out whom the next line needs
-    "account.end_session",
-    "account.end_other_sessions",
-}
-
-
-def is_about_case(rule: Rule) -> bool:
-    """Say whether a route has a case or a user task in its address."""
-    path = rule.rule
-    has_item = path.startswith(("/api/v1/instances/", "/api/v1/user-tasks/"))
-    return bool(rule.arguments & CASE_ARGUMENTS) or has_item
-
-
-def relations(rule: Rule) -> tuple[str, ...]:
-    """Return the relations that matter to a route."""
-    if is_about_case(rule):
-        return RELATIONS
-    if rule.endpoint == "people.show":
-        return PEOPLE
-    if rule.endpoint == "pools.show":
-        return POOLS
-    return ("-",)
-
-
-def rows(app: Flask) -> list[Row]:
-    """Return every line that the routes of the application need."""
-    found = [
-        Row(method, rule.rule, relation)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint not in PASSED_OVER
-        for method in sorted((rule.methods or set()) & {"GET", "POST"})
-        for relation in relations(rule)
-    ]
-    return sorted(found, key=lambda row: (row.rule, row.method))
-
-
-def addresses(app: Flask, world: World, row: Row) -> dict[str, tuple[str, str]]:
-    """Return who asks for a line, and at which address, for each role."""
-    (rule,) = (each for each in app.url_map.iter_rules() if _is(each, row))
-    targets = world.targets(row.relation) if is_about_case(rule) else {}
-    return {role: _address(app, world, row, role, targets.get(role)) for role in ROLES}
-
-
-def _address(
-    app: Flask, world: World, row: Row, role: str, target: Target | None
-) -> tuple[str, str]:
-    """Return who of a role asks, and at which address."""
-    (rule,) = (each for each in app.url_map.iter_rules() if _is(each, row))
-    values: dict[str, Any] = {
-        "process_key": "sample",
-        "key": "sample",
-        "code": "secret" if row.relation == "confidential pool" else "open",
-        "element_id": "begin",
-        "number": world.member_number,
-    }
-    if rule.endpoint == "people.show":
-        values["username"] = {"head": f"p.{role}"}.get(row.relation, STRANGER)
-        if row.relation == "themselves":
-            values["username"] = role
-    if rule.endpoint.startswith("check_help"):
-        values["code"] = CHECKS[rule.endpoint] if rule.arguments else ""
-    if target is not None:
-        values |= vars(target)
-        is_task = "user-tasks" in rule.rule
-        values["item_id"] = target.user_task_id if is_task else target.case_id
-    elif rule.rule.startswith("/api/"):
-        values["item_id"] = "grade" if "decisions" in rule.rule else "sample"
-    who = username(role, row.relation)
-    given = {name: values[name] for name in rule.arguments}
-    return who, app.url_map.bind("localhost").build(rule.endpoint, given)
-
-
-CHECKS = {
-    "check_help.process_code": min(explanations.of_processes()),
-    "check_help.table_code": min(explanations.of_tables()),
-}
-
-
-def _is(rule: Rule, row: Row) -> bool:
-    """Say whether a route is the one of a line."""
-    return rule.rule == row.rule and row.method in (rule.methods or set())
-
-
-def outcome(answer: TestResponse) -> str:
-    """Return what an answer means: may, may not, hidden, or sign in first."""
-    if answer.status_code == 401 or "/sign-in" in answer.headers.get("Location", ""):
-        return "sign in"
-    if answer.status_code == 500:
-        raise AssertionError(answer.text)
-    return {403: "no", 404: "hidden"}.get(answer.status_code, "yes")
-
-
-def cells(app: Flask, world: World, row: Row) -> dict[str, str]:
-    """Ask for one line as every role, and as a visitor."""
-    asked = addresses(app, world, row)
-    found = {
-        role: outcome(world.ask(who, row.method, where)) for role, (who, where) in asked.items()
-    }
-    return found | {VISITOR: outcome(world.ask(VISITOR, row.method, asked["member"][1]))}

@@ -9,8 +9,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.conftest import NOW
-from tests.webapp import access_world
-from tests.webapp.access_world import ROLES, UNKNOWN, VISITOR, Row, World, carefree, is_about_case
+from tests.webapp import access_rows
+from tests.webapp.access_rows import UNKNOWN, Row, is_about_case, is_about_member
+from tests.webapp.access_world import ROLES, VISITOR, World, carefree
 from tests.webapp.conftest import SETTINGS
 from webapp import create_app
 from workflows.clock import FixedClock
@@ -21,6 +22,8 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "access.md"
 COLUMNS = (*ROLES, VISITOR)
 SIGNS = {"yes": "yes", "no": "no", "hidden": "·", "sign in": "sign in"}
 FEWEST_CELLS = 1_500
+# What an address names by number: "17", or the "OPEN-2026-0001" of a member.
+_GIVEN = re.compile(r"(?<=/)(?:\d+|[A-Z]+-\d+-\d+)(?![^/])")
 HOW = "Run `python -m tests.webapp.write_access_matrix`, and review each line that it changes."
 INTRODUCTION = """# Who may do what
 
@@ -34,6 +37,11 @@ like something that does not exist. *sign in*: led to the sign-in first.
 Rights add up: who has two roles may do what either may. Nothing outweighs being the subject
 of a case, who reads how far it is and no more. Designers and administrators see no cases,
 but for trials that they started themselves and that are about nobody.
+
+A *helper* helps in a case of correction, a *rater* rated in a review, and *office* is
+somebody of the role who is in the groups of the training officers, the conduct office and
+the secretaries of appeals. A list that somebody may open holds nobody whom its reader may
+not see.
 """
 
 
@@ -62,7 +70,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Wo
 
 def routes() -> list[Row]:
     """Every line that the application needs."""
-    return access_world.rows(create_app(SETTINGS, database=Database("sqlite://")))
+    return access_rows.rows(create_app(SETTINGS, database=Database("sqlite://")))
 
 
 @pytest.mark.parametrize("row", routes(), ids=lambda row: row.key)
@@ -71,7 +79,7 @@ def test_everybody_may_do_what_the_matrix_says(
 ) -> None:
     assert row.key in matrix, f"{MATRIX.name} has no line “{row.key}”. {HOW}"
 
-    assert access_world.cells(world.app, world, row) == matrix[row.key]
+    assert access_rows.cells(world.app, world, row) == matrix[row.key]
 
 
 def test_the_matrix_has_no_line_too_many(matrix: dict[str, dict[str, str]]) -> None:
@@ -86,7 +94,7 @@ def test_what_is_hidden_answers_like_what_is_not_there(
     for row in routes():
         hidden = [role for role in ROLES if matrix[row.key][role] == "hidden"]
         if hidden and row.relation not in {"-", "open pool"}:
-            asked = access_world.addresses(world.app, world, row)
+            asked = access_rows.addresses(world.app, world, row)
             for role in hidden:
                 told[f"{row.key} as {role}"] = _differs(world, row.method, *asked[role])
 
@@ -97,8 +105,8 @@ def test_what_is_hidden_answers_like_what_is_not_there(
 def _differs(world: World, method: str, who: str, address: str) -> bool:
     """Say whether a hidden object answers in another way than one that does not exist."""
     unknown = address
-    for number in re.findall(r"(?<=/)\d+", address):
-        unknown = unknown.replace(f"/{number}", f"/{UNKNOWN['case_id']}", 1)
+    for number in _GIVEN.findall(address):
+        unknown = unknown.replace(f"/{number}", f"/{UNKNOWN}", 1)
     if unknown == address:
         unknown = re.sub(r"[^/]+$", "no.body", address)
     hidden, missing = (world.ask(who, method, each) for each in (address, unknown))
@@ -108,9 +116,10 @@ def _differs(world: World, method: str, who: str, address: str) -> bool:
 def _plain(answer: TestResponse, address: str) -> tuple[int, str]:
     """Return an answer without its address and its tokens."""
     text = answer.text.replace(address, "ADDRESS").replace(address.replace("/", "%2F"), "ADDRESS")
-    if answer.is_json:  # a call says which number there is none of: the one that it was given
-        for given in re.findall(r"(?<=/)\d+", address):
+    for given in _GIVEN.findall(address):
+        if answer.is_json:  # a call says which number there is none of: the one that it was given
             text = re.sub(rf"\b{given}\b(?=\.)", "IT", text)
+        text = re.sub(rf"(?<=There is no member &#34;){given}\b", "IT", text)
     return answer.status_code, re.sub(r"[\w.-]{40,}", "", text)
 
 
@@ -121,22 +130,25 @@ def test_the_page_for_people_is_written_from_the_matrix(matrix: dict[str, dict[s
 def document(matrix: dict[str, dict[str, str]]) -> str:
     """Write the matrix as a page."""
     head = ["request", "relation", *COLUMNS]
-    parts = {"case": [head], "other": [head]}
-    about_case = {
-        rule.rule
-        for rule in create_app(SETTINGS, database=Database("sqlite://")).url_map.iter_rules()
-        if is_about_case(rule)
+    parts = {"case": [head], "member": [head], "other": [head]}
+    rules = list(create_app(SETTINGS, database=Database("sqlite://")).url_map.iter_rules())
+    part_of = {
+        rule.rule: "case" if is_about_case(rule) else "member"
+        for rule in rules
+        if is_about_case(rule) or is_about_member(rule)
     }
     for row in routes():
         if row.key in matrix:
             cells = [SIGNS[matrix[row.key][name]] for name in COLUMNS]
-            part = "case" if row.rule in about_case else "other"
+            part = part_of.get(row.rule, "other")
             parts[part].append([f"{row.method} `{row.rule}`", row.relation, *cells])
     return "\n".join(
         [
             INTRODUCTION,
             "## Cases and user tasks\n",
             _table(parts["case"]),
+            "\n## Members of pools\n",
+            _table(parts["member"]),
             "\n## Everything else\n",
             _table(parts["other"]),
             "",
@@ -153,7 +165,7 @@ def _table(lines: list[list[str]]) -> str:
 
 def write(app: Flask, world: World) -> None:
     """Ask the application, and write what it answers; a person has to review that."""
-    found = {row.key: access_world.cells(app, world, row) for row in routes()}
+    found = {row.key: access_rows.cells(app, world, row) for row in routes()}
     with MATRIX.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["method", "address", "relation", *COLUMNS])

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.conftest import NOW
 from tests.webapp.reserve import Make, Reserve, make_reserve
 from workflows import groups, people
+from workflows.account_tables import Account
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealState
 from workflows.database import Database
 from workflows.exit_tables import ExitCase, ExitProposal, ExitState, HandoverItem
@@ -132,6 +134,27 @@ def test_a_colleague_learns_nothing_but_that_somebody_left(person: Make, reserve
     assert colleague.get("/exits/99").status_code == 404
     assert len(colleague.get("/exits/exits.csv").text.splitlines()) == 1
     assert person("amara.okafor").get("/exits/exits.csv").status_code == 403
+
+
+def test_a_designer_in_an_office_sees_the_own_exit_and_appeal_alone(
+    person: Make, reserve: Reserve, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        for group in ("pool-manager", "appeals-secretary"):
+            groups.join(session, "nora.lindqvist", group)
+        hers = Account.username == "nora.lindqvist"
+        session.execute(update(Account).where(hers).values(roles=["designer"]))
+    designer = person("nora.lindqvist")
+
+    for page in ("/exits/", "/appeals/"):
+        assert "Adler" not in designer.get(page).text
+    assert designer.get("/exits/exits.csv").status_code == 403
+    assert designer.get("/appeals/1").status_code == 404
+
+    _belongs_to(database, reserve, "nora.lindqvist")
+
+    assert "Training plan failed" in designer.get("/exits/").text
+    assert "Upheld in part" in designer.get("/appeals/").text
 
 
 def test_the_member_reads_the_own_exit_but_not_who_proposed_it(

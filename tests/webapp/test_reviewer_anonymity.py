@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -20,15 +21,32 @@ from webapp import create_app
 from webapp.rate_limits import limiter
 from workflows import accounts, mail_texts
 from workflows.account_tables import Account, Notification
+from workflows.appeal_tables import Appeal
+from workflows.check_in_tables import CheckIn
 from workflows.database import Database
 from workflows.demo.logins import PASSWORD_HASH
 from workflows.engine.tables import Instance, Outbox, UserTask
+from workflows.exit_tables import ExitCase
+from workflows.pool_tables import PoolMember
+from workflows.question_tables import Question
+from workflows.review_tables import ReviewCycle
+from workflows.stand_in_tables import Absence, Delegation
 
 CHOSEN = REVIEWERS[:3]
 JUDGES = (*CHOSEN, *PANEL)
 # Whoever looks for a colleague finds him; that tells nothing of any case.
 DIRECTORY = {"people_suggestions.suggest", "people.show"}
 PASSED_OVER = {"sign_in.leave", "sign_in.switch", "static", "account.change_password"}
+# What is kept about members and those who stand in, by its name in an address.
+KEPT: dict[str, InstrumentedAttribute[int]] = {
+    "absence_id": Absence.id,
+    "appeal_id": Appeal.id,
+    "check_in_id": CheckIn.id,
+    "cycle_id": ReviewCycle.id,
+    "delegation_id": Delegation.id,
+    "exit_id": ExitCase.id,
+    "question_id": Question.id,
+}
 _LINK = re.compile(r'(?:href|action|data-[a-z-]+)="(/[^"]*)"')
 _MOST_PAGES = 400
 _TOKEN = re.compile(r"[\w.-]{40,}")  # keys and hashes: chance may spell a name in one
@@ -154,14 +172,17 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         newest = select(func.max(UserTask.id)).group_by(UserTask.element_id, UserTask.state)
         tasks = list(session.scalars(newest))
         keys = sorted(set(session.scalars(select(Instance.definition_key))))
+        numbers = list(session.scalars(select(PoolMember.number)))
+        kept = {name: list(session.scalars(select(column))) for name, column in KEPT.items()}
     return {
+        **{name: [*ids, 1][:3] for name, ids in kept.items()},
         "case_id": cases,
         "user_task_id": tasks,
         "incident_id": [1],
         "process_key": [*keys, "vetting", "panel_vote", "assessment"],
         "key": keys,
         "code": ["leaders", "UNDEFINED"],
-        "number": ["P000", "P001"],
+        "number": ["P000", *numbers],
         "username": ["cara"],
         "element_id": ["x"],
         "filename": ["mark.svg"],

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import NOW
 from tests.webapp.conftest import SETTINGS, Person
@@ -16,6 +16,7 @@ from workflows.account_tables import Account
 from workflows.clock import FixedClock
 from workflows.database import Database
 from workflows.demo.logins import PASSWORD_HASH
+from workflows.pool_tables import PoolMember
 from workflows.review_tables import IndicatorScheme
 
 Make = Callable[[str], Person]
@@ -211,6 +212,23 @@ def test_a_head_of_other_units_sees_no_review(browser: Make, case: ReviewCase) -
 
     assert "None that you answer for." in html
     assert "Cara Example" not in html
+
+
+def test_whoever_answers_for_a_member_sees_the_review(browser: Make, case: ReviewCase) -> None:
+    with case.database.unit_of_work() as session:
+        session.get_one(PoolMember, case.member_id).accountable_head = "pam"
+    pam = browser("pam")
+
+    assert "Cara Example" in pam.get(_address(case, number=False)).text
+    assert "Rita Example" in pam.get(_address(case)).text
+
+
+def test_a_rater_who_sees_no_people_finds_nothing(browser: Make, case: ReviewCase) -> None:
+    with case.database.unit_of_work() as session:
+        bob = Account.username == "bob"
+        session.execute(update(Account).where(bob).values(roles=["designer"]))
+
+    assert browser("bob").get(_address(case)).status_code == 404
 
 
 def test_the_export_has_no_raters(browser: Make, case: ReviewCase) -> None:

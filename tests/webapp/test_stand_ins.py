@@ -266,6 +266,27 @@ def test_the_inbox_shows_the_tier_and_asks_no_more_for_many(
     assert len(tiers) <= 3
 
 
+@pytest.mark.parametrize(
+    ("part", "form"),
+    [
+        ("delegate", {"person": "fatima.haddad", "reason": "Away", "until": "2026-12-04"}),
+        ("questions", {"person": "fatima.haddad", "text": "Which year?"}),
+    ],
+)
+def test_a_refusal_tells_nobody_of_a_user_task_or_who_has_it(
+    person: Make, staff: list[int], part: str, form: dict[str, str]
+) -> None:
+    claimed(person)
+    stranger = person("amara.okafor")
+
+    hidden = stranger.post(f"{PAGE}/{part}", form)
+    missing = stranger.post(f"/user-tasks/9999/{part}", form)
+
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert "Kenji" not in hidden.text
+    assert "kenji" not in hidden.text
+
+
 def test_hr_says_who_has_left_and_sees_what_moved(
     person: Make, staff: list[int], database: Database
 ) -> None:

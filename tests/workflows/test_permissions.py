@@ -1,5 +1,6 @@
 """The policy as a matrix: every actor, every action, seen and done."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,11 +25,15 @@ from workflows.engine.tables import (
     UserTaskCandidate,
 )
 from workflows.errors import NotAllowed, NotFound
+from workflows.mentoring_access import CheckInFacts, PairingFacts
 from workflows.permissions import (
     Action,
+    CorrectionFacts,
+    ExitFacts,
     NominationFacts,
     PersonFacts,
     PoolFacts,
+    ReviewFacts,
     UserTaskFacts,
     View,
 )
@@ -519,3 +524,58 @@ def test_the_facts_of_a_case_take_a_fixed_number_of_statements(cases: Database):
 def test_a_case_that_does_not_exist_is_not_found(cases: Database):
     with cases.reading() as session, pytest.raises(NotFound, match="There is no case 99"):
         case_facts.load(session, 99, now=NOW)
+
+
+OF_SOMEBODY = (
+    (Action.READ_CHECK_IN, CheckInFacts("amara", frozenset({"dan"}), frozenset({"dan"}), "sign")),
+    (Action.ASK_MENTOR_CHANGE, PairingFacts("amara", "dan")),
+    (Action.READ_REVIEW, ReviewFacts("amara", frozenset({"dan"}), frozenset({"dan"}))),
+    (Action.READ_CORRECTION, CorrectionFacts("amara", frozenset({"dan"}), "dan")),
+    (Action.READ_EXIT, ExitFacts("amara", frozenset({"dan"}))),
+    (Action.READ_APPEAL, ExitFacts("amara", frozenset({"dan"}))),
+)
+OFFICES = ("pool-manager", "conduct-office", "appeals-secretary", "training-officer")
+
+
+@pytest.mark.parametrize(("action", "facts"), OF_SOMEBODY, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize("role", ["designer", "administrator"])
+def test_neither_duty_nor_office_shows_members_to_who_sees_no_people(
+    role: str, action: Action, facts: Any
+):
+    colleague = actor("dan", "member", groups=OFFICES)
+    blind = actor("dan", role, groups=OFFICES)
+
+    assert permissions.allows(colleague, action, facts)
+    with pytest.raises(NotFound):
+        permissions.check(blind, action, facts)
+    assert permissions.allows(blind, action, replace(facts, member="dan"))
+
+
+@pytest.mark.parametrize(
+    "action", [Action.SEE_EXITS, Action.SEE_APPEALS, Action.EXPORT_CORRECTIONS, Action.SEE_LEAVERS]
+)
+def test_a_named_group_opens_no_list_of_people_to_a_designer(action: Action):
+    assert permissions.allows(actor("dan", "member", groups=OFFICES), action)
+    assert not permissions.allows(actor("dan", "designer", groups=OFFICES), action)
+
+
+@pytest.mark.parametrize(
+    ("action", "facts"),
+    [
+        (Action.BEGIN_TRAINING, PersonFacts("amara")),
+        (Action.ENTER_ABSENCE, PersonFacts("amara", frozenset({"aud"}))),
+        (Action.ASK_MENTOR_CHANGE, PairingFacts("amara", "aud")),
+        (Action.NOTE_MENTOR_CONTACT, PairingFacts("amara", "aud")),
+        (Action.PROPOSE_EXIT, ExitFacts("amara", frozenset({"aud"}))),
+        (Action.RUN_REVIEWS, None),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_an_auditor_does_nothing_about_members(action: Action, facts: Any):
+    assert permissions.allows(actor("aud", "manager", groups=OFFICES), action, facts)
+    assert not permissions.allows(actor("aud", "auditor", groups=OFFICES), action, facts)
+
+
+def test_an_auditor_acts_for_himself():
+    assert permissions.allows(AUDITOR, Action.ENTER_ABSENCE, PersonFacts("aud"))
+    assert permissions.allows(AUDITOR, Action.ASK_MENTOR_CHANGE, PairingFacts("aud", "milo"))

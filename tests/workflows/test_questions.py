@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import NOW
@@ -11,6 +11,7 @@ from tests.workflows.engine.shop import open_tasks
 from tests.workflows.errands import WEEK, begin, do, furnish, occasion, sweep
 from tests.workflows.nomination_case import CALENDAR, Case
 from workflows import question_list, questions
+from workflows.account_tables import Account
 from workflows.clock import FixedClock
 from workflows.engine import instances, outbox, timers, verification
 from workflows.engine.failures import NotForYou
@@ -173,6 +174,21 @@ def test_only_those_who_take_part_are_asked(house):
         ask(house, case, text="  ")
 
 
+@pytest.mark.parametrize("role", ["auditor", "designer"])
+def test_whoever_takes_no_part_in_cases_is_not_asked(house, role):
+    case = begin(house)
+    number = ask(house, case, of="nora")
+    with house.unit_of_work() as session:
+        mine = Account.username == "nora"
+        session.execute(update(Account).where(mine).values(roles=[role]))
+
+    with pytest.raises(UnknownQuestion):
+        answer(house, number, who="nora")
+    recall(house, number)
+    with pytest.raises(NotInvolved):
+        ask(house, case, of="nora")
+
+
 def test_only_the_holder_asks_and_one_question_at_a_time(house):
     case = begin(house)
     with pytest.raises(NotForYou):
@@ -191,7 +207,7 @@ def test_only_the_one_who_was_asked_answers(house):
     with pytest.raises(QuestionRefused):
         answer(house, number, text=" ")
     with house.reading() as session, pytest.raises(UnknownQuestion):
-        questions.read(session, number, actor=occasion("bob", database=house).actor)
+        questions.read(session, number, actor=occasion("bob", database=house).actor, now=NOW)
 
 
 def test_a_question_about_work_that_is_done_waits_for_nobody(house):
