@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -74,11 +75,9 @@ class Chores:
                 .order_by(PoolMember.id)
             ).all()
         for member_id in members:
-            self._attempt(
-                lambda session, now, one=member_id: self._activate(session, one, now), now
-            )
+            self._attempt(partial(self._activate, member_id), now)
 
-    def _activate(self, session: Session, member_id: int, now: datetime) -> None:
+    def _activate(self, member_id: int, session: Session, now: datetime) -> None:
         """Start what accompanies a member."""
         messages.send(
             session,
@@ -106,13 +105,13 @@ class Chores:
         for _ in range(self._number(_NOMINATIONS_A_WEEK * len(people) / 200)):
             self._attempt(self._nominate, now)
         for username in self._some(people, _ILL):
-            self._attempt(lambda session, at, one=username: self._be_away(session, one, at), now)
+            self._attempt(partial(self._be_away, username), now)
         for username in self._some(people, _LEAVES):
-            self._attempt(lambda session, at, one=username: self._leave(session, one, at), now)
+            self._attempt(partial(self._leave, username), now)
         for member_id in self._some(members, _SIGN):
-            self._attempt(lambda session, at, one=member_id: self._report(session, one, at), now)
+            self._attempt(partial(self._report, member_id), now)
         for member_id in self._some(members, _OWN_EXIT):
-            self._attempt(lambda session, at, one=member_id: self._ask_out(session, one, at), now)
+            self._attempt(partial(self._ask_out, member_id), now)
 
     def _number(self, mean: float) -> int:
         """Return a whole number around a mean, so that fractions add up in the long run."""
@@ -166,7 +165,7 @@ class Chores:
                 calendar=self._calendar,
             )
 
-    def _be_away(self, session: Session, username: str, now: datetime) -> None:
+    def _be_away(self, username: str, session: Session, now: datetime) -> None:
         """Let somebody be ill or on holiday for some days."""
         first = now.date()
         absences.enter(
@@ -179,7 +178,7 @@ class Chores:
             now=now,
         )
 
-    def _leave(self, session: Session, username: str, now: datetime) -> None:
+    def _leave(self, username: str, session: Session, now: datetime) -> None:
         """Let somebody leave the organisation; a head is followed by somebody of the unit."""
         if self._holds_an_office(session, username):
             return  # whoever holds an office leaves when it is handed over
@@ -193,7 +192,7 @@ class Chores:
         offices = (one for one in joined if len(groups.members_of(session, one)) <= 3)
         return username in heads or any(True for _ in offices)
 
-    def _report(self, session: Session, member_id: int, now: datetime) -> None:
+    def _report(self, member_id: int, session: Session, now: datetime) -> None:
         """Let HR hand over a sign that something goes wrong."""
         self._start(
             session,
@@ -208,7 +207,7 @@ class Chores:
             now,
         )
 
-    def _ask_out(self, session: Session, member_id: int, now: datetime) -> None:
+    def _ask_out(self, member_id: int, session: Session, now: datetime) -> None:
         """Let a member ask to leave the pool."""
         member = session.get_one(PoolMember, member_id)
         person = session.get_one(Person, member.person_id)
@@ -251,9 +250,9 @@ class Chores:
             codes = session.scalars(select(Pool.code).order_by(Pool.id)).all()
         for code in codes:
             given = {"pool": code, "kind": kind.value}
-            self._attempt(lambda session, at, data=given: self._review(session, data, at), now)
+            self._attempt(partial(self._review, given), now)
 
-    def _review(self, session: Session, given: dict[str, str], now: datetime) -> None:
+    def _review(self, given: dict[str, str], session: Session, now: datetime) -> None:
         """Open one cycle of reviews."""
         self._start(session, "review_cycle", given, self._one_of(session, POOL_MANAGERS), now)
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from workflows.account_tables import GroupMember
 from workflows.course_tables import Course
 from workflows.demo.bulk import insert_rows
 from workflows.demo.workforce import Employee
-from workflows.account_tables import GroupMember
 from workflows.vocabulary import EmploymentStatus
 
 _PLACES = 3  # two may be barred from one case

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import leavers
-from workflows.demo import records_of_leavers
 from workflows.course_tables import CourseEnrolment, StudyEntry
+from workflows.demo import records_of_leavers
 from workflows.engine.tables import Incident, Instance, Subscription, Timer, UserTask
 from workflows.exit_tables import ExitCase
 from workflows.pool_tables import Pool, PoolMember, StateChange
@@ -34,6 +34,7 @@ _LONGEST = {
 _LATEST = timedelta(days=120)  # nobody is later than that with a user task
 
 Problems = Iterator[str]
+Hours = dict[int | None, float]  # by the measure of training
 
 
 def reckon(session: Session, now: datetime) -> list[str]:
@@ -114,8 +115,8 @@ def _members(session: Session, _now: datetime) -> Problems:
         PoolMember.lifecycle == Lifecycle.ACTIVE,
         or_(PoolMember.accountable_head.is_(None), PoolMember.accountable_head == ""),
     )
-    for number in session.scalars(alone.limit(_MOST)):
-        yield f"Nobody answers for the member {number}."
+    for member in session.scalars(alone.limit(_MOST)):
+        yield f"Nobody answers for the member {member}."
     twice = (
         select(PoolMember.pool_id, PoolMember.person_id)
         .where(is_inside)
@@ -126,12 +127,12 @@ def _members(session: Session, _now: datetime) -> Problems:
         yield f"Person {person_id} is in pool {pool_id} more than once."
 
 
-def _count(session: Session, is_meant: object) -> dict[int, int]:
+def _count(session: Session, is_meant: ColumnElement[bool]) -> dict[int, int]:
     """Return how many steps of some kind the memberships of each pool made."""
     query = (
         select(PoolMember.pool_id, func.count())
         .join(StateChange, StateChange.member_id == PoolMember.id)
-        .where(is_meant)  # type: ignore[arg-type]
+        .where(is_meant)
         .group_by(PoolMember.pool_id)
     )
     return dict(session.execute(query).tuples().all())
@@ -142,7 +143,9 @@ def _hours(session: Session, _now: datetime) -> Problems:
     attended = select(CourseEnrolment.item_id, func.sum(CourseEnrolment.hours)).where(
         CourseEnrolment.state == EnrolmentState.COMPLETED
     )
-    studied = select(StudyEntry.item_id, func.sum(StudyEntry.hours)).where(StudyEntry.is_accepted)
+    studied = select(StudyEntry.item_id, func.sum(StudyEntry.hours)).where(
+        StudyEntry.is_accepted.is_(True)
+    )
     booked = (
         select(HoursLedger.item_id, func.sum(HoursLedger.hours))
         .join(TrainingItem, TrainingItem.id == HoursLedger.item_id)
@@ -161,12 +164,12 @@ def _hours(session: Session, _now: datetime) -> Problems:
     )
 
 
-def _sums(session: Session, query: Select[tuple[int | None, float]]) -> dict[int | None, float]:
+def _sums(session: Session, query: Select[int | None, float] | Select[int, float]) -> Hours:
     """Return sums of hours by measure."""
-    return dict(session.execute(query).tuples().all())
+    return {item: float(hours) for item, hours in session.execute(query)}
 
 
-def _differences(booked: dict[int | None, float], learned: dict[int | None, float]) -> Problems:
+def _differences(booked: Hours, learned: Hours) -> Problems:
     """Say of which measures other hours are booked than were learned."""
     for item in {*booked, *learned}:
         in_ledger, in_records = booked.get(item, 0.0), learned.get(item, 0.0)
@@ -183,7 +186,7 @@ def _reasons(session: Session, _now: datetime) -> Problems:
     for number in session.scalars(undecided.limit(_MOST)):
         yield f"Nobody decided the grade of review {number}."
     bare = select(ReviewGrade.review_id).where(
-        or_(ReviewGrade.decision.in_("CD"), ReviewGrade.is_followed.is_(False)),
+        or_(ReviewGrade.decision.in_(("C", "D")), ReviewGrade.is_followed.is_(False)),
         func.length(func.trim(ReviewGrade.reason)) == 0,
     )
     for number in session.scalars(bare.limit(_MOST)):

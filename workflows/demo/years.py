@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -28,6 +28,7 @@ _LATEST = 1.6  # of the time that was given
 _ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
 _USUAL = timedelta(days=4)
 _DAY = timedelta(days=1)
+_MONTHS = (12,)  # suit a posting of every direction
 
 
 class _Waiting(NamedTuple):
@@ -75,7 +76,7 @@ class Years:
         self._planned: dict[int, datetime] = {}  # days, by the number of the user task
         self._actors: dict[str, Actor] = {}
         self._people: list[str] = []
-        self._known: dict[str, list[str]] = {}  # by the name of a field
+        self._known: dict[str, list[Any]] = {}  # by the name of a field
 
     def run(self, until: datetime) -> Course:
         """Let every working day pass up to a moment."""
@@ -103,8 +104,8 @@ class Years:
             courses = session.scalars(select(CourseRow.code).where(CourseRow.is_offered)).all()
             places = session.scalars(select(OrgUnit.code)).all()
         self._people = sorted({name for names in named for name in names})
-        offered = {"course_code": sorted(courses), "host_unit": sorted(places)}
-        self._known = {name: values for name, values in offered.items() if values}
+        offered = {"course_code": courses, "host_unit": places, "months": _MONTHS}
+        self._known = {name: sorted(values) for name, values in offered.items() if values}
 
     def _work(self, day: datetime) -> None:
         """Do what people planned for this day, and what that leads to, in the order of numbers."""
