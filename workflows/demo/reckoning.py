@@ -49,7 +49,7 @@ def _incidents(session: Session, _now: datetime) -> Problems:
         .join(Instance, Instance.id == Incident.instance_id)
         .where(Incident.resolved_at.is_(None))
     )
-    for incident, process in session.execute(query.limit(_MOST)).tuples():
+    for incident, process in session.execute(query.limit(_MOST)):
         yield (
             f"Case {incident.instance_id} ({process}) stands at {incident.element_id}: "
             f"{incident.message}"
@@ -100,14 +100,9 @@ def _members(session: Session, _now: datetime) -> Problems:
     entries = _count(session, StateChange.from_state.is_(None))
     exits = _count(session, StateChange.to_state == Lifecycle.EXITED)
     is_inside = PoolMember.lifecycle != Lifecycle.EXITED
-    inside = dict(
-        session.execute(
-            select(PoolMember.pool_id, func.count()).where(is_inside).group_by(PoolMember.pool_id)
-        )
-        .tuples()
-        .all()
-    )
-    for number, name in session.execute(select(Pool.id, Pool.name)).tuples():
+    members = select(PoolMember.pool_id, func.count().label("number")).where(is_inside)
+    inside = _numbers(session, members)
+    for number, name in session.execute(select(Pool.id, Pool.name)):
         came, went, are = entries.get(number, 0), exits.get(number, 0), inside.get(number, 0)
         if came - went != are:
             yield f"{name} has {are} members, but {came} came and {went} went."
@@ -123,19 +118,22 @@ def _members(session: Session, _now: datetime) -> Problems:
         .group_by(PoolMember.pool_id, PoolMember.person_id)
         .having(func.count() > 1)
     )
-    for pool_id, person_id in session.execute(twice).tuples():
+    for pool_id, person_id in session.execute(twice):
         yield f"Person {person_id} is in pool {pool_id} more than once."
 
 
 def _count(session: Session, is_meant: ColumnElement[bool]) -> dict[int, int]:
     """Return how many steps of some kind the memberships of each pool made."""
-    query = (
-        select(PoolMember.pool_id, func.count())
-        .join(StateChange, StateChange.member_id == PoolMember.id)
-        .where(is_meant)
-        .group_by(PoolMember.pool_id)
+    query = select(PoolMember.pool_id, func.count().label("number"))
+    return _numbers(
+        session, query.join(StateChange, StateChange.member_id == PoolMember.id).where(is_meant)
     )
-    return dict(session.execute(query).tuples().all())
+
+
+def _numbers(session: Session, query: Select[int, int]) -> dict[int, int]:
+    """Return numbers by pool."""
+    rows = session.execute(query.group_by(PoolMember.pool_id))
+    return {row.pool_id: row.number for row in rows}
 
 
 def _hours(session: Session, _now: datetime) -> Problems:
