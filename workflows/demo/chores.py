@@ -132,23 +132,7 @@ class Chores:
     def _nominate(self, session: Session, now: datetime) -> None:
         """Let a head nominate somebody of the unit who fits a pool that has room."""
         pool = self._random.choice(session.scalars(select(Pool).order_by(Pool.id)).all())
-        cells = pools.plan_status(session, pool, now=now)
-        room = {(one.level_rank, one.category) for one in cells if one.members < one.maximum}
-        inside = select(PoolMember.person_id).where(
-            PoolMember.pool_id == pool.id, PoolMember.lifecycle != Lifecycle.EXITED
-        )
-        fitting = [
-            person
-            for person in session.scalars(
-                select(Person)
-                .where(
-                    Person.employment_status == EmploymentStatus.ACTIVE,
-                    Person.id.not_in(inside),
-                )
-                .order_by(Person.id)
-            )
-            if (person.level_rank, person.category) in room
-        ]
+        fitting = self._fitting(session, pool, now)
         if not fitting:
             return
         candidate = self._random.choice(fitting)
@@ -164,6 +148,26 @@ class Chores:
                 now=now,
                 calendar=self._calendar,
             )
+
+    def _fitting(self, session: Session, pool: Pool, now: datetime) -> list[Person]:
+        """Return who is no member of a pool and would count in a cell that has room."""
+        cells = pools.plan_status(session, pool, now=now)
+        room = {(one.level_rank, one.category) for one in cells if one.members < one.maximum}
+        inside = select(PoolMember.person_id).where(
+            PoolMember.pool_id == pool.id, PoolMember.lifecycle != Lifecycle.EXITED
+        )
+        return [
+            person
+            for person in session.scalars(
+                select(Person)
+                .where(
+                    Person.employment_status == EmploymentStatus.ACTIVE,
+                    Person.id.not_in(inside),
+                )
+                .order_by(Person.id)
+            )
+            if (person.level_rank, person.category) in room
+        ]
 
     def _be_away(self, username: str, session: Session, now: datetime) -> None:
         """Let somebody be ill or on holiday for some days."""
