@@ -108,7 +108,7 @@ class FormFilling:
         eligible = seen.get("eligible")
         if isinstance(eligible, list) and eligible:
             return eligible
-        parties = {seen.get(name) for name in _PARTIES}
+        parties = [value for name in _PARTIES if isinstance(value := seen.get(name), str)]
         return [one for one in people if one not in parties] or people
 
     def _value(self, field: Field, people: Sequence[str], now: datetime) -> Any:

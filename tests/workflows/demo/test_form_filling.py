@@ -41,7 +41,7 @@ def test_whom_the_case_proposes_is_named_and_whom_it_is_about_is_not() -> None:
             forms["mentor_wishes"], {"eligible": ["bo", "chen"]}, people=PEOPLE, now=NOW
         )
         named = filling.answers(
-            forms["mentor_named"], {"member": "amara"}, people=PEOPLE[:2], now=NOW
+            forms["mentor_named"], {"member": "amara", "person": {}}, people=PEOPLE[:2], now=NOW
         )
         assert set(wishes.values()) <= {"bo", "chen"}
         assert named["person"] == "bo"
