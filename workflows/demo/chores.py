@@ -183,9 +183,9 @@ class Chores:
         )
 
     def _leave(self, username: str, session: Session, now: datetime) -> None:
-        """Let somebody leave the organisation; a head is followed by somebody of the unit."""
+        """Let somebody leave the organisation who leaves no unit and no office without people."""
         if self._holds_an_office(session, username):
-            return  # whoever holds an office leaves when it is handed over
+            return  # these leave later, when somebody else has taken over
         occasion = Occasion(self._one_of(session, Role.HR), now, self._calendar)
         leavers.leave(session, username, occasion=occasion)
 
