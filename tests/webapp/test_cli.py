@@ -313,3 +313,11 @@ def test_the_same_commands_work_on_postgresql(
     listed = json.loads(understudy("process", "list", "--json").stdout)
 
     assert "nomination" in {each["key"] for each in listed}
+
+
+def test_years_pass_over_no_other_organisation_than_that_of_the_demonstration(
+    installed: Invoke,
+) -> None:
+    refused = installed("years", "1", status=1)
+
+    assert "Years pass over a demonstration only" in refused.stderr

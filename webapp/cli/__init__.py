@@ -21,6 +21,7 @@ COMMANDS = {
     "user": "webapp.cli.accounts:user",
     "verify": "webapp.cli.verifying:verify",
     "worker": "webapp.cli.operate:worker",
+    "years": "webapp.cli.years:years",
 }
 
 

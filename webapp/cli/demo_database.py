@@ -15,7 +15,7 @@ from webapp.settings import DATABASE_FILE, Settings
 from webapp.unit import Installation
 from workflows import audit_anchors, demo, migrate, packaged
 from workflows.account_tables import Account
-from workflows.demo.logins import LOGINS, Login
+from workflows.demo.logins import LOGINS, PASSWORD_HASH, Login
 
 KEY_FILE = "secret_key"
 LOADING_FOLDER = "loading"
@@ -41,6 +41,15 @@ def prepare(chosen: Settings, *, people: int, reset: bool) -> list[Login]:
     with connected(chosen) as installation:
         _renew(installation)
         return _logins(installation)
+
+
+def is_demonstration(installation: Installation) -> bool:
+    """Say whether the database holds the organisation of the demonstration, and no other."""
+    with installation.database.reading() as session:
+        kept = session.scalar(
+            select(Account.password_hash).where(Account.username == LOGINS[0].username)
+        )
+    return kept == PASSWORD_HASH
 
 
 def _make_file(chosen: Settings, ready: Path, *, people: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from workflows.engine.forms import FormDocument
@@ -19,7 +20,48 @@ _NUMBERS = ("integer", "number")
 _ORDINARY = 0.8  # how often the first of several answers is given
 _RARE = 0.03
 # Questions to which the ordinary answer is no.
-_SELDOM = frozenset({"financial_tie", "other_declared", "open_question", "ask_review"})
+_SELDOM = frozenset(
+    {
+        "financial_tie",
+        "other_declared",
+        "open_question",
+        "ask_review",
+        "is_failing",
+        "is_failed",
+        "is_recalled",
+        "is_hazardous",
+        "relocates",
+        "look_again",
+        "hardship",
+        "disputes",
+    }
+)
+# Answers that are given seldom, whatever the question is.
+_GRAVE = frozenset(
+    {
+        "D",
+        "REFER",
+        "ESCALATE",
+        "EXIT",
+        "L3",
+        "bound",
+        "exit",
+        "failed",
+        "misconduct",
+        "serious",
+        "withheld",
+        "discrimination",
+        "self",
+        "spouse",
+    }
+)
+# What is answered first of all, where it is not the first of the answers.
+_USUAL = frozenset({"none", "close", "ordinary", "passed", "later"})
+_PAST = ("held_on", "heard_on", "back_on")  # days that are over or today
+_END = ("to_on", "ends_on")
+_LEAST_LENGTH, _MOST_LENGTH = 40, 130  # days of what begins and ends
+_PARTIES = ("member", "candidate", "person", "subject", "username")
+_NOTHING: Mapping[str, Sequence[Any]] = MappingProxyType({})
 _OPTIONAL = 0.6  # how often what is optional is filled in
 
 
@@ -36,22 +78,38 @@ class FormFilling:
         *,
         people: Sequence[str],
         now: datetime,
+        known: Mapping[str, Sequence[Any]] = _NOTHING,
     ) -> dict[str, Any]:
         """
         Return answers to the fields that are shown, given the data that the form sees.
 
-        `people` are those who may be named where a form asks for somebody.
+        `people` are those who may be named where a form asks for somebody, and
+        `known` holds what can stand in fields of a name, such as codes of courses.
         """
         given: dict[str, Any] = {}
         proposed = form.prefilled(seen)
+        people = self._sensible(people, seen)
         for name, field in form.fields.items():
             if not form.is_shown(field, {**seen, **given}):
                 continue
             if name in proposed:
                 given[name] = proposed[name]
             elif field.is_required or self._random.random() < _OPTIONAL:
-                given[name] = self._value(field, people, now)
+                if name in known:
+                    given[name] = self._random.choice(known[name])
+                else:
+                    named = set(map(str, given.values()))
+                    others = [one for one in people if one not in named] or people
+                    given[name] = self._value(field, others, now)
         return given
+
+    def _sensible(self, people: Sequence[str], seen: Mapping[str, Any]) -> Sequence[str]:
+        """Leave out whom a case is about; where it proposes people, name one of those."""
+        eligible = seen.get("eligible")
+        if isinstance(eligible, list) and eligible:
+            return eligible
+        parties = [value for name in _PARTIES if isinstance(value := seen.get(name), str)]
+        return [one for one in people if one not in parties] or people
 
     def _value(self, field: Field, people: Sequence[str], now: datetime) -> Any:
         """Return one answer."""
@@ -62,10 +120,18 @@ class FormFilling:
         if field.options:
             return self._choice(field)
         if field.value_type == "date":
-            return (now + timedelta(days=self._random.randrange(30))).date().isoformat()
+            return (now + self._ahead(field.name)).date().isoformat()
         if field.value_type == "list":
             return self._list(field.schema)
         return self._plain(field.value_type, field.schema)
+
+    def _ahead(self, name: str) -> timedelta:
+        """Return how far ahead a day is; what was held was held today."""
+        if name in _PAST:
+            return timedelta()
+        if name in _END:
+            return timedelta(days=self._random.randrange(_LEAST_LENGTH, _MOST_LENGTH))
+        return timedelta(days=self._random.randrange(30))
 
     def _truth(self, field: Field) -> bool:
         """Return yes mostly, no to what is seldom so, and what a form insists on."""
@@ -94,9 +160,14 @@ class FormFilling:
                 0
             ]
         else:
-            ordinary = "none" if "none" in values else values[0]
-            chosen = ordinary if is_ordinary else self._random.choice(values)
+            ordinary = next((one for one in values if one in _USUAL), values[0])
+            chosen = ordinary if is_ordinary else self._another(values)
         return [chosen] if field.value_type == "choices" else chosen
+
+    def _another(self, values: Sequence[Any]) -> Any:
+        """Return any answer, a grave one seldom."""
+        weights = [_RARE if one in _GRAVE else 1 for one in values]
+        return self._random.choices(values, weights)[0]
 
     def _number(self, schema: Mapping[str, Any]) -> int:
         """Return a whole number, rather from the upper half of what is allowed."""

@@ -7,6 +7,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from workflows.demo.bulk import insert_rows
+from workflows.demo.offices import store_courses, store_offices
 from workflows.demo.pool_making import store_pool
 from workflows.demo.recruiting import Recruiter
 from workflows.demo.reserve import POOLS
@@ -44,6 +45,8 @@ def load(session: Session, *, seed: int = SEED, now: datetime, people: int = 2_0
     heads = _direct_superiors(plans, employees)
     store_accounts(session, employees, now)
     store_panels(session, employees, random)
+    store_offices(session, employees)
+    store_courses(session)
     recruiter = Recruiter(random, now.date(), heads)
     members = {
         sketch.code: store_pool(

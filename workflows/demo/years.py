@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from workflows import accounts, groups
 from workflows.actors import Actor
 from workflows.clock import FixedClock, MovableClock
+from workflows.course_tables import Course as CourseRow
 from workflows.database import Database
 from workflows.demo.form_filling import FormFilling
 from workflows.engine import clock_control, compiled, places, user_tasks
@@ -19,6 +20,7 @@ from workflows.engine.failures import DutyConflict, NotForYou, TransitionFailed
 from workflows.engine.tables import UserTask
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid, NotFound
+from workflows.people_tables import OrgUnit
 from workflows.vocabulary import Role
 
 _LATE = 0.06  # how often somebody is too late
@@ -26,6 +28,7 @@ _LATEST = 1.6  # of the time that was given
 _ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
 _USUAL = timedelta(days=4)
 _DAY = timedelta(days=1)
+_MONTHS = (12,)  # suit a posting of every direction
 
 
 class _Waiting(NamedTuple):
@@ -73,6 +76,7 @@ class Years:
         self._planned: dict[int, datetime] = {}  # days, by the number of the user task
         self._actors: dict[str, Actor] = {}
         self._people: list[str] = []
+        self._known: dict[str, list[Any]] = {}  # by the name of a field
 
     def run(self, until: datetime) -> Course:
         """Let every working day pass up to a moment."""
@@ -97,7 +101,11 @@ class Years:
         self._actors.clear()
         with self._database.reading() as session:
             named = [groups.members_of(session, role) for role in (Role.MANAGER, Role.REVIEWER)]
+            courses = session.scalars(select(CourseRow.code).where(CourseRow.is_offered)).all()
+            places = session.scalars(select(OrgUnit.code)).all()
         self._people = sorted({name for names in named for name in names})
+        offered = {"course_code": courses, "host_unit": places, "months": _MONTHS}
+        self._known = {name: sorted(values) for name, values in offered.items() if values}
 
     def _work(self, day: datetime) -> None:
         """Do what people planned for this day, and what that leads to, in the order of numbers."""
@@ -161,7 +169,9 @@ class Years:
             seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
             data = {}
             if form is not None:
-                data = self._filling.answers(form, seen or {}, people=self._people, now=now)
+                data = self._filling.answers(
+                    form, seen or {}, people=self._people, now=now, known=self._known
+                )
             user_tasks.complete(
                 session,
                 number,

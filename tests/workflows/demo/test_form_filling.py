@@ -30,3 +30,29 @@ def test_the_same_seed_fills_in_the_same() -> None:
 
     assert first == second
     assert first["comment"]
+
+
+def test_whom_the_case_proposes_is_named_and_whom_it_is_about_is_not() -> None:
+    forms = packaged_models.form_documents()
+
+    for seed in range(20):
+        filling = FormFilling(Random(seed))
+        wishes = filling.answers(
+            forms["mentor_wishes"], {"eligible": ["bo", "chen"]}, people=PEOPLE, now=NOW
+        )
+        named = filling.answers(
+            forms["mentor_named"], {"member": "amara", "person": {}}, people=PEOPLE[:2], now=NOW
+        )
+        assert set(wishes.values()) <= {"bo", "chen"}
+        assert named["person"] == "bo"
+
+
+def test_what_is_known_of_a_field_stands_in_it() -> None:
+    form = packaged_models.form_documents()["course_choice"]
+
+    answers = FormFilling(Random(3)).answers(
+        form, {}, people=PEOPLE, now=NOW, known={"course_code": ["LAW-1"]}
+    )
+
+    assert answers["course_code"] == "LAW-1"
+    assert answers["starts_on"] < answers["ends_on"]

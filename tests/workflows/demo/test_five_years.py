@@ -1,0 +1,64 @@
+"""
+Years over the whole organisation of the demonstration: nothing is stuck, everything adds up.
+
+Five years of 200 people take about a quarter of an hour, so that the test of every day
+lets some months pass. `UNDERSTUDY_SOAK=1` lets five years pass over 2,000 people.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import event, func, select
+
+from workflows import demo, migrate, packaged
+from workflows.calendar import OrganisationCalendar
+from workflows.clock import FixedClock
+from workflows.database import Database
+from workflows.demo.chores import Chores
+from workflows.demo.reckoning import reckon
+from workflows.demo.years import Years
+from workflows.engine.tables import Instance
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+IS_SOAK = os.environ.get("UNDERSTUDY_SOAK") == "1"
+PEOPLE, DAYS = (2_000, 5 * 366) if IS_SOAK else (200, 120)
+ACCOMPANIED = ("training", "mentoring", "check_in")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """A demonstration in a file; nobody pulls the plug, so that nothing is synchronised."""
+    made = Database(f"sqlite:///{tmp_path / 'years.sqlite'}")
+    event.listen(
+        made.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")
+    )
+    migrate.upgrade(made)
+    with made.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+        demo.load(session, now=NOW, calendar=OrganisationCalendar(), people=PEOPLE)
+    return made
+
+
+def test_years_leave_no_stuck_case_no_orphan_and_sums_that_add_up(database: Database) -> None:
+    clock, calendar, random = FixedClock(NOW), OrganisationCalendar(), Random(1)
+    chores = Chores(database, calendar, random)
+
+    course = Years(database, clock, calendar, random, chores=[chores]).run(
+        NOW + timedelta(days=DAYS)
+    )
+
+    assert course.undoable == {}
+    with database.reading() as session:
+        assert reckon(session, clock.now()) == []
+        rows = session.execute(
+            select(Instance.definition_key, func.count().label("number")).group_by(
+                Instance.definition_key
+            )
+        )
+        begun = {row.definition_key: row.number for row in rows}
+    assert all(begun[process] > 50 for process in ACCOMPANIED)
+    assert begun["review"] > 50
+    assert begun["pool_exit"] > 0
