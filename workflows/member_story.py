@@ -14,6 +14,7 @@ from workflows.check_in_tables import CheckIn, CheckInKind, CheckInState
 from workflows.correction_tables import CorrectionCase
 from workflows.engine.transition import WorkingCalendar
 from workflows.exit_tables import ExitCase
+from workflows.member_rules import Facts
 from workflows.mentoring_access import PairingFacts, visible_check_ins
 from workflows.mentoring_tables import MentorContact, MentorPairing
 from workflows.people_tables import Person
@@ -117,7 +118,7 @@ class _Reader:
         accountable = self.member.accountable_head
         return self.superiors | ({accountable} if accountable else set())
 
-    def may(self, action: Action, facts: permissions.Facts) -> bool:
+    def may(self, action: Action, facts: Facts) -> bool:
         """Say whether the policy lets the reader."""
         return permissions.allows(self.actor, action, facts)
 
