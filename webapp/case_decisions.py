@@ -8,7 +8,7 @@ from typing import Any
 
 from rules.dmn import DecisionModel
 from rules.dmn.reasons import rule_reasons
-from webapp.forms.facts import fact_text, label_of
+from webapp.forms.facts import fact_text, label_of, named_fact
 from workflows.case_reading import MadeDecision
 from workflows.engine.tables import DecisionRecord
 
@@ -46,7 +46,10 @@ def tell(made: MadeDecision, model: DecisionModel | None, names: Mapping[str, st
         table=decision.name if decision else record.decision_key,
         at=record.decided_at,
         outcome=fact_text(record.output, names),
-        inputs=[(label_of(name), fact_text(value, names)) for name, value in record.inputs.items()],
+        inputs=[
+            (label_of(name), named_fact(name, value, names))
+            for name, value in record.inputs.items()
+        ],
         reasons=_reasons(record, model),
         missed=list(islice(_missed(record, names), _MOST_MISSED)),
     )

@@ -124,7 +124,7 @@ def _one_wait(user_task: UserTask, names: Mapping[str, str]) -> str:
     facts = {
         "who": who(user_task, names),
         "step": user_task.name,
-        "day": day(user_task.due_at, "EEE, d MMM"),
+        "day": _until(user_task),
     }
     if user_task.due_at is None:
         return _("Waits for %(who)s: “%(step)s”.", **facts)
@@ -135,8 +135,13 @@ def _waits_for_you(user_task: UserTask) -> str:
     """Say that it is the reader's turn."""
     if user_task.due_at is None:
         return _("Waits for you: “%(step)s”.", step=user_task.name)
-    until = day(user_task.due_at, "EEE, d MMM")
+    until = _until(user_task)
     return _("Waits for you: “%(step)s”, until %(day)s.", step=user_task.name, day=until)
+
+
+def _until(user_task: UserTask) -> str:
+    """Write when a step is due, for the end of a sentence; its full stop comes after it."""
+    return day(user_task.due_at, "EEE, d MMM").removesuffix(".")
 
 
 def _many_waits(
@@ -151,7 +156,7 @@ def _many_waits(
         "all": len(user_tasks) + done,
         "step": first.name,
         "who": who(first, names),
-        "day": day(first.due_at, "EEE, d MMM"),
+        "day": _until(first),
     }
     if first.due_at is None:
         return _("Waits for %(left)d of %(all)d people: “%(step)s”.", **facts)

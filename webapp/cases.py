@@ -13,7 +13,7 @@ from webapp.access_log import note_reading
 from webapp.case_incidents import all_stopped, failed_again
 from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller, milestones
-from webapp.forms.facts import fact_text, label_of, usernames_in
+from webapp.forms.facts import label_of, named_fact, usernames_in
 from webapp.people_suggestions import username_of
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
@@ -292,7 +292,7 @@ def _facts(case: CaseReading, names: Mapping[str, str]) -> list[tuple[str, str]]
     """Return the process data as labels and texts; a name stands in for its code."""
     data = case.data
     return [
-        (label_of(name), fact_text(data.get(f"{name}_name", value), names))
+        (label_of(name), named_fact(name, data.get(f"{name}_name", value), names))
         for name, value in data.items()
         if not name.endswith("_id") and name.removesuffix("_name") not in data.keys() - {name}
     ]

@@ -36,65 +36,93 @@ class Destination:
         return self.endpoint.partition(".")[0]
 
 
-DESTINATIONS = (
-    Destination("inbox.show", lazy_gettext("My tasks"), "inbox"),
-    Destination("cases.index", lazy_gettext("Cases"), "folders"),
-    Destination("pools.index", lazy_gettext("Pools"), "users-group"),
-    Destination(
-        "members.index",
-        lazy_gettext("Members"),
-        "user-star",
-        frozenset({"hr", "manager", "auditor"}),
+@dataclass(frozen=True)
+class Section:
+    """Entries of the navigation that belong together, under one word."""
+
+    label: LazyString
+    entries: tuple[Destination, ...]
+
+
+SECTIONS = (
+    Section(
+        lazy_gettext("Work"),
+        (
+            Destination("inbox.show", lazy_gettext("My tasks"), "inbox"),
+            Destination("cases.index", lazy_gettext("Cases"), "folders"),
+            Destination(
+                "stalled.show",
+                lazy_gettext("Stalled cases"),
+                "hourglass-low",
+                frozenset({"hr", "manager", "auditor"}),
+            ),
+        ),
     ),
-    Destination(
-        "training.index",
-        lazy_gettext("Training"),
-        "school",
-        frozenset({"hr", "manager", "auditor", "member", "pool-manager", "training-officer"}),
+    Section(
+        lazy_gettext("People"),
+        (
+            Destination("pools.index", lazy_gettext("Pools"), "users-group"),
+            Destination(
+                "members.index",
+                lazy_gettext("Members"),
+                "user-star",
+                frozenset({"hr", "manager", "auditor"}),
+            ),
+            Destination(
+                "training.index",
+                lazy_gettext("Training"),
+                "school",
+                frozenset(
+                    {"hr", "manager", "auditor", "member", "pool-manager", "training-officer"}
+                ),
+            ),
+            Destination(
+                "mentoring.index",
+                lazy_gettext("Mentoring"),
+                "users",
+                frozenset({"hr", "manager", "auditor", "mentor", "member", "pool-manager"}),
+            ),
+            Destination(
+                "reviews.index",
+                lazy_gettext("Reviews"),
+                "checklist",
+                frozenset({"hr", "manager", "auditor", "pool-manager"}),
+            ),
+            Destination(
+                "corrections.index",
+                lazy_gettext("Care and correction"),
+                "lifebuoy",
+                frozenset({"hr", "manager", "pool-manager", "conduct-office"}),
+            ),
+            Destination(
+                "exits.index",
+                lazy_gettext("Exits"),
+                "logout",
+                frozenset({"hr", "manager", "auditor", "pool-manager"}),
+            ),
+            Destination(
+                "appeals.index",
+                lazy_gettext("Appeals"),
+                "scale",
+                frozenset({"hr", "manager", "auditor", "pool-manager", "appeals-secretary"}),
+            ),
+        ),
     ),
-    Destination(
-        "mentoring.index",
-        lazy_gettext("Mentoring"),
-        "users",
-        frozenset({"hr", "manager", "auditor", "mentor", "member", "pool-manager"}),
+    Section(
+        lazy_gettext("Design"),
+        (Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),),
     ),
-    Destination(
-        "reviews.index",
-        lazy_gettext("Reviews"),
-        "checklist",
-        frozenset({"hr", "manager", "auditor", "pool-manager"}),
+    Section(
+        lazy_gettext("Operate"),
+        (
+            Destination(
+                "outbox.index",
+                lazy_gettext("Outbox"),
+                "mail",
+                frozenset({"administrator", "hr", "auditor", "pool-manager"}),
+            ),
+        ),
     ),
-    Destination(
-        "corrections.index",
-        lazy_gettext("Care and correction"),
-        "lifebuoy",
-        frozenset({"hr", "manager", "pool-manager", "conduct-office"}),
-    ),
-    Destination(
-        "exits.index",
-        lazy_gettext("Exits"),
-        "arrow-right",
-        frozenset({"hr", "manager", "auditor", "pool-manager"}),
-    ),
-    Destination(
-        "appeals.index",
-        lazy_gettext("Appeals"),
-        "alert-triangle",
-        frozenset({"hr", "manager", "auditor", "pool-manager", "appeals-secretary"}),
-    ),
-    Destination(
-        "stalled.show",
-        lazy_gettext("Stalled cases"),
-        "hourglass-low",
-        frozenset({"hr", "manager", "auditor"}),
-    ),
-    Destination(
-        "outbox.index",
-        lazy_gettext("Outbox"),
-        "mail",
-        frozenset({"administrator", "hr", "auditor", "pool-manager"}),
-    ),
-    Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
 )
 
 # Pages that are reached from those of another part.
@@ -140,12 +168,13 @@ def lay_out(app: Flask) -> None:
     app.jinja_env.filters.update(browser=browser, paragraphs=paragraphs)
 
 
-def navigation() -> list[Destination]:
-    """Return where the person who is signed in may go."""
+def navigation() -> list[Section]:
+    """Return where the person who is signed in may go; a section without entries is left out."""
     actor = unit.signed_in()
     if actor is None:
         return []
-    return [entry for entry in DESTINATIONS if has_view(entry.endpoint) and _may_see(actor, entry)]
+    seen = [Section(section.label, _seen(actor, section)) for section in SECTIONS]
+    return [section for section in seen if section.entries]
 
 
 def has_view(endpoint: str) -> bool:
@@ -170,6 +199,11 @@ def paragraphs(text: str) -> Markup:
     """Write plain text as paragraphs; an empty line parts them."""
     parts = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n")]
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts if part)
+
+
+def _seen(actor: Actor, section: Section) -> tuple[Destination, ...]:
+    """Return the entries of a section that are for this person."""
+    return tuple(e for e in section.entries if has_view(e.endpoint) and _may_see(actor, e))
 
 
 def _may_see(actor: Actor, entry: Destination) -> bool:

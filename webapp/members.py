@@ -1,13 +1,18 @@
 """The members: a list over all pools, and the story of each membership."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from webapp import member_story
 from webapp.access import access
 from webapp.pools import ON_A_PAGE, read_member_filter
-from webapp.unit import current_actor, now, reading
+from webapp.unit import calendar, current_actor, now, reading
 from workflows import member_list, memberships, naming, people, permissions, units
+from workflows import member_story as stories
 from workflows.permissions import Action, PersonFacts, PoolFacts
+from workflows.pool_tables import StateChange
 
 bp = Blueprint("members", __name__, url_prefix="/members")
 
@@ -29,26 +34,26 @@ def index() -> ResponseReturnValue:
 @bp.get("/<number>")
 @access(Action.SEE_MEMBERS)
 def show(number: str) -> ResponseReturnValue:
-    """Show one membership from the nomination to today."""
+    """Show one membership from the nomination to today, as far as the reader may see it."""
     actor = current_actor()
     with reading() as session:
         member = memberships.by_number(session, number)
         pool, person = member.pool, member.person
         permissions.check(actor, Action.SEE_MEMBERS, PoolFacts(pool.code, pool.visibility))
         heads = frozenset(units.superiors(session, person))
-        page = {"member": member, "sees_record": False, "levels": member_list.levels(session)}
-        if permissions.allows(actor, Action.READ_PERSON, PersonFacts(person.username, heads)):
+        facts = PersonFacts(person.username, heads)
+        page: dict[str, Any] = {"member": member, "levels": member_list.levels(session)}
+        page["story"] = story = stories.collect(
+            session, actor, member, now=now(), calendar=calendar()
+        )
+        changes: list[StateChange] = []
+        page["sees_record"] = permissions.allows(actor, Action.READ_PERSON, facts)
+        if page["sees_record"]:
             changes = memberships.changes(session, member)
-            named = [change.actor for change in changes]
-            page |= {
-                "sees_record": True,
-                "changes": changes,
-                "card": people.card(session, person, now=now()),
-                "others": [
-                    other
-                    for other in memberships.of_person(session, person)
-                    if other.id != member.id
-                ],
-                "names": naming.names_of(session, [*named, member.accountable_head]),
-            }
+            page["card"] = people.card(session, person, now=now())
+            everywhere = memberships.of_person(session, person)
+            page["others"] = [other for other in everywhere if other.id != member.id]
+        named = [*story.people(), *(each.actor for each in changes), member.accountable_head]
+        page["names"] = naming.names_of(session, named)
+        page["events"] = member_story.timeline(number, story, changes, page["names"])
     return render_template("members/show.html", **page)

@@ -13,7 +13,7 @@ BOARD_STATES: Mapping[str, LazyString] = {
 }
 BOARD_TONES: Mapping[str, str] = {
     "behind": "red",
-    "no_plan": "orange",
+    "no_plan": "amber",
     "on_track": "blue",
     "met": "green",
 }

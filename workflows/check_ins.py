@@ -1,7 +1,7 @@
 """The services of check-ins: when they are due, what was said, and who missed them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workflows import member_services, pairings, pools, units
 from workflows.check_in_tables import CheckIn, CheckInKind, CheckInState, WellbeingNote
 from workflows.engine.services import ServiceContext, service
+from workflows.engine.transition import WorkingCalendar
 from workflows.mentoring_tables import ContactKind, MentorContact
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
@@ -29,10 +30,9 @@ def rhythm(call: ServiceContext, *, member_id: int, kind: str) -> Result:
     """Return when the next check-in is due: by the policy of the pool, or as usual."""
     _forget(call.session, call.now.date())
     member = member_services.fetch(call.session, member_id)
-    agreed = member.pool.policy.get("check_in_rhythm", {})
-    pattern = agreed.get(kind, RHYTHMS[CheckInKind(kind)])
+    following = _by_rhythm(member, CheckInKind(kind), call.now, call.calendar)
     return {
-        "next_check_in": call.calendar.next_by_cron(pattern, call.now).isoformat(),
+        "next_check_in": following.isoformat(),
         "is_over": member.lifecycle is Lifecycle.EXITED,
     }
 
@@ -107,9 +107,26 @@ def note_missed(call: ServiceContext, *, check_in_id: int) -> Result:
     return {"missed_twice": _in_a_row(call.session, row) % 2 == 0}
 
 
+def next_due(
+    member: PoolMember, kind: CheckInKind, *, now: datetime, calendar: WorkingCalendar
+) -> datetime | None:
+    """Return when the next check-in of a member is due; none while the membership rests."""
+    if member.lifecycle in (*_RESTING, Lifecycle.EXITED):
+        return None
+    return _by_rhythm(member, kind, now, calendar)
+
+
 def year_after(day: date) -> date:
     """Return the day twelve months later."""
     return pools.term_end(day, 12)
+
+
+def _by_rhythm(
+    member: PoolMember, kind: CheckInKind, now: datetime, calendar: WorkingCalendar
+) -> datetime:
+    """Return the next day of a rhythm: by the policy of the pool, or as usual."""
+    agreed = member.pool.policy.get("check_in_rhythm", {})
+    return calendar.next_by_cron(agreed.get(kind.value, RHYTHMS[kind]), now)
 
 
 def _in_a_row(session: Session, row: CheckIn) -> int:

@@ -13,7 +13,8 @@ from webapp.texts import gettext as _
 NOTHING = "—"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
-_CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[a-z][a-z0-9]*(_[a-z0-9]+)+")
+# A word in capitals is a code where it is long; short ones may be an abbreviation.
+_CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[A-Z]{7,}|[a-z][a-z0-9]*(_[a-z0-9]+)+")
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,119}")
 
 
@@ -26,12 +27,19 @@ def fact_text(value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, int | float):
         return str(format_decimal(value))
     if isinstance(value, Mapping):
-        lines = (f"{label_of(key)}: {fact_text(each, names)}" for key, each in value.items())
+        lines = (f"{label_of(key)}: {named_fact(key, each, names)}" for key, each in value.items())
         return "\n".join(lines)
     if isinstance(value, list | tuple):
         separator = "\n\n" if any(isinstance(each, Mapping) for each in value) else ", "
         return separator.join(fact_text(each, names) for each in value)
     return _text(str(value), names)
+
+
+def named_fact(name: str, value: Any, names: Mapping[str, str]) -> str:
+    """Write a value that has a name in the data; a year has no separator of thousands."""
+    if name.endswith("year") and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return fact_text(value, names)
 
 
 def usernames_in(value: Any) -> Iterator[str]:

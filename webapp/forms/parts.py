@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from webapp.forms.facts import fact_text
+from webapp.forms.facts import named_fact
 from webapp.forms.marked_text import marked_up
 from webapp.texts import gettext as _
 from workflows import json_text
@@ -146,7 +146,7 @@ def read_page(
             sent = None if texts is None else texts.get(item.name, ())
             parts.append(_field_part(item, entered, sent, by_field, is_hidden=is_hidden))
         elif isinstance(item, Show):
-            fact = fact_text(lookup(data, item.name), names or {})
+            fact = named_fact(item.name, lookup(data, item.name), names or {})
             key = f"shown-{number}"
             parts.append(FormPart("show", key, item, fact=fact, is_hidden=is_hidden))
         elif isinstance(item, Text):
