@@ -534,7 +534,7 @@ OF_SOMEBODY = (
     (Action.READ_EXIT, ExitFacts("amara", frozenset({"dan"}))),
     (Action.READ_APPEAL, ExitFacts("amara", frozenset({"dan"}))),
 )
-OFFICES = ("pool-manager", "conduct-office", "appeals-secretary", "training-officer")
+NAMED_GROUPS = ("pool-manager", "conduct-office", "appeals-secretary", "training-officer")
 
 
 @pytest.mark.parametrize(("action", "facts"), OF_SOMEBODY, ids=lambda value: str(value)[:20])
@@ -542,8 +542,8 @@ OFFICES = ("pool-manager", "conduct-office", "appeals-secretary", "training-offi
 def test_neither_duty_nor_office_shows_members_to_who_sees_no_people(
     role: str, action: Action, facts: Any
 ):
-    colleague = actor("dan", "member", groups=OFFICES)
-    blind = actor("dan", role, groups=OFFICES)
+    colleague = actor("dan", "member", groups=NAMED_GROUPS)
+    blind = actor("dan", role, groups=NAMED_GROUPS)
 
     assert permissions.allows(colleague, action, facts)
     with pytest.raises(NotFound):
@@ -555,8 +555,8 @@ def test_neither_duty_nor_office_shows_members_to_who_sees_no_people(
     "action", [Action.SEE_EXITS, Action.SEE_APPEALS, Action.EXPORT_CORRECTIONS, Action.SEE_LEAVERS]
 )
 def test_a_named_group_opens_no_list_of_people_to_a_designer(action: Action):
-    assert permissions.allows(actor("dan", "member", groups=OFFICES), action)
-    assert not permissions.allows(actor("dan", "designer", groups=OFFICES), action)
+    assert permissions.allows(actor("dan", "member", groups=NAMED_GROUPS), action)
+    assert not permissions.allows(actor("dan", "designer", groups=NAMED_GROUPS), action)
 
 
 @pytest.mark.parametrize(
@@ -572,8 +572,8 @@ def test_a_named_group_opens_no_list_of_people_to_a_designer(action: Action):
     ids=lambda value: str(value)[:20],
 )
 def test_an_auditor_does_nothing_about_members(action: Action, facts: Any):
-    assert permissions.allows(actor("aud", "manager", groups=OFFICES), action, facts)
-    assert not permissions.allows(actor("aud", "auditor", groups=OFFICES), action, facts)
+    assert permissions.allows(actor("aud", "manager", groups=NAMED_GROUPS), action, facts)
+    assert not permissions.allows(actor("aud", "auditor", groups=NAMED_GROUPS), action, facts)
 
 
 def test_an_auditor_acts_for_himself():
