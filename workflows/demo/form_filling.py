@@ -98,10 +98,15 @@ class FormFilling:
                 if name in known:
                     given[name] = self._random.choice(known[name])
                 else:
-                    named = set(map(str, given.values()))
+                    named = self._named(given)
                     others = [one for one in people if one not in named] or people
                     given[name] = self._value(field, others, now)
         return given
+
+    def _named(self, given: Mapping[str, Any]) -> set[str]:
+        """Return whom a form names already, alone or in a list."""
+        lists = (one if isinstance(one, list) else [one] for one in given.values())
+        return {str(name) for names in lists for name in names}
 
     def _sensible(self, people: Sequence[str], seen: Mapping[str, Any]) -> Sequence[str]:
         """Leave out whom a case is about; where it proposes people, name one of those."""
