@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from workflows import accounts, groups
-from workflows.actors import Actor
+from workflows import accounts, contract_watch, groups
+from workflows.actors import SYSTEM, Actor
 from workflows.clock import FixedClock, MovableClock
 from workflows.course_tables import Course as CourseRow
 from workflows.database import Database
 from workflows.demo.form_filling import FormFilling
 from workflows.engine import clock_control, compiled, places, user_tasks
 from workflows.engine.failures import DutyConflict, NotForYou, TransitionFailed
+from workflows.engine.occasion import Occasion
 from workflows.engine.tables import UserTask
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid, NotFound
@@ -84,6 +85,7 @@ class Years:
             clock_control.advance(
                 self._database, self._clock, day - self._clock.now(), self._calendar
             )
+            contract_watch.watch(self._database, Occasion(SYSTEM, day, self._calendar))
             self._look_around()
             for chore in self._chores:
                 chore(day)
