@@ -13,7 +13,7 @@ from workflows import case_facts, people
 from workflows.engine import holding, user_tasks
 from workflows.engine.forms import FormRefused
 from workflows.engine.forms.fields import label_of
-from workflows.errors import Conflict
+from workflows.errors import Conflict, NotFound
 
 
 class Completion:
@@ -96,7 +96,8 @@ def given_back(refusal: Exception) -> str:
         kept=kept,
         by=None,
         at=None,
-        sentence=str(refusal),
+        # Without its number: a hidden user task answers like one that is not there.
+        sentence=_("There is no such task.") if isinstance(refusal, NotFound) else str(refusal),
     )
 
 

@@ -482,8 +482,9 @@ def test_a_referral_may_end_with_the_proposal_of_an_exit(play: CorrectionPlay) -
     play.do("decide_referral", "nora", outcome="EXIT", reason=REASON)
 
     assert (play.case.outcome, play.data["exit_cause"]) == (Outcome.EXIT_PROPOSED, "discipline")
-    assert play.member.lifecycle is Lifecycle.SUSPENDED
+    assert play.member.lifecycle is Lifecycle.EXIT_PROPOSED
     assert play.decisions[-1].decision == "EXIT"
+    assert "pool_exit" in play.running()
 
 
 def test_the_case_closes_when_the_member_leaves(play: CorrectionPlay) -> None:
