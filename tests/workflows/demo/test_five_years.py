@@ -2,7 +2,7 @@
 Years over the whole organisation of the demonstration: nothing is stuck, everything adds up.
 
 Five years of 200 people take about a quarter of an hour, so that the test of every day
-lets some months pass. `UNDERSTUDY_SOAK=1` lets five years pass over 2,000 people.
+lets two months pass. `UNDERSTUDY_SOAK=1` lets five years pass over 2,000 people.
 """
 
 import os
@@ -24,7 +24,7 @@ from workflows.engine.tables import Instance
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 IS_SOAK = os.environ.get("UNDERSTUDY_SOAK") == "1"
-PEOPLE, DAYS = (2_000, 5 * 366) if IS_SOAK else (200, 120)
+PEOPLE, DAYS = (2_000, 5 * 366) if IS_SOAK else (200, 60)
 ACCOMPANIED = ("training", "mentoring", "check_in")
 
 
