@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from workflows.engine.services import ServiceContext, service
-from workflows.engine.tables import UserTask
 from workflows.nomination_records import keep
 from workflows.nomination_tables import Acknowledgement
+from workflows.witnesses import witnesses
 
 Result = dict[str, Any]
 
@@ -35,7 +33,7 @@ def note_refusal(
 ) -> Result:
     """Record a refusal or silence with the two witnesses of it."""
     answer = "silent" if receipt is None else "refused"
-    _acknowledge(call, nomination_id, person, answer, _witnesses(call))
+    _acknowledge(call, nomination_id, person, answer, witnesses(call))
     wants_review = receipt is not None and receipt.get("ask_review") is True
     grounds = (receipt or {}).get("grounds") if wants_review else None
     keep(call, nomination_id, "review_request", grounds)
@@ -56,18 +54,3 @@ def _acknowledge(
         )
     )
     call.session.flush()
-
-
-def _witnesses(call: ServiceContext) -> list[str]:
-    """Return the two witnesses: the one before, and whoever completed the step now."""
-    before = call.session.scalar(
-        select(UserTask.completed_by)
-        .where(
-            UserTask.instance_id == call.instance_id,
-            UserTask.element_id == "witness",
-            UserTask.state == "completed",
-        )
-        .order_by(UserTask.id.desc())
-        .limit(1)
-    )
-    return [name for name in (before, call.actor.username) if name]

@@ -1,21 +1,19 @@
 """Finding appeals: what is contested, how far it is, and until when it has to be decided."""
 
-import csv
-import io
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import units
-from workflows.actors import SYSTEM, Actor
+from workflows.actors import Actor
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealState
-from workflows.case_access import is_blind, sees_every_case
+from workflows.case_access import sees_every_case
+from workflows.csv_text import as_csv
 from workflows.groups import APPEALS_SECRETARY
+from workflows.member_visibility import is_known_to
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
-from workflows.roster_export import guarded
 
 COLUMNS = ("member", "name", "pool", "matter", "ground", "state", "outcome", "filed", "closed")
 _FILE_LIMIT = 10_000
@@ -57,40 +55,30 @@ def find(
 def as_file(session: Session, actor: Actor, wanted: AppealFilter) -> str:
     """Return the appeals as CSV; nothing of what anybody wrote is in it."""
     query = _visible(_narrowed(_appeals(), wanted), actor)
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for appeal in session.scalars(query.order_by(Appeal.id.desc()).limit(_FILE_LIMIT)):
-        member = appeal.member
-        cells = (
-            member.number,
-            member.person.display_name,
-            member.pool.code,
-            appeal.matter,
-            appeal.ground or "",
-            appeal.state.value,
-            appeal.outcome.value if appeal.outcome else "",
-            appeal.filed_at.date().isoformat(),
-            appeal.closed_at.date().isoformat() if appeal.closed_at else "",
-        )
-        writer.writerow([guarded(cell) for cell in cells])
-    return output.getvalue()
+    found = session.scalars(query.order_by(Appeal.id.desc()).limit(_FILE_LIMIT))
+    return as_csv(COLUMNS, (_cells(appeal) for appeal in found))
+
+
+def _cells(appeal: Appeal) -> tuple[str, ...]:
+    """Return the cells of one line."""
+    member = appeal.member
+    return (
+        member.number,
+        member.person.display_name,
+        member.pool.code,
+        appeal.matter,
+        appeal.ground or "",
+        appeal.state.value,
+        appeal.outcome.value if appeal.outcome else "",
+        appeal.filed_at.date().isoformat(),
+        appeal.closed_at.date().isoformat() if appeal.closed_at else "",
+    )
 
 
 def _visible(query: Select[Appeal], actor: Actor) -> Select[Appeal]:
     """Leave out what is about people of whom an actor may not know this."""
-    if is_blind(actor):
-        return query.where(Person.username == actor.username)
-    if actor == SYSTEM or sees_every_case(actor) or APPEALS_SECRETARY in actor.groups:
-        return query
-    own_units = select(units.headed_by(actor.username).c.id)
-    return query.where(
-        or_(
-            Person.username == actor.username,
-            PoolMember.accountable_head == actor.username,
-            Person.unit_id.in_(own_units),
-        )
-    )
+    sees_all = sees_every_case(actor) or APPEALS_SECRETARY in actor.groups
+    return query.where(is_known_to(actor, sees_all=sees_all))
 
 
 def _appeals() -> Select[Appeal]:

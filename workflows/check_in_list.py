@@ -1,7 +1,5 @@
 """Finding check-ins: who was asked how they are, by whom, and how many talks took place."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,12 +16,12 @@ from workflows.check_in_tables import (
     SupportAction,
     WellbeingNote,
 )
+from workflows.csv_text import as_csv
 from workflows.errors import NotFound
 from workflows.mentoring_access import CheckInFacts, visible_check_ins
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
-from workflows.roster_export import guarded
 
 # Nothing of what was said leaves by a file.
 COLUMNS = ("member", "number", "kind", "responsible", "state", "opened_on", "closed_on")
@@ -104,22 +102,21 @@ def coverage(session: Session, actor: Actor, *, since: date) -> Mapping[CheckInK
 
 def export(session: Session, actor: Actor) -> str:
     """Return the check-ins of which an actor knows as CSV, without anything that was said."""
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in session.execute(_visible(actor).order_by(CheckIn.id)):
-        check_in, member = row.CheckIn, row.PoolMember
-        cells = (
-            member.person.display_name,
-            member.number,
-            check_in.kind.value,
-            check_in.responsible,
-            check_in.state.value,
-            check_in.opened_on.isoformat(),
-            check_in.closed_on.isoformat() if check_in.closed_on else "",
-        )
-        writer.writerow([guarded(cell) for cell in cells])
-    return output.getvalue()
+    rows = session.execute(_visible(actor).order_by(CheckIn.id))
+    return as_csv(COLUMNS, (_cells(row.CheckIn, row.PoolMember) for row in rows))
+
+
+def _cells(check_in: CheckIn, member: PoolMember) -> tuple[str, ...]:
+    """Return the cells of one check-in."""
+    return (
+        member.person.display_name,
+        member.number,
+        check_in.kind.value,
+        check_in.responsible,
+        check_in.state.value,
+        check_in.opened_on.isoformat(),
+        check_in.closed_on.isoformat() if check_in.closed_on else "",
+    )
 
 
 def told(session: Session, check_in_id: int) -> Told:

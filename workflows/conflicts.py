@@ -6,20 +6,7 @@ from typing import Any
 from workflows import people
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_tables import ConflictDeclaration
-
-RECUSE = "RECUSE"
-# From the strongest tie to the weakest, as the decision orders them.
-_STRENGTH = (
-    "self",
-    "spouse",
-    "direct_kin",
-    "collateral_3gen",
-    "close_in_law",
-    "direct_superior",
-    "mentor_24m",
-    "same_team_12m",
-    "none",
-)
+from workflows.ties import RECUSE, stronger
 
 
 @service("conflicts.compare")
@@ -28,7 +15,7 @@ def compare(
 ) -> dict[str, Any]:
     """Compare what was declared with what the records know; the stronger tie counts."""
     known = people.relation(call.session, person, candidate, now=call.now)
-    relation = min(known, declaration["relation"], key=_STRENGTH.index)
+    relation = stronger(known, declaration["relation"])
     return {"declaration": {**declaration, "relation": relation}}
 
 

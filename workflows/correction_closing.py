@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import groups, memberships
+from workflows import groups, member_services
 from workflows.correction_records import fetch, follow_standing, tell
 from workflows.correction_states import CaseState, Level, Outcome, retention_months
 from workflows.correction_tables import CorrectionCase, CorrectionDecision
@@ -113,12 +113,4 @@ def _move(
     """Move the membership on, unless something else moved it first."""
     member = call.session.get_one(PoolMember, case.member_id)
     if member.lifecycle is before:
-        memberships.change_state(
-            call.session,
-            member,
-            to,
-            reason=reason,
-            instance_id=call.instance_id,
-            actor=call.actor,
-            now=call.now,
-        )
+        member_services.move(call, member, to, reason=reason)

@@ -1,7 +1,5 @@
 """The tracker of corrections as a file; every export is written into the audit trail."""
 
-import csv
-import io
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,9 +7,9 @@ from sqlalchemy.orm import Session
 from workflows import audit, correction_list, permissions
 from workflows.actors import Actor
 from workflows.correction_list import CorrectionFilter, CorrectionLine
+from workflows.csv_text import as_csv
 from workflows.paging import MAXIMUM_LIMIT
 from workflows.permissions import Action
-from workflows.roster_export import guarded
 
 COLUMNS = (
     "case",
@@ -37,23 +35,19 @@ def export(session: Session, actor: Actor, wanted: CorrectionFilter, *, now: dat
 
     """
     permissions.check(actor, Action.EXPORT_CORRECTIONS)
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    cursor, number = None, 0
+    cursor, rows = None, []
     while True:
         page = correction_list.find(
             session, actor, wanted, now=now, limit=MAXIMUM_LIMIT, cursor=cursor
         )
-        for line in page.items:
-            writer.writerow([guarded(cell) for cell in _cells(line)])
-        number, cursor = number + len(page.items), page.next
+        rows += [_cells(line) for line in page.items]
+        cursor = page.next
         if cursor is None:
             break
     audit.record(
-        session, "correction.export", "correction", "list", actor=actor, now=now, rows=number
+        session, "correction.export", "correction", "list", actor=actor, now=now, rows=len(rows)
     )
-    return output.getvalue()
+    return as_csv(COLUMNS, rows)
 
 
 def _cells(line: CorrectionLine) -> list[str]:

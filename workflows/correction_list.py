@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import units
 from workflows.actors import Actor
 from workflows.case_access import is_blind
 from workflows.correction_access import is_correction_office
@@ -17,6 +16,7 @@ from workflows.correction_states import CaseState, Level
 from workflows.correction_tables import CorrectionCase
 from workflows.database import UtcDateTime
 from workflows.engine.tables import UserTask
+from workflows.member_visibility import is_close_to
 from workflows.paging import CursorRefused, Page, bounded, from_cursor, one_page
 from workflows.people import fold
 from workflows.people_tables import Person
@@ -148,15 +148,7 @@ def _visible(query: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any
         return query.where(Person.username == actor.username)
     if is_correction_office(actor):
         return query
-    own_units = select(units.headed_by(actor.username).c.id)
-    return query.where(
-        or_(
-            Person.username == actor.username,
-            CorrectionCase.helper == actor.username,
-            PoolMember.accountable_head == actor.username,
-            Person.unit_id.in_(own_units),
-        )
-    )
+    return query.where(is_close_to(actor, CorrectionCase.helper == actor.username))
 
 
 def _waiting(session: Session, instance_ids: Sequence[int]) -> dict[int, list[Waiting]]:

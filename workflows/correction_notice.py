@@ -14,7 +14,7 @@ from workflows.correction_tables import (
     CorrectionText,
 )
 from workflows.engine.services import ServiceContext, service
-from workflows.engine.tables import UserTask
+from workflows.witnesses import witnesses
 
 _LEVELS = {
     Level.L1: "A reminder (level 1)",
@@ -53,7 +53,7 @@ def refuse(
 ) -> Result:
     """Record a refusal or silence with the two witnesses of it."""
     answer = "silent" if receipt is None else "refused"
-    return _record(call, case_id, answer, receipt or {}, _witnesses(call))
+    return _record(call, case_id, answer, receipt or {}, witnesses(call))
 
 
 def _record(
@@ -88,18 +88,3 @@ def _admonition(call: ServiceContext, case: CorrectionCase) -> str | None:
         .order_by(CorrectionText.id.desc())
         .limit(1)
     )
-
-
-def _witnesses(call: ServiceContext) -> list[str]:
-    """Return the two witnesses: the one before, and whoever completed the step now."""
-    before = call.session.scalar(
-        select(UserTask.completed_by)
-        .where(
-            UserTask.instance_id == call.instance_id,
-            UserTask.element_id == "witness",
-            UserTask.state == "completed",
-        )
-        .order_by(UserTask.id.desc())
-        .limit(1)
-    )
-    return [name for name in (before, call.actor.username) if name]

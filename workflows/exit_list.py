@@ -1,22 +1,20 @@
 """Finding exits: who left or may leave, why, and how far it is."""
 
-import csv
-import io
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import units
-from workflows.actors import SYSTEM, Actor
-from workflows.case_access import is_blind, sees_every_case
+from workflows.actors import Actor
+from workflows.case_access import sees_every_case
+from workflows.csv_text import as_csv
 from workflows.engine.tables import UserTask
 from workflows.exit_tables import ExitCase, ExitState, HandoverItem
+from workflows.member_visibility import is_known_to
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people import fold
 from workflows.people_tables import Person
 from workflows.pool_tables import Pool, PoolMember
-from workflows.roster_export import guarded
 
 COLUMNS = ("member", "name", "pool", "reason", "state", "opened", "effective", "cooling_off_until")
 _FILE_LIMIT = 10_000
@@ -58,23 +56,23 @@ def find(
 def as_file(session: Session, actor: Actor, wanted: ExitFilter) -> str:
     """Return the exits as CSV; nothing of what anybody wrote is in it."""
     query = visible(_narrowed(_exits(), wanted), actor)
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for case in session.scalars(query.order_by(ExitCase.id.desc()).limit(_FILE_LIMIT)):
-        member = case.member
-        cells = (
-            member.number,
-            member.person.display_name,
-            member.pool.code,
-            case.reason,
-            case.state.value,
-            case.opened_at.date().isoformat(),
-            case.effective_on.isoformat() if case.effective_on else "",
-            case.cooling_off_until.isoformat() if case.cooling_off_until else "",
-        )
-        writer.writerow([guarded(cell) for cell in cells])
-    return output.getvalue()
+    found = session.scalars(query.order_by(ExitCase.id.desc()).limit(_FILE_LIMIT))
+    return as_csv(COLUMNS, (_cells(case) for case in found))
+
+
+def _cells(case: ExitCase) -> tuple[str, ...]:
+    """Return the cells of one line."""
+    member = case.member
+    return (
+        member.number,
+        member.person.display_name,
+        member.pool.code,
+        case.reason,
+        case.state.value,
+        case.opened_at.date().isoformat(),
+        case.effective_on.isoformat() if case.effective_on else "",
+        case.cooling_off_until.isoformat() if case.cooling_off_until else "",
+    )
 
 
 def handover(session: Session, case: ExitCase) -> list[HandoverItem]:
@@ -93,18 +91,8 @@ def open_steps(session: Session, instance_id: int | None, of: str | None) -> lis
 
 def visible(query: Select[ExitCase], actor: Actor) -> Select[ExitCase]:
     """Leave out what is about people of whom an actor may not know this."""
-    if is_blind(actor):
-        return query.where(Person.username == actor.username)
-    if actor == SYSTEM or sees_every_case(actor):
-        return query
-    own_units = select(units.headed_by(actor.username).c.id)
-    return query.where(
-        or_(
-            Person.username == actor.username,
-            PoolMember.accountable_head == actor.username,
-            Person.unit_id.in_(own_units),
-        )
-    )
+    sees_all = sees_every_case(actor)
+    return query.where(is_known_to(actor, sees_all=sees_all))
 
 
 def _exits() -> Select[ExitCase]:

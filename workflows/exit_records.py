@@ -119,26 +119,13 @@ def bring(call: ServiceContext, member: PoolMember, to: Lifecycle, *, reason: st
     if member.lifecycle is to:
         return
     try:
-        _step(call, member, to, reason)
+        member_services.move(call, member, to, reason=reason)
     except memberships.WrongLifecycle:
-        _step(call, member, Lifecycle.ACTIVE, reason)
-        _step(call, member, to, reason)
+        member_services.move(call, member, Lifecycle.ACTIVE, reason=reason)
+        member_services.move(call, member, to, reason=reason)
 
 
 def head_of(session: Session, member: PoolMember) -> str | None:
     """Return who answers for a member."""
     head: str | None = member_services.of(session, member)["head"]
     return head
-
-
-def _step(call: ServiceContext, member: PoolMember, to: Lifecycle, reason: str) -> None:
-    """Move a membership by one state."""
-    memberships.change_state(
-        call.session,
-        member,
-        to,
-        reason=reason,
-        instance_id=call.instance_id,
-        actor=call.actor,
-        now=call.now,
-    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows import memberships
+from workflows import member_services, memberships
 from workflows.account_tables import Account
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import fetch
@@ -96,15 +96,7 @@ def activate(call: ServiceContext, *, member_id: int) -> None:
 def withdraw(call: ServiceContext, *, member_id: int) -> None:
     """End a membership that nobody signed for; its seat is free again."""
     member = call.session.get_one(PoolMember, member_id)
-    memberships.change_state(
-        call.session,
-        member,
-        Lifecycle.EXITED,
-        reason="not_signed",
-        instance_id=call.instance_id,
-        actor=call.actor,
-        now=call.now,
-    )
+    member_services.move(call, member, Lifecycle.EXITED, reason="not_signed")
 
 
 def _record(call: ServiceContext, member_id: int) -> IntakeRecord:

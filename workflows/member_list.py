@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, false, or_, select, tuple_
+from sqlalchemy import Select, exists, false, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import units
 from workflows.actors import SYSTEM, Actor
 from workflows.case_access import is_blind, sees_every_case
+from workflows.member_visibility import is_close_to
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people import fold
 from workflows.people_tables import Level, Person
@@ -113,13 +113,5 @@ def _visible(query: Select[PoolMember], actor: Actor) -> Select[PoolMember]:
         return query
     if is_blind(actor):
         return query.where(false())
-    own_units = select(units.headed_by(actor.username).c.id)
     in_open_pool = exists().where(Pool.id == PoolMember.pool_id, Pool.visibility == Visibility.OPEN)
-    return query.where(
-        or_(
-            Person.username == actor.username,
-            PoolMember.accountable_head == actor.username,
-            Person.unit_id.in_(own_units),
-            in_open_pool,
-        )
-    )
+    return query.where(is_close_to(actor, in_open_pool))

@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import pairings, people, units
+from workflows import memberships, pairings, people, units
 from workflows.engine.services import ServiceContext, service
 from workflows.memberships import UnknownMember
 from workflows.pool_tables import PoolMember
+from workflows.vocabulary import Lifecycle
 
 Result = dict[str, Any]
 
@@ -41,6 +42,25 @@ def fetch(session: Session, member_id: int) -> PoolMember:
     if member is None:
         raise UnknownMember(str(member_id))
     return member
+
+
+def move(call: ServiceContext, member: PoolMember, to: Lifecycle, *, reason: str) -> None:
+    """
+    Move a membership to another state, for the case that a service is called in.
+
+    Raises:
+        WrongLifecycle: The state does not follow the present one.
+
+    """
+    memberships.change_state(
+        call.session,
+        member,
+        to,
+        reason=reason,
+        instance_id=call.instance_id,
+        actor=call.actor,
+        now=call.now,
+    )
 
 
 def of(session: Session, member: PoolMember) -> Result:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, select
 
-from workflows import units
-from workflows.actors import SYSTEM, Actor
-from workflows.case_access import is_blind, sees_every_case
+from workflows.actors import Actor
+from workflows.case_access import sees_every_case
 from workflows.check_in_tables import CheckIn
+from workflows.member_visibility import is_known_to
 from workflows.mentoring_tables import MentorPairing
-from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Role
 
@@ -84,19 +83,10 @@ def visible_members(actor: Actor) -> ColumnElement[bool]:
     everybody the own membership; who sees no people sees nothing else. The query joins
     `person` to `pool_member`.
     """
-    if is_blind(actor):
-        return Person.username == actor.username
-    if actor == SYSTEM or sees_every_case(actor):
-        return true()
     mentored = select(MentorPairing.member_id).where(
         MentorPairing.mentor == actor.username, MentorPairing.ended_on.is_(None)
     )
-    return or_(
-        Person.username == actor.username,
-        PoolMember.accountable_head == actor.username,
-        Person.unit_id.in_(select(units.headed_by(actor.username).c.id)),
-        PoolMember.id.in_(mentored),
-    )
+    return is_known_to(actor, PoolMember.id.in_(mentored), sees_all=sees_every_case(actor))
 
 
 def visible_check_ins(actor: Actor) -> ColumnElement[bool]:
@@ -105,14 +95,9 @@ def visible_check_ins(actor: Actor) -> ColumnElement[bool]:
 
     The query joins `pool_member` and `person` to `check_in`.
     """
-    if is_blind(actor):
-        return Person.username == actor.username
-    if actor == SYSTEM or sees_every_case(actor):
-        return true()
-    return or_(
-        Person.username == actor.username,
-        PoolMember.accountable_head == actor.username,
-        Person.unit_id.in_(select(units.headed_by(actor.username).c.id)),
+    return is_known_to(
+        actor,
         CheckIn.responsible == actor.username,
         CheckIn.held_by == actor.username,
+        sees_all=sees_every_case(actor),
     )

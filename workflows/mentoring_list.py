@@ -1,7 +1,5 @@
 """The mentor board: every member with mentor, load and missed contacts, the lonely ones first."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from workflows import naming, pairings
 from workflows.actors import Actor
 from workflows.check_in_tables import CheckIn, CheckInKind, CheckInState
+from workflows.csv_text import as_csv
 from workflows.memberships import UnknownMember
 from workflows.mentoring_access import visible_members
 from workflows.mentoring_tables import MentorPairing, MentorProfile, PairingKind
@@ -20,7 +19,6 @@ from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people import fold
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
-from workflows.roster_export import guarded
 from workflows.vocabulary import Lifecycle
 
 COLUMNS = ("member", "number", "pool", "mentor", "kind", "since", "load", "capacity", "missed")
@@ -125,12 +123,7 @@ def export(session: Session, actor: Actor) -> str:
     """Return the whole board of an actor as CSV."""
     position = (_HAS_MENTOR, Person.sort_name, PoolMember.id)
     lines = _lines(session, session.execute(_visible(actor).order_by(*position)).all())
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for line in lines:
-        writer.writerow([guarded(str(cell)) for cell in _cells(line)])
-    return output.getvalue()
+    return as_csv(COLUMNS, (_cells(line) for line in lines))
 
 
 def _cells(line: BoardLine) -> list[Any]:

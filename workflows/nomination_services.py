@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from workflows import memberships, nomination, people, permissions, pools, units
+from workflows import member_services, memberships, nomination, people, permissions, pools, units
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import fetch, keep, months_later, move_in_case, record_step
 from workflows.nomination_states import NominationState
@@ -148,12 +148,4 @@ def withdraw(call: ServiceContext, *, nomination_id: int, reason: str) -> None:
         return
     member = memberships.current(call.session, entry.candidate, entry.pool)
     if member is not None and member.lifecycle is Lifecycle.INTAKE:
-        memberships.change_state(
-            call.session,
-            member,
-            Lifecycle.EXITED,
-            reason="withdrawn",
-            instance_id=call.instance_id,
-            actor=call.actor,
-            now=call.now,
-        )
+        member_services.move(call, member, Lifecycle.EXITED, reason="withdrawn")

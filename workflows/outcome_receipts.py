@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from workflows.engine.services import ServiceContext, service
-from workflows.engine.tables import UserTask
 from workflows.exit_tables import OutcomeReceipt
+from workflows.witnesses import witnesses
 
 Result = dict[str, Any]
 
@@ -39,24 +37,9 @@ def _record(call: ServiceContext, matter: str, matter_id: int, member: str, answ
             matter_id=matter_id,
             person=member,
             answer=answer,
-            witnesses=[] if answer == "signed" else _witnesses(call),
+            witnesses=[] if answer == "signed" else witnesses(call),
             recorded_at=call.now,
         )
     )
     call.session.flush()
     return {"receipt": None}
-
-
-def _witnesses(call: ServiceContext) -> list[str]:
-    """Return the two witnesses: the one before, and whoever completed the step now."""
-    before = call.session.scalar(
-        select(UserTask.completed_by)
-        .where(
-            UserTask.instance_id == call.instance_id,
-            UserTask.element_id == "witness",
-            UserTask.state == "completed",
-        )
-        .order_by(UserTask.id.desc())
-        .limit(1)
-    )
-    return [name for name in (before, call.actor.username) if name]

@@ -10,6 +10,7 @@ from workflows.engine.services import ServiceContext, service
 from workflows.rating_tables import RaterAssignment, RatingResponse
 from workflows.review_states import WINDOWS, RaterGroup, SeatState
 from workflows.review_tables import Review
+from workflows.ties import RECUSE, stronger
 
 # How the form of a rating names the indicators.
 FIELDS = {
@@ -20,19 +21,6 @@ FIELDS = {
     "diligence": "D",
     "integrity": "I",
 }
-RECUSE = "RECUSE"
-# From the strongest tie to the weakest, as the decision orders them.
-_STRENGTH = (
-    "self",
-    "spouse",
-    "direct_kin",
-    "collateral_3gen",
-    "close_in_law",
-    "direct_superior",
-    "mentor_24m",
-    "same_team_12m",
-    "none",
-)
 Result = dict[str, Any]
 
 
@@ -115,7 +103,7 @@ def compare_tie(call: ServiceContext, *, seat_id: int, declaration: Mapping[str,
     """Compare what was declared with what the records know; the stronger tie counts."""
     seat = call.session.get_one(RaterAssignment, seat_id)
     known = people.relation(call.session, seat.rater, seat.subject, now=call.now)
-    relation = min(known, declaration["relation"], key=_STRENGTH.index)
+    relation = stronger(known, declaration["relation"])
     return {"declaration": {**declaration, "relation": relation}}
 
 

@@ -20,12 +20,10 @@ from workflows.vocabulary import (
     Lifecycle,
     Readiness,
     SpellKind,
-    Standing,
 )
 
 FRONTLINE_MONTHS = 24
 MEETS_THE_LEVEL = 3  # a mean below this mark is a gap
-_LEVELS = {Standing.L1: 1, Standing.L2: 2, Standing.L3: 3}
 Result = dict[str, Any]
 
 
@@ -159,7 +157,7 @@ def _standing(call: ServiceContext, member: PoolMember) -> Result:
     needed = member.pool.policy.get("min_frontline_months", FRONTLINE_MONTHS)
     return {
         "serious_discipline": _is_disciplined(call, person),
-        "open_correction_level": _LEVELS.get(member.standing, 0),
+        "open_correction_level": member.standing.correction_level,
         "experience_complete": months >= needed,
     }
 

@@ -1,7 +1,5 @@
 """Reviews in lists: the cycles, the cockpit of one, and its rows as a file."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import calibration, permissions, review_records, units
+from workflows import calibration, csv_text, permissions, review_records, units
 from workflows.actors import Actor
 from workflows.calibration import UnitGrades
 from workflows.case_access import sees_every_case
@@ -18,7 +16,6 @@ from workflows.permissions import Action, PoolFacts
 from workflows.rating_tables import RaterAssignment
 from workflows.review_states import UNFINISHED, ReviewState, SeatState
 from workflows.review_tables import Review, ReviewCycle
-from workflows.roster_export import guarded
 
 COLUMNS = ("number", "name", "unit", "state", "answered", "asked", "score", "grade", "final")
 
@@ -113,12 +110,7 @@ def cockpit(session: Session, actor: Actor, cycle: ReviewCycle) -> Cockpit:
 
 def as_csv(shown: Cockpit) -> str:
     """Return the reviews of a cockpit as CSV, without the names of raters."""
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for line in shown.lines:
-        writer.writerow([guarded(cell) for cell in _cells(line)])
-    return output.getvalue()
+    return csv_text.as_csv(COLUMNS, (_cells(line) for line in shown.lines))
 
 
 def _in_charge(session: Session, actor: Actor, reviews: Sequence[Review]) -> Sequence[Review]:

@@ -1,15 +1,12 @@
 """Writing the roster as a file that can be imported again."""
 
-import csv
-import io
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from workflows.csv_text import as_csv
 from workflows.people_tables import OrgUnit, Person
-from workflows.roster_columns import PEOPLE_COLUMNS, unguarded
+from workflows.roster_columns import PEOPLE_COLUMNS
 
-_FORMULA_SIGNS = ("=", "+", "-", "@")
 # Birth dates are restricted and leave the database by a subject access request only.
 _LEFT_OUT = frozenset({"birth_date", "parent_unit", "unit_name", "manager"})
 COLUMNS = tuple(column.name for column in PEOPLE_COLUMNS if column.name not in _LEFT_OUT)
@@ -19,26 +16,14 @@ def export_people(session: Session) -> str:
     """
     Return everybody as CSV, in the order of numbers.
 
-    Texts that a spreadsheet would take for formulas get a quote in front; the
-    import takes it off again.
+    The import takes off again what guards a text against being a formula.
     """
     people = session.scalars(
         select(Person).options(joinedload(Person.post)).order_by(Person.number)
     )
     codes = {row.id: row.code for row in session.execute(select(OrgUnit.id, OrgUnit.code))}
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for person in people:
-        values = _values(person, codes)
-        writer.writerow([guarded(values[name]) for name in COLUMNS])
-    return output.getvalue()
-
-
-def guarded(cell: str) -> str:
-    """Return a text that no spreadsheet works out as a formula."""
-    would_be_mistaken = cell.startswith(_FORMULA_SIGNS) or unguarded(cell) != cell
-    return f"'{cell}" if would_be_mistaken else cell
+    values = (_values(person, codes) for person in people)
+    return as_csv(COLUMNS, ([cells[name] for name in COLUMNS] for cells in values))
 
 
 def _values(person: Person, codes: dict[int, str]) -> dict[str, str]:

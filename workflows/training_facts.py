@@ -15,7 +15,7 @@ from workflows.people_tables import ExperienceSpell, Person
 from workflows.posting_tables import UrgentTask
 from workflows.training_records import hours_of, mentor_of
 from workflows.training_tables import TrainingPlan
-from workflows.vocabulary import SpellKind, Standing, Temperature
+from workflows.vocabulary import SpellKind, Temperature
 
 SELF_STUDY_SHARE = 0.4
 URGENT_MONTHS = 24
@@ -29,7 +29,6 @@ _INDICATORS = {
     "diligence": "D",
     "integrity": "I",
 }
-_LEVELS = {Standing.L1: 1, Standing.L2: 2, Standing.L3: 3}
 _REASONS: Mapping[str, str] = {
     "POSTING_DOWN": "{frontline_months} months of work at the front line.",
     "POSTING_UP": "{frontline_months} months at the front line, {headquarters_months} at "
@@ -69,7 +68,7 @@ def of(session: Session, plan: TrainingPlan, *, now: datetime) -> dict[str, Any]
         "has_mentor": mentor_of(session, person.id, today) is not None,
         "nine_box": _nine_box(session, person),
         "horizon": member.horizon.value,
-        "open_correction_level": _LEVELS.get(member.standing, 0),
+        "open_correction_level": member.standing.correction_level,
         "hardship_limit": plan.hardship_limit,
     }
 

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import units
-from workflows.actors import SYSTEM, Actor
-from workflows.case_access import is_blind, sees_every_case
+from workflows.actors import Actor
+from workflows.case_access import sees_every_case
 from workflows.groups import TRAINING_OFFICER
+from workflows.member_visibility import is_known_to
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people import fold
 from workflows.people_tables import OrgUnit, Person
@@ -216,18 +216,8 @@ def _narrowed(query: Rows, wanted: BoardFilter, place: ColumnElement[int]) -> Ro
 
 def _visible(query: Query, actor: Actor) -> Query:
     """Leave out the members whose training an actor may not see."""
-    if is_blind(actor):
-        return query.where(Person.username == actor.username)
-    if actor == SYSTEM or sees_every_case(actor) or TRAINING_OFFICER in actor.groups:
-        return query
-    own_units = select(units.headed_by(actor.username).c.id)
-    return query.where(
-        or_(
-            Person.username == actor.username,
-            PoolMember.accountable_head == actor.username,
-            Person.unit_id.in_(own_units),
-        )
-    )
+    sees_all = sees_every_case(actor) or TRAINING_OFFICER in actor.groups
+    return query.where(is_known_to(actor, sees_all=sees_all))
 
 
 def _row(row: Any) -> BoardRow:

@@ -1,16 +1,13 @@
 """The training of one member as a page shows it: the plan, its measures, hours and story."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workflows import training_records
+from workflows import csv_text, training_records
 from workflows.pool_tables import PoolMember
-from workflows.roster_export import guarded
 from workflows.training_list import BoardRow
 from workflows.training_records import Hours
 from workflows.training_tables import (
@@ -86,12 +83,7 @@ def of_member(session: Session, member: PoolMember) -> TrainingPage:
 
 def as_csv(rows: Iterable[BoardRow]) -> str:
     """Return the board as a file; no cell is a formula."""
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([guarded(str(cell)) for cell in _cells(row)])
-    return output.getvalue()
+    return csv_text.as_csv(COLUMNS, (_cells(row) for row in rows))
 
 
 def _cells(row: BoardRow) -> tuple[object, ...]:

@@ -102,6 +102,12 @@ class Standing(StrEnum):
     L2 = "L2"
     L3 = "L3"
 
+    @property
+    def correction_level(self) -> int:
+        """Return the level of correction as decisions count it; 0 where there is none."""
+        levels = (Standing.L1, Standing.L2, Standing.L3)
+        return levels.index(self) + 1 if self in levels else 0
+
 
 class Role(StrEnum):
     """The roles that an account may have; each is also a group that user tasks may name."""

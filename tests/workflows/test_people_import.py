@@ -14,11 +14,12 @@ from tests.conftest import NOW
 from workflows import people, units
 from workflows.account_tables import Account
 from workflows.actors import Actor
+from workflows.csv_text import guarded
 from workflows.database import Database
 from workflows.errors import NotAllowed
 from workflows.people_import import ImportRefused, ImportReport, import_people
 from workflows.people_tables import OrgUnit, Person, PersonDemographic, Post
-from workflows.roster_export import export_people, guarded
+from workflows.roster_export import export_people
 from workflows.roster_files import FileRefused
 from workflows.vocabulary import EmploymentStatus
 

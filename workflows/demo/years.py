@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 
@@ -30,13 +30,6 @@ _ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
 _USUAL = timedelta(days=4)
 _DAY = timedelta(days=1)
 _MONTHS = (12,)  # suit a posting of every direction
-
-
-class _Waiting(NamedTuple):
-    """An open user task, and the day on which somebody will do it."""
-
-    day: datetime
-    id: int
 
 
 @dataclass
