@@ -155,7 +155,8 @@ def test_example_t_3(training: TrainingCase) -> None:
     judged(training, "I")
     without_mentor(training)
     set_member(training, standing=Standing.L2)
-    training.start()
+    # Not by the message of the intake: it begins the mentoring too, and the head stands in.
+    training.begin("training", "ron")
 
     # The time in the post is that of the spell that lasts: 40 months, so no ROTATION here.
     assert recommended(training) == [

@@ -73,12 +73,13 @@ class Stage:
             self.accessible(page)
 
     def open_work(self) -> list[tuple[int, str, str]]:
-        """Id, element and person of everything that waits."""
+        """Id, element and person of what waits; what a membership begins is played elsewhere."""
         with self.site.database.reading() as session:
             found = session.query(UserTask).where(UserTask.state == "open").order_by(UserTask.id)
             return [
                 (each.id, each.element_id, each.assignee or OF_GROUP[each.candidate_groups[0]])
                 for each in found
+                if each.element_id in ANSWERS
             ]
 
     def do(self, username: str, name_or_id: int, element: str) -> None:
