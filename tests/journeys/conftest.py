@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from tests.journeys.browsers import FLAGS, HOW_TO_GET_IT, find_chromium
+from tests.journeys.whole_answers import whole_answers
 from tests.webapp.organisation import PASSWORD, make_organisation
 from tests.webapp.samples import publish_sample, start_cases
 from webapp import create_app
@@ -48,7 +49,7 @@ def serve(
         fill(session, clock.now())
     settings = Settings(demo=True, https=False, clock="movable", organisation="Northwind Health")
     app = create_app(settings, database=database, clock=clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole_answers(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
