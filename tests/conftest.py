@@ -86,6 +86,18 @@ def sqlite_organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _sqlite_template(tmp_path_factory, _make_organisation)
 
 
+@pytest.fixture(scope="session")
+def postgresql_published(postgresql_url: str) -> str:
+    """A database with the packaged processes and nobody in it, to be copied for each test."""
+    return _postgresql_template(postgresql_url, "understudy_published", _publish)
+
+
+@pytest.fixture(scope="session")
+def sqlite_published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the packaged processes and nobody in it, to be copied."""
+    return _sqlite_template(tmp_path_factory, _publish)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database with all tables; every test that uses it runs on both kinds."""
@@ -97,6 +109,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def organisation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with people, one pool with a plan, and the packaged processes, on both kinds."""
     with _copy(request, tmp_path, "organisation") as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def published(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the packaged processes and nobody in it, on both kinds."""
+    with _copy(request, tmp_path, "published") as database:
         yield database
 
 
@@ -160,12 +179,31 @@ def _create_tables(database: Database) -> None:
     Base.metadata.create_all(database.engine)
 
 
+def _publish(database: Database) -> None:
+    """Create every table, and publish the packaged processes."""
+    from workflows import packaged
+
+    _create_tables(database)
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+
+
 def _make_organisation(database: Database) -> None:
-    """Create every table, and the organisation that tests play in."""
+    """
+    Create every table, and the organisation that tests play in.
+
+    The nightly watch does not begin by itself: in the plays of a year it takes most of
+    the time and finds nothing. Tests of exits begin it, the years of the demonstration too.
+    """
+    from sqlalchemy import delete
+
     from tests.workflows.nomination_case import make_organisation
+    from workflows.engine.wait_tables import StartTimer
 
     _create_tables(database)
     make_organisation(database)
+    with database.unit_of_work() as session:
+        session.execute(delete(StartTimer).where(StartTimer.process_key == "exit_watch"))
 
 
 def _administer(url: str, statement: str) -> None:

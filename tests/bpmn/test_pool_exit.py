@@ -464,7 +464,10 @@ def test_the_watch_minds_the_age_only_where_the_pool_has_a_limit(play: ExitPlay)
     assert play.running() == []
 
 
-def test_the_watch_wakes_every_night(play: ExitPlay) -> None:
+def test_the_watch_wakes_every_night(published: Database) -> None:
+    make_organisation(published)
+    play = ExitPlay(published, make_member(published))
+
     play.change_member(term_end=play.days(92)).wait("P1D")
     assert play.running() == []
 

@@ -20,6 +20,8 @@ from tests.webapp.organisation import PASSWORD, make_organisation
 from tests.webapp.samples import publish_sample, start_cases
 from webapp import create_app
 from webapp.settings import Settings
+from workflows import demo, packaged
+from workflows.calendar import OrganisationCalendar
 from workflows.clock import MovableClock
 from workflows.database import Database
 
@@ -38,15 +40,16 @@ class Site:
 
 @contextmanager
 def serve(
-    template: Path, folder: Path, fill: Callable[[Session, datetime], None]
+    template: Path, folder: Path, fill: Callable[[Session, datetime], None] | None = None
 ) -> Iterator[Site]:
-    """Serve what `fill` puts into an empty database, with a clock that tests can move."""
+    """Serve a copy of a database and what `fill` adds, with a clock that tests can move."""
     path = folder / "journey.sqlite"
     path.write_bytes(template.read_bytes())
     database = Database(f"sqlite:///{path}")
     clock = MovableClock(database)
-    with database.unit_of_work() as session:
-        fill(session, clock.now())
+    if fill is not None:
+        with database.unit_of_work() as session:
+            fill(session, clock.now())
     settings = Settings(demo=True, https=False, clock="movable", organisation="Northwind Health")
     app = create_app(settings, database=database, clock=clock)
     server = make_server("127.0.0.1", 0, whole_answers(app), threaded=True)
@@ -71,6 +74,20 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
 
     with serve(sqlite_template, tmp_path, fill) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with 200 people, their pools and every process, to be copied."""
+    path = tmp_path_factory.mktemp("demonstration") / "demonstration.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    now = MovableClock(database).now()
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=now)
+        demo.load(session, now=now, calendar=OrganisationCalendar(), people=200)
+    database.close()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,6 @@ ASSESSORS = ("kenji.nakamura", "fatima.haddad", "tomasz.nowak")
 POOL, POOL_NAME = "leaders", "Future Leaders"
 STATEMENT = "She led the repair after the storm in March and kept every crew together."
 
-# Who takes what is offered to a group.
-OF_GROUP = {"hr": HR, "pool-manager": POOL_MANAGER, "conduct-office": CONDUCT}
-
 NO_CONFLICT = {"relation": "none", "financial_tie": False, "other_declared": False}
 MARKS = {
     "values_conduct": 4,

@@ -19,13 +19,13 @@ from tests.journeys.nomination_script import (
 )
 from tests.webapp.api.conftest import SETTINGS, Program
 from webapp import create_app
-from workflows import accounts, groups, memberships, packaged, people, pools
+from workflows import accounts, groups, memberships, people, pools
 from workflows.clock import FixedClock
 from workflows.database import Database
 from workflows.demo import organisation
 from workflows.vocabulary import Lifecycle
 
-PEOPLE = 600
+PEOPLE = 200
 MOST_ROUNDS = 40
 OFFICES = (NOMINATOR, CANDIDATE, HEAD, HR, POOL_MANAGER, CONDUCT, *ASSESSORS)
 START = {"pool": POOL, "candidate": CANDIDATE, "channel": "unit", "statement": STATEMENT}
@@ -66,6 +66,11 @@ class Cast:
 
 
 @pytest.fixture
+def database(published: Database) -> Database:
+    return published
+
+
+@pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOW)
 
@@ -74,7 +79,6 @@ def clock() -> FixedClock:
 def cast(database: Database, clock: FixedClock) -> Cast:
     with database.unit_of_work() as session:
         organisation.load(session, now=NOW, people=PEOPLE)
-        packaged.publish(session, now=NOW)
         panel = groups.members_of(session, f"panel:{POOL}")
         names = dict.fromkeys((*OFFICES, *panel))
         tokens = {name: accounts.issue_token(session, name, NOW) for name in names}

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,22 +17,19 @@ from tests.journeys.nomination_script import (
     HEAD,
     HR,
     NOMINATOR,
-    OF_GROUP,
     POOL,
     POOL_MANAGER,
     POOL_NAME,
     STATEMENT,
 )
+from tests.journeys.stage import Check, SignIn, Stage
 from workflows import packaged
 from workflows.demo import organisation
-from workflows.engine.tables import Instance, UserTask
 
 pytestmark = pytest.mark.browser
 
 PEOPLE = 600
 MOST_ROUNDS = 40
-Check = Callable[[Page], None]
-SignIn = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -48,83 +44,9 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-class Stage:
-    """Everybody in the journey, each at a browser of their own."""
-
-    def __init__(self, site: Site, open_page: Callable[..., Page], sign_in: SignIn) -> None:
-        self.site = site
-        self._open_page = open_page
-        self._sign_in = sign_in
-        self._pages: dict[str, Page] = {}
-        self._checked: set[str] = set()
-        self.accessible: Check = lambda _page: None
-
-    def at(self, username: str) -> Page:
-        """The browser of somebody, signed in at the first use."""
-        if username not in self._pages:
-            self._pages[username] = self._open_page()
-            self._sign_in(self._pages[username], username)
-        return self._pages[username]
-
-    def look(self, page: Page, kind: str) -> None:
-        """Check a page for accessibility, once for every kind of page."""
-        if kind not in self._checked:
-            self._checked.add(kind)
-            self.accessible(page)
-
-    def open_work(self) -> list[tuple[int, str, str]]:
-        """Id, element and person of what waits; what a membership begins is played elsewhere."""
-        with self.site.database.reading() as session:
-            found = session.query(UserTask).where(UserTask.state == "open").order_by(UserTask.id)
-            return [
-                (each.id, each.element_id, each.assignee or OF_GROUP[each.candidate_groups[0]])
-                for each in found
-                if each.element_id in ANSWERS
-            ]
-
-    def do(self, username: str, name_or_id: int, element: str) -> None:
-        """Let somebody find a user task in their inbox and complete it."""
-        page = self.at(username)
-        page.goto("/?clear=1")
-        self.look(page, "inbox")
-        page.locator(f'a.row-link[href="/user-tasks/{name_or_id}"]').click()
-        expect(page.get_by_role("button", name="Complete", exact=True)).to_be_visible()
-        self.look(page, element)
-        fill(page, ANSWERS[element])
-        page.get_by_role("button", name="Complete", exact=True).click()
-        expect(page.locator(".notice-done").first).to_be_visible()
-
-    def is_open(self, user_task_id: int) -> bool:
-        """Whether a user task still waits."""
-        with self.site.database.reading() as session:
-            return session.get_one(UserTask, user_task_id).state == "open"
-
-    def is_over(self, case_id: int) -> bool:
-        """Whether the case has ended."""
-        with self.site.database.reading() as session:
-            return session.get_one(Instance, case_id).ended_at is not None
-
-
-def fill(page: Page, answers: Any) -> None:
-    """Fill in a form, whatever its fields look like."""
-    for name, value in answers.items():
-        field = page.locator(f'#form [name="{name}"]')
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        if isinstance(value, list):
-            field.fill("\n".join(value))
-        elif field.first.get_attribute("type") in {"radio", "checkbox"}:
-            page.locator(f'#form [name="{name}"][value="{text}"]').check()
-        elif field.evaluate("each => each.tagName") == "SELECT":
-            field.select_option(text)
-        else:
-            field.fill(text)
-
-
 @pytest.fixture
 def stage(site: Site, new_page: Callable[..., Page], sign_in: SignIn, accessible: Check) -> Stage:
-    stage = Stage(site, new_page, sign_in)
-    stage.accessible = accessible
-    return stage
+    return Stage(site, new_page, sign_in, accessible, ANSWERS)
 
 
 def nominate(stage: Stage) -> int:
@@ -152,16 +74,17 @@ def test_a_nomination_ends_as_an_active_member_of_the_pool(
     seen: set[str] = set()
 
     for _ in range(MOST_ROUNDS):
-        work = stage.open_work()
+        # What the membership begins is played elsewhere.
+        work = stage.waiting()
         if stage.is_over(case_id):
             break
-        for user_task_id, element, username in work:
-            if not stage.is_open(user_task_id):
+        for one in work:
+            if not stage.is_open(one.id):
                 continue
-            if element == "assess" and "assess" not in seen:
+            if one.element == "assess" and "assess" not in seen:
                 _look_while_assessing(stage, case_id, picture)
-            seen.add(element)
-            stage.do(username, user_task_id, element)
+            seen.add(one.element)
+            stage.do(one)
         if not work:
             _skip_days(stage)
 

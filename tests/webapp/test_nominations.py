@@ -6,7 +6,6 @@ from flask import Flask
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
 from tests.webapp.reserve import Make, Reserve, make_reserve
-from workflows import packaged
 from workflows.database import Database
 
 STATEMENT = "She led the repair after the storm and kept every crew together."
@@ -20,9 +19,13 @@ WHOLE = {
 
 
 @pytest.fixture
+def database(published: Database) -> Database:
+    return published
+
+
+@pytest.fixture
 def reserve(app: Flask, database: Database) -> Reserve:
     with database.unit_of_work() as session:
-        packaged.publish(session, now=NOW)
         return make_reserve(session, now=NOW)
 
 

@@ -37,6 +37,10 @@ JUDGES = (*CHOSEN, *PANEL)
 # Whoever looks for a colleague finds him; that tells nothing of any case.
 DIRECTORY = {"people_suggestions.suggest", "people.show"}
 PASSED_OVER = {"sign_in.leave", "sign_in.switch", "static", "account.change_password"}
+# Pages about no person: help is the same for everybody, and of the processes those are
+# asked for of which there are cases.
+IMPERSONAL = {"check_help.process_code", "check_help.table_code"}
+_NOT_BY_LINK = {"definitions.show"}
 # What is kept about members and those who stand in, by its name in an address.
 KEPT: dict[str, InstrumentedAttribute[int]] = {
     "absence_id": Absence.id,
@@ -203,7 +207,7 @@ def addresses(app: Flask, rule: Rule, values: dict[str, list[Any]]) -> Iterator[
 def routes(app: Flask, *, api: bool) -> Iterator[Rule]:
     """Yield the routes of the pages, or those of the API."""
     for rule in app.url_map.iter_rules():
-        is_asked = rule.endpoint not in PASSED_OVER | DIRECTORY
+        is_asked = rule.endpoint not in PASSED_OVER | DIRECTORY | IMPERSONAL
         if is_asked and rule.rule.startswith("/api/") is api:
             yield rule
 
@@ -246,7 +250,7 @@ def is_page(app: Flask, link: str) -> bool:
     if not adapter.test(parts.path, method="GET"):
         return False
     endpoint, _ = adapter.match(parts.path, method="GET")
-    return endpoint not in PASSED_OVER | DIRECTORY
+    return endpoint not in PASSED_OVER | DIRECTORY | IMPERSONAL | _NOT_BY_LINK
 
 
 def calls(

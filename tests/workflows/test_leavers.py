@@ -20,10 +20,10 @@ from workflows.vocabulary import EmploymentStatus, MoveCause
 
 
 @pytest.fixture
-def house(database):
+def house(organisation):
     """The organisation and its errand."""
-    furnish(database)
-    return database
+    furnish(organisation)
+    return organisation
 
 
 def leave(database, name):

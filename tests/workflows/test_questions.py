@@ -31,10 +31,10 @@ MONDAY = NOW + timedelta(days=3)
 
 
 @pytest.fixture
-def house(database):
+def house(organisation):
     """The organisation and its errand."""
-    furnish(database)
-    return database
+    furnish(organisation)
+    return organisation
 
 
 def ask(database, case, of="max", who="ben", text="Which year?", now=NOW):

@@ -31,10 +31,10 @@ A_MOMENT = timedelta(seconds=1)
 
 
 @pytest.fixture
-def house(database):
+def house(organisation):
     """The organisation and its errand."""
-    furnish(database)
-    return database
+    furnish(organisation)
+    return organisation
 
 
 def tier(database, case, now, element="write"):

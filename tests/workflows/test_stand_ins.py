@@ -23,10 +23,10 @@ from workflows.vocabulary import RelationKind
 
 
 @pytest.fixture
-def house(database):
+def house(organisation):
     """The organisation and its errand."""
-    furnish(database)
-    return database
+    furnish(organisation)
+    return organisation
 
 
 def test_what_is_new_for_an_absent_person_goes_to_the_substitute_with_its_notice(house):

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from random import Random
 
-import pytest
-
 from tests.conftest import NOW
 from tests.workflows.nomination_case import CALENDAR, Case
 from workflows import groups
@@ -12,14 +10,13 @@ from workflows.database import Database
 from workflows.demo.years import Years
 
 
-# With other seeds everybody of this small organisation is bound, and no substitute is found.
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_nomination_comes_to_its_end(organisation: Database, seed: int) -> None:
+def test_a_nomination_comes_to_its_end(organisation: Database) -> None:
     case = Case(organisation).submit()
     with organisation.unit_of_work() as session:
         # Whoever becomes a member is trained.
         groups.join(session, "hugo", "training-officer")
-    years = Years(organisation, case.clock, CALENDAR, Random(seed))
+    # With some seeds everybody of this small organisation is bound, and no substitute is found.
+    years = Years(organisation, case.clock, CALENDAR, Random(1))
 
     course = years.run(NOW + timedelta(days=300))
 

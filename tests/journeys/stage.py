@@ -1,0 +1,129 @@
+"""Everybody in a journey, each at a browser of their own."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Site
+from workflows.engine.tables import Instance, UserTask
+
+Check = Callable[[Page], None]
+SignIn = Callable[[Page, str], None]
+Answers = Mapping[str, Any]
+
+# Who takes what is offered to a group.
+OF_GROUP = {
+    "hr": "helena.carvalho",
+    "pool-manager": "priya.sharma",
+    "conduct-office": "ebele.nwosu",
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A user task that waits, and who will do it."""
+
+    id: int
+    element: str
+    process: str
+    case_id: int
+    username: str
+
+
+class Stage:
+    """
+    Everybody in a journey, each at a browser of their own.
+
+    `answers` says by the id of an element what its form is filled in with.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        open_page: Callable[..., Page],
+        sign_in: SignIn,
+        accessible: Check,
+        answers: Mapping[str, Answers],
+    ) -> None:
+        self.site = site
+        self.answers = answers
+        self._accessible = accessible
+        self._open_page = open_page
+        self._sign_in = sign_in
+        self._pages: dict[str, Page] = {}
+        self._checked: set[str] = set()
+
+    def at(self, username: str) -> Page:
+        """The browser of somebody, signed in at the first use."""
+        if username not in self._pages:
+            self._pages[username] = self._open_page()
+            self._sign_in(self._pages[username], username)
+        return self._pages[username]
+
+    def look(self, page: Page, kind: str) -> None:
+        """Check a page for accessibility, once for every kind of page."""
+        if kind not in self._checked:
+            self._checked.add(kind)
+            self._accessible(page)
+
+    def waiting(self, processes: Iterable[str] | None = None) -> list[Waiting]:
+        """What waits and has an answer here, in some processes or in all."""
+        wanted = None if processes is None else frozenset(processes)
+        with self.site.database.reading() as session:
+            found = session.query(UserTask).where(UserTask.state == "open").order_by(UserTask.id)
+            return [
+                Waiting(
+                    each.id,
+                    each.element_id,
+                    each.definition_key,
+                    each.instance_id,
+                    each.assignee or OF_GROUP[each.candidate_groups[0]],
+                )
+                for each in found
+                if each.element_id in self.answers
+                and (wanted is None or each.definition_key in wanted)
+            ]
+
+    def do(self, one: Waiting, answers: Answers | None = None) -> None:
+        """Let somebody find a user task in their inbox and complete it."""
+        page = self.open(one)
+        fill(page, self.answers[one.element] if answers is None else answers)
+        page.get_by_role("button", name="Complete", exact=True).click()
+        expect(page.locator(".notice-done").first).to_be_visible()
+
+    def open(self, one: Waiting) -> Page:
+        """Let somebody find a user task in their inbox and open it."""
+        page = self.at(one.username)
+        page.goto("/?clear=1")
+        self.look(page, "inbox")
+        page.locator(f'a.row-link[href="/user-tasks/{one.id}"]').click()
+        expect(page.get_by_role("button", name="Complete", exact=True)).to_be_visible()
+        self.look(page, one.element)
+        return page
+
+    def is_open(self, user_task_id: int) -> bool:
+        """Whether a user task still waits."""
+        with self.site.database.reading() as session:
+            return session.get_one(UserTask, user_task_id).state == "open"
+
+    def is_over(self, case_id: int) -> bool:
+        """Whether the case has ended."""
+        with self.site.database.reading() as session:
+            return session.get_one(Instance, case_id).ended_at is not None
+
+
+def fill(page: Page, answers: Answers) -> None:
+    """Fill in a form, whatever its fields look like."""
+    for name, value in answers.items():
+        field = page.locator(f'#form [name="{name}"]')
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(value, list):
+            field.fill("\n".join(value))
+        elif field.first.get_attribute("type") in {"radio", "checkbox"}:
+            page.locator(f'#form [name="{name}"][value="{text}"]').check()
+        elif field.evaluate("each => each.tagName") == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
