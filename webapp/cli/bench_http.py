@@ -26,8 +26,9 @@ from workflows.database import Database
 
 _PATIENCE_SECONDS = 40.0
 _KEY = "a-key-of-benchmarks-with-more-than-32-characters"
-# Measured once, side by side with the same machine's other figures; it is not run again here.
-_SPIFF_ARENA = {SQLITE: 52.0, POSTGRESQL: 77.0}
+# Measured once and not run again here: milliseconds, of which the limit took so many there.
+# In limits, not in milliseconds, the figure holds on a machine that is quicker or slower.
+_SPIFF_ARENA = {SQLITE: 52.0 / 0.84, POSTGRESQL: 77.0 / 0.75}
 
 
 def measure(
@@ -58,8 +59,7 @@ def goals(figures: Figures) -> list[Goal]:
     for name, floor, moonshot in ((SQLITE, 3, 2), (POSTGRESQL, 4, 2.5)):
         ratio = figures.ratio(f"{name}: form, ms", f"{name}: limit, ms")
         found.append(Goal(f"{name}: form / limit", ratio, floor, moonshot))
-        form = figures.median(f"{name}: form, ms")
-        faster = _SPIFF_ARENA[name] / form if form else None
+        faster = _SPIFF_ARENA[name] / ratio if ratio else None
         title = f"{name}: spiff-arena, as published, / form"
         found.append(Goal(title, faster, 15, 40, is_most=False))
     return found
