@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.shared_texts import share_texts
 from workflows.database import Base, Database
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -127,6 +128,7 @@ def _copy(request: pytest.FixtureRequest, tmp_path: Path, what: str) -> Iterator
         path = tmp_path / "understudy.sqlite"
         path.write_bytes(template.read_bytes())
         database = Database(f"sqlite:///{path}")
+        share_texts(database)
         yield database
         database.close()
         return
@@ -135,6 +137,7 @@ def _copy(request: pytest.FixtureRequest, tmp_path: Path, what: str) -> Iterator
     name = f"test_{uuid.uuid4().hex[:16]}"
     _administer(url, f"CREATE DATABASE {name} TEMPLATE {template_name} STRATEGY FILE_COPY")
     database = Database(_with_database(url, name))
+    share_texts(database)
     yield database
     database.close()
     _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
