@@ -20,12 +20,23 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 # What processes and pages do is played on SQLite; the statements below them are tested on both
 # kinds elsewhere. A part of the plays runs on PostgreSQL each time, all of them in a soak.
-_PLAYS = ("tests/bpmn/", "tests/webapp/")
+_PLAYS = (
+    "tests/bpmn/",
+    "tests/webapp/",
+    "tests/workflows/demo/",
+    "tests/workflows/test_leavers.py",
+    "tests/workflows/test_questions.py",
+    "tests/workflows/test_service_level.py",
+    "tests/workflows/test_stand_ins.py",
+)
+# What takes longest begins first, so that no worker is left alone with it at the end.
+_LONGEST = ("tests/workflows/demo/test_five_years.py", "tests/journeys/")
 _A_PART = 5
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave most plays on PostgreSQL to the soak, always the same ones."""
+    """Begin with what takes long; leave most plays on PostgreSQL to the soak, the same ones."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
     if os.environ.get("UNDERSTUDY_SOAK"):
         return
     left_out = [item for item in items if _is_left_to_the_soak(item.nodeid)]

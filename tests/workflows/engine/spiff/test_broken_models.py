@@ -49,7 +49,7 @@ def break_something(root: etree._Element, chance: random.Random) -> None:
 def test_a_broken_model_is_refused_or_can_be_started(name):
     chance = random.Random(name)
     context = StepContext(NOW, Weekdays(), "grace")
-    for _ in range(20):
+    for _ in range(8):
         root = open_xml(SOURCES[name], file_name=name)
         for _ in range(chance.randint(1, 3)):
             break_something(root, chance)
