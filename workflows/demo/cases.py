@@ -12,6 +12,7 @@ from workflows import accounts, audit, groups, people, pools
 from workflows.account_tables import Notification
 from workflows.actors import SYSTEM
 from workflows.demo.answers import Writer
+from workflows.demo.lives import Biographer
 from workflows.demo.logins import LOGINS
 from workflows.demo.organisation import Organisation
 from workflows.demo.simulation import Simulation
@@ -46,7 +47,8 @@ def make(
     others = [name for name in groups.members_of(session, Role.REVIEWER) if name not in known]
     writer = Writer(random, others if len(others) >= _ENOUGH_REVIEWERS else [*known, *others])
     writer.let_assess(known, since=calendar.add_working_days(now, -_ASSESSING_DAYS))
-    Simulation(session, random, writer, calendar).run(stories, until=now)
+    lives = Biographer(session, random, calendar, now).lives(len(organisation.employees))
+    Simulation(session, random, writer, calendar).run(stories, lives, until=now)
     _lose_somebody(session, others, now)
     session.execute(
         update(Notification)

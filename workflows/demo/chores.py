@@ -1,34 +1,26 @@
 """What nobody finds in an inbox: nominations, plans, reviews, signs, and people who leave."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows import absences, accounts, groups, leavers, nomination, pools, units
-from workflows.actors import SYSTEM, Actor
+from workflows import pools
 from workflows.database import Database
-from workflows.engine import instances, messages
+from workflows.demo.happenings import POOL_MANAGERS, Happening, Happenings
 from workflows.engine.messages import NobodyWaits
-from workflows.engine.occasion import Occasion
-from workflows.engine.tables import Instance
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import UnderstudyError
-from workflows.people_tables import OrgUnit, Person
+from workflows.people_tables import Person
 from workflows.pool_tables import PlanQuota, Pool, PoolMember, PoolPlan
 from workflows.review_states import CycleKind
 from workflows.training_tables import TrainingPlan
-from workflows.vocabulary import AbsenceKind, EmploymentStatus, Lifecycle, PlanState, Role
+from workflows.vocabulary import EmploymentStatus, Lifecycle, PlanState
 
-ACTIVATED = "member.activated"
-POOL_MANAGERS = "pool-manager"
-_STATEMENT = "Leads a team through a hard year, and others ask for this person's judgement."
-_EVIDENCE = "Two dates of last month were missed, as the records of the team show."
-_SIGNS = ("overdue_tasks_ge_3", "posting_below_expectation", "complaint_minor_upheld")
 _A_WEEK = 5  # working days
 _NOMINATIONS_A_WEEK = 1.0  # for 200 people; more people nominate more
 _REVIEWS_IN = {9: CycleKind.ANNUAL, 3: CycleKind.MINI}  # the months in which cycles begin
@@ -37,7 +29,6 @@ _ILL, _LEAVES = 0.002, 0.0005
 _SIGN, _OWN_EXIT = 0.001, 0.0006
 
 Thing = TypeVar("Thing")
-Happening = Callable[[Session, datetime], None]
 
 
 class Chores:
@@ -46,12 +37,24 @@ class Chores:
 
     Everything goes through the services. What they refuse is not done: the
     person who wanted it is told why and does something else.
+
+    One of `of_each` members who were there before is accompanied from the first
+    day on, and everybody who is taken in later.
     """
 
-    def __init__(self, database: Database, calendar: WorkingCalendar, random: Random) -> None:
+    def __init__(
+        self,
+        database: Database,
+        calendar: WorkingCalendar,
+        random: Random,
+        *,
+        of_each: int = 1,
+    ) -> None:
+        self._of_each = of_each
         self._database = database
         self._calendar = calendar
         self._random = random
+        self._happenings = Happenings(calendar, random)
         self._day = 0
         self._reviewed: set[tuple[int, int]] = set()
 
@@ -74,20 +77,8 @@ class Chores:
                 .where(PoolMember.lifecycle == Lifecycle.ACTIVE, PoolMember.id.not_in(planned))
                 .order_by(PoolMember.id)
             ).all()
-        for member_id in members:
-            self._attempt(partial(self._activate, member_id), now)
-
-    def _activate(self, member_id: int, session: Session, now: datetime) -> None:
-        """Start what accompanies a member."""
-        messages.send(
-            session,
-            ACTIVATED,
-            correlation=str(member_id),
-            payload={"member_id": member_id},
-            actor=SYSTEM,
-            now=now,
-            calendar=self._calendar,
-        )
+        for member_id in members[:: self._of_each]:
+            self._attempt(partial(self._happenings.activate, member_id), now)
 
     def _week(self, now: datetime) -> None:
         """Let happen what happens now and then."""
@@ -103,15 +94,15 @@ class Chores:
                 .order_by(PoolMember.id)
             ).all()
         for _ in range(self._number(_NOMINATIONS_A_WEEK * len(people) / 200)):
-            self._attempt(self._nominate, now)
+            self._attempt(self._happenings.nominate, now)
         for username in self._some(people, _ILL):
-            self._attempt(partial(self._be_away, username), now)
+            self._attempt(partial(self._happenings.be_away, username), now)
         for username in self._some(people, _LEAVES):
-            self._attempt(partial(self._leave, username), now)
+            self._attempt(partial(self._happenings.leave, username), now)
         for member_id in self._some(members, _SIGN):
-            self._attempt(partial(self._report, member_id), now)
+            self._attempt(partial(self._happenings.report, member_id), now)
         for member_id in self._some(members, _OWN_EXIT):
-            self._attempt(partial(self._ask_out, member_id), now)
+            self._attempt(partial(self._happenings.ask_out, member_id, "voluntary"), now)
 
     def _number(self, mean: float) -> int:
         """Return a whole number around a mean, so that fractions add up in the long run."""
@@ -128,95 +119,6 @@ class Chores:
                 happening(session, now)
         except (UnderstudyError, NobodyWaits):
             return
-
-    def _nominate(self, session: Session, now: datetime) -> None:
-        """Let a head nominate somebody of the unit who fits a pool that has room."""
-        pool = self._random.choice(session.scalars(select(Pool).order_by(Pool.id)).all())
-        fitting = self._fitting(session, pool, now)
-        if not fitting:
-            return
-        candidate = self._random.choice(fitting)
-        head = units.head_of(session, candidate)
-        if head is not None:
-            nomination.submit(
-                session,
-                candidate=candidate.username,
-                pool=pool.code,
-                channel="unit",
-                statement=_STATEMENT,
-                actor=accounts.actor_of(session, head),
-                now=now,
-                calendar=self._calendar,
-            )
-
-    def _fitting(self, session: Session, pool: Pool, now: datetime) -> list[Person]:
-        """Return who is no member of a pool and would count in a cell that has room."""
-        cells = pools.plan_status(session, pool, now=now)
-        room = {(one.level_rank, one.category) for one in cells if one.members < one.maximum}
-        inside = select(PoolMember.person_id).where(
-            PoolMember.pool_id == pool.id, PoolMember.lifecycle != Lifecycle.EXITED
-        )
-        return [
-            person
-            for person in session.scalars(
-                select(Person)
-                .where(
-                    Person.employment_status == EmploymentStatus.ACTIVE,
-                    Person.id.not_in(inside),
-                )
-                .order_by(Person.id)
-            )
-            if (person.level_rank, person.category) in room
-        ]
-
-    def _be_away(self, username: str, session: Session, now: datetime) -> None:
-        """Let somebody be ill or on holiday for some days."""
-        first = now.date()
-        absences.enter(
-            session,
-            username,
-            first,
-            first + timedelta(days=self._random.randint(2, 20)),
-            kind=self._random.choice((AbsenceKind.OTHER, AbsenceKind.HOLIDAY)),
-            actor=accounts.actor_of(session, username),
-            now=now,
-        )
-
-    def _leave(self, username: str, session: Session, now: datetime) -> None:
-        """Let somebody leave the organisation who leaves no unit and no office without people."""
-        if self._holds_an_office(session, username):
-            return  # these leave later, when somebody else has taken over
-        occasion = Occasion(self._one_of(session, Role.HR), now, self._calendar)
-        leavers.leave(session, username, occasion=occasion)
-
-    def _holds_an_office(self, session: Session, username: str) -> bool:
-        """Say whether a unit or an office would be left with nobody."""
-        heads = session.scalars(select(OrgUnit.head_username)).all()
-        joined = accounts.actor_of(session, username).groups
-        offices = (one for one in joined if len(groups.members_of(session, one)) <= 3)
-        return username in heads or any(True for _ in offices)
-
-    def _report(self, member_id: int, session: Session, now: datetime) -> None:
-        """Let HR hand over a sign that something goes wrong."""
-        self._start(
-            session,
-            "correction",
-            {
-                "member_id": member_id,
-                "code": self._random.choice(_SIGNS),
-                "source": "hr",
-                "evidence": _EVIDENCE,
-            },
-            self._one_of(session, Role.HR),
-            now,
-        )
-
-    def _ask_out(self, member_id: int, session: Session, now: datetime) -> None:
-        """Let a member ask to leave the pool."""
-        member = session.get_one(PoolMember, member_id)
-        person = session.get_one(Person, member.person_id)
-        asked = {"number": member.number, "cause": "voluntary"}
-        self._start(session, "pool_exit", asked, accounts.actor_of(session, person.username), now)
 
     def _turn_the_year(self, now: datetime) -> None:
         """Put the plans of this year into force where there are none: as the year before."""
@@ -241,7 +143,7 @@ class Chores:
             for one in quotas
         ]
         plan = pools.draft_plan(session, pool, year=now.year, cells=cells)
-        manager = self._one_of(session, POOL_MANAGERS)
+        manager = self._happenings.one_of(session, POOL_MANAGERS)
         pools.approve_plan(session, plan, actor=manager, now=now)
 
     def _open_reviews(self, now: datetime) -> None:
@@ -254,27 +156,4 @@ class Chores:
             codes = session.scalars(select(Pool.code).order_by(Pool.id)).all()
         for code in codes:
             given = {"pool": code, "kind": kind.value}
-            self._attempt(partial(self._review, given), now)
-
-    def _review(self, given: dict[str, str], session: Session, now: datetime) -> None:
-        """Open one cycle of reviews."""
-        self._start(session, "review_cycle", given, self._one_of(session, POOL_MANAGERS), now)
-
-    def _start(
-        self,
-        session: Session,
-        process: str,
-        data: dict[str, Any],
-        actor: Actor,
-        now: datetime,
-    ) -> Instance:
-        """Start a case as a person would who fills in its first form."""
-        return instances.start(
-            session, process, data, actor=actor, now=now, calendar=self._calendar
-        )
-
-    def _one_of(self, session: Session, group: str) -> Actor:
-        """Return somebody of a group."""
-        return accounts.actor_of(
-            session, self._random.choice(sorted(groups.members_of(session, group)))
-        )
+            self._attempt(partial(self._happenings.review, given), now)

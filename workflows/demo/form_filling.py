@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from types import MappingProxyType
 from typing import Any
 
+from workflows.demo.choices import Choices
 from workflows.engine.forms import FormDocument
 from workflows.engine.forms.document import Field
 
@@ -61,7 +61,6 @@ _PAST = ("held_on", "heard_on", "back_on")  # days that are over or today
 _END = ("to_on", "ends_on")
 _LEAST_LENGTH, _MOST_LENGTH = 40, 130  # days of what begins and ends
 _PARTIES = ("member", "candidate", "person", "subject", "username")
-_NOTHING: Mapping[str, Sequence[Any]] = MappingProxyType({})
 _OPTIONAL = 0.6  # how often what is optional is filled in
 
 
@@ -76,27 +75,21 @@ class FormFilling:
         form: FormDocument,
         seen: Mapping[str, Any],
         *,
-        people: Sequence[str],
+        choices: Choices,
         now: datetime,
-        known: Mapping[str, Sequence[Any]] = _NOTHING,
     ) -> dict[str, Any]:
-        """
-        Return answers to the fields that are shown, given the data that the form sees.
-
-        `people` are those who may be named where a form asks for somebody, and
-        `known` holds what can stand in fields of a name, such as codes of courses.
-        """
+        """Return answers to the fields that are shown, given the data that the form sees."""
         given: dict[str, Any] = {}
         proposed = form.prefilled(seen)
-        people = self._sensible(people, seen)
+        people = self._sensible(choices.people, seen)
         for name, field in form.fields.items():
             if not form.is_shown(field, {**seen, **given}):
                 continue
             if name in proposed:
                 given[name] = proposed[name]
             elif field.is_required or self._random.random() < _OPTIONAL:
-                if name in known:
-                    given[name] = self._random.choice(known[name])
+                if name in choices.known:
+                    given[name] = self._random.choice(choices.known[name])
                 else:
                     named = self._named(given)
                     others = [one for one in people if one not in named] or people

@@ -8,6 +8,7 @@ from workflows.engine.transition import WorkingCalendar
 
 _FIRST_HOUR, _LAST_HOUR = 7, 16
 _USUAL = timedelta(days=3)
+_ORDINARY = 0.8
 # Silence has consequences here, so that people answer in time.
 _LAPSES = frozenset({"consent", "declare", "vote", "sign_agreement", "complete_file"})
 
@@ -20,11 +21,12 @@ class Pace:
         self._calendar = calendar
 
     def moment(
-        self, story: Story, element: str, now: datetime, due_at: datetime | None
+        self, story: Story | None, element: str, now: datetime, due_at: datetime | None
     ) -> datetime:
         """Return when somebody does a user task that is open since now."""
         due = due_at or now + _USUAL
-        at = now + (due - now) * story.pace * self._random.uniform(0.1, 1.1)
+        pace = _ORDINARY if story is None else story.pace
+        at = now + (due - now) * pace * self._random.uniform(0.1, 1.1)
         at = self._calendar.add_working_days(at - timedelta(days=1), 1)
         if not _FIRST_HOUR <= at.hour < _LAST_HOUR:
             hour = self._random.randrange(_FIRST_HOUR, _LAST_HOUR)

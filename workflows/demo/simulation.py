@@ -2,39 +2,41 @@
 
 import heapq
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflows import accounts, groups, nomination, notifications, public_notice
-from workflows.actors import SYSTEM, Actor
+from workflows import nomination, notifications, public_notice
+from workflows.actors import SYSTEM
 from workflows.demo.answers import Writer
+from workflows.demo.lives import Life
 from workflows.demo.pace import Pace
 from workflows.demo.stories import Ending, Story
-from workflows.engine import messages, outbox, transitions, user_tasks
-from workflows.engine.failures import DutyConflict, NotForYou
+from workflows.demo.workers import Work, Workers
+from workflows.engine import messages, outbox, transitions
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
 from workflows.engine.tables import Instance, Outbox, Subscription, Timer, UserTask
 from workflows.engine.transition import FireTimer, WorkingCalendar
+from workflows.errors import UnderstudyError
 
 _LETTERS_TAKE = timedelta(hours=1)
-# Silence has consequences here, so that people mostly answer in time.
-_LAPSES = frozenset({"consent", "declare", "vote", "sign_agreement", "complete_file"})
+_FORGOTTEN = 0.04  # how often a user task that no story tells of is never done
 
 
 class _Kind(IntEnum):
     """What happens at a moment; timers come before people who were too late."""
 
     BEGIN = 0
-    TIMER = 1
-    WORK = 2
-    OBJECT = 3
+    LIVE = 1
+    TIMER = 2
+    WORK = 3
+    OBJECT = 4
 
 
 class _Moment(NamedTuple):
@@ -54,17 +56,6 @@ class _Timer(NamedTuple):
     due_at: datetime
 
 
-class _Work(NamedTuple):
-    """A user task that is open."""
-
-    id: int
-    instance_id: int
-    element_id: str
-    due_at: datetime | None
-    assignee: str | None
-    candidate_groups: list[str]
-
-
 class Simulation:
     """
     Drives real cases through the engine, moment by moment, up to now.
@@ -81,21 +72,23 @@ class Simulation:
         self._writer = writer
         self._calendar = calendar
         self._pace = Pace(random, calendar)
+        self._workers = Workers(session, random, writer, calendar)
+        self._newest = 0  # the number of the newest case that was looked at
         self._moments: list[_Moment] = []
         self._numbered = 0
         self._stories: dict[int, Story] = {}  # by instance
         self._timers: list[_Timer] = []
         self._waiting_timers: defaultdict[int, set[_Timer]] = defaultdict(set)  # by instance
-        self._open_work: dict[int, _Work] = {}
+        self._open_work: dict[int, Work] = {}
         self._work_of: defaultdict[int, set[int]] = defaultdict(set)  # by instance
         self._delivered_until = datetime.min.replace(tzinfo=UTC)
-        self._actors: dict[str, Actor] = {}
-        self._members: dict[str, list[str]] = {}
 
-    def run(self, stories: list[Story], *, until: datetime) -> None:
+    def run(self, stories: Sequence[Story], lives: Sequence[Life] = (), *, until: datetime) -> None:
         """Let everything happen that happens before a moment."""
         for number, story in enumerate(stories):
             self._plan(story.begins_at, _Kind.BEGIN, number)
+        for number, life in enumerate(lives):
+            self._plan(life.begins_at, _Kind.LIVE, number)
         while self._moments and self._moments[0].at <= until:
             moment = heapq.heappop(self._moments)
             if moment.at - self._delivered_until > _LETTERS_TAKE:
@@ -103,6 +96,8 @@ class Simulation:
                 self._delivered_until = moment.at
             if moment.kind is _Kind.BEGIN:
                 self._begin(stories[moment.id], moment.at)
+            elif moment.kind is _Kind.LIVE:
+                self._live(lives[moment.id], moment.at)
             elif moment.kind is _Kind.TIMER:
                 self._fire(moment)
             elif moment.kind is _Kind.WORK:
@@ -124,7 +119,7 @@ class Simulation:
             pool=story.pool,
             channel=story.channel,
             statement=self._writer.statement(),
-            actor=self._actor(story.nominator),
+            actor=self._workers.actor(story.nominator),
             now=at,
             calendar=self._calendar,
         )
@@ -132,6 +127,23 @@ class Simulation:
         story.instance_id, story.nomination_id = entry.instance_id, entry.id
         self._stories[story.instance_id] = story
         self._look_ahead(story.instance_id, at)
+
+    def _live(self, life: Life, at: datetime) -> None:
+        """Let something begin about a member; what the services refuse does not begin."""
+        try:
+            with self._session.begin_nested():
+                life.begin(self._session, at)
+        except (UnderstudyError, messages.NobodyWaits):
+            return
+        self._look_at_new(at)
+
+    def _look_at_new(self, now: datetime) -> None:
+        """Plan what follows from cases that have begun meanwhile."""
+        begun = select(Instance.id).where(Instance.id > self._newest).order_by(Instance.id)
+        for instance_id in self._session.scalars(begun).all():
+            self._newest = instance_id
+            if instance_id not in self._stories:
+                self._look_ahead(instance_id, now)
 
     def _fire(self, moment: _Moment) -> None:
         """Fire a timer, if it still waits."""
@@ -148,39 +160,12 @@ class Simulation:
         user_task = self._open_work.get(moment.id)
         if user_task is None:
             return
-        story = self._stories[user_task.instance_id]
-        answer = self._writer.answer(user_task.element_id, story, moment.at)
-        for username in self._workers(user_task):
-            if self._complete(user_task, answer, self._actor(username), moment.at):
-                break
+        self._workers.do(user_task, self._stories.get(user_task.instance_id), moment.at)
         self._look_ahead(user_task.instance_id, moment.at)
-
-    def _complete(
-        self, user_task: _Work, answer: Mapping[str, Any], actor: Actor, at: datetime
-    ) -> bool:
-        """Complete a user task, unless the actor may not in this case."""
-        try:
-            user_tasks.complete(
-                self._session, user_task.id, answer, actor=actor, now=at, calendar=self._calendar
-            )
-        except (DutyConflict, NotForYou):
-            return False
-        return True
-
-    def _workers(self, user_task: _Work) -> list[str]:
-        """Return who could do a user task, in the order in which they would."""
-        if user_task.assignee is not None:
-            return [user_task.assignee]
-        found: list[str] = []
-        for group in user_task.candidate_groups:
-            if group not in self._members:
-                self._members[group] = groups.members_of(self._session, group)
-            found += self._members[group]
-        return self._random.sample(found, len(found))
 
     def _object(self, story: Story, at: datetime) -> None:
         """Object to a nomination that is on display."""
-        objector = self._random.choice(sorted(self._actors))
+        objector = self._random.choice(sorted(self._workers.actors))
         try:
             public_notice.object_to(
                 self._session,
@@ -188,7 +173,7 @@ class Simulation:
                 category="conduct",
                 text="A promise made to the works council was not kept, as far as I know.",
                 is_anonymous=self._random.random() < 0.5,
-                actor=self._actor(objector),
+                actor=self._workers.actor(objector),
                 now=at,
                 calendar=self._calendar,
             )
@@ -200,8 +185,8 @@ class Simulation:
         """Plan what follows from a step: timers, and when people will do their work."""
         self._plan_timers(instance_id)
         story = self._stories.get(instance_id)
+        self._plan_work(instance_id, story, now)
         if story is not None:
-            self._plan_work(story, now)
             self._plan_objection(story, now)
 
     def _plan_timers(self, instance_id: int) -> None:
@@ -216,7 +201,7 @@ class Simulation:
             self._plan(timer.due_at, _Kind.TIMER, len(self._timers) - 1)
         self._waiting_timers[instance_id] = waiting
 
-    def _plan_work(self, story: Story, now: datetime) -> None:
+    def _plan_work(self, instance_id: int, story: Story | None, now: datetime) -> None:
         """Plan when people will do the open user tasks of a case; some never will."""
         rows = self._session.execute(
             select(
@@ -227,15 +212,15 @@ class Simulation:
                 UserTask.assignee,
                 UserTask.candidate_groups,
             )
-            .where(UserTask.instance_id == story.instance_id, UserTask.state == "open")
+            .where(UserTask.instance_id == instance_id, UserTask.state == "open")
             .order_by(UserTask.id)
         )
-        found = {row.id: _Work(*row) for row in rows}
-        known = self._work_of[story.instance_id]
+        found = {row.id: Work(*row) for row in rows}
+        known = self._work_of[instance_id]
         for gone in known - found.keys():
             self._open_work.pop(gone, None)
         self._open_work.update(found)
-        self._work_of[story.instance_id] = set(found)
+        self._work_of[instance_id] = set(found)
         for work in found.values():
             if work.id not in known and not self._stays_undone(story, work.element_id):
                 self._plan(
@@ -271,27 +256,19 @@ class Simulation:
                 notifications.deliver(self._session, letter, occasion)
             elif row.kind == outbox.MESSAGE:
                 messages.deliver(self._session, letter, Occasion(SYSTEM, now, self._calendar))
-                reached = row.payload.get("instance_id") or self._begun(row.payload["process_key"])
-                self._look_ahead(reached, now)
+                if reached := row.payload.get("instance_id"):
+                    self._look_ahead(reached, now)
         self._session.execute(
             update(Outbox).where(Outbox.id.in_([row.id for row in rows])).values(sent_at=now)
         )
+        self._look_at_new(now)
 
-    def _begun(self, process: str) -> int:
-        """Return the case that a message has just begun; its timers go on with the others."""
-        cases = select(func.max(Instance.id)).where(Instance.definition_key == process)
-        return self._session.scalar(cases) or 0
-
-    def _stays_undone(self, story: Story, element: str) -> bool:
-        """Say whether nobody is going to do a user task in this story."""
+    def _stays_undone(self, story: Story | None, element: str) -> bool:
+        """Say whether nobody is going to do a user task in this story, or ever."""
+        if story is None:
+            return self._random.random() < _FORGOTTEN
         if story.ending is Ending.SILENT:
             return element == "consent"
         if story.reviewers and element == "assess":
             return True  # this is left to whoever tries the product
         return element in story.stuck_at
-
-    def _actor(self, username: str) -> Actor:
-        """Return somebody as he acts; roles do not change while stories are told."""
-        if username not in self._actors:
-            self._actors[username] = accounts.actor_of(self._session, username)
-        return self._actors[username]

@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import select
 
 from workflows import accounts, contract_watch, groups
 from workflows.actors import SYSTEM, Actor
 from workflows.clock import FixedClock, MovableClock
-from workflows.course_tables import Course as CourseRow
 from workflows.database import Database
+from workflows.demo.choices import Choices
 from workflows.demo.form_filling import FormFilling
 from workflows.engine import clock_control, compiled, places, user_tasks
 from workflows.engine.failures import DutyConflict, NotForYou, TransitionFailed
@@ -21,15 +20,12 @@ from workflows.engine.occasion import Occasion
 from workflows.engine.tables import UserTask
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid, NotFound
-from workflows.people_tables import OrgUnit
-from workflows.vocabulary import Role
 
 _LATE = 0.06  # how often somebody is too late
 _LATEST = 1.6  # of the time that was given
 _ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
 _USUAL = timedelta(days=4)
 _DAY = timedelta(days=1)
-_MONTHS = (12,)  # suit a posting of every direction
 
 
 @dataclass
@@ -69,8 +65,7 @@ class Years:
         self._chores = chores
         self._planned: dict[int, datetime] = {}  # days, by the number of the user task
         self._actors: dict[str, Actor] = {}
-        self._people: list[str] = []
-        self._known: dict[str, list[Any]] = {}  # by the name of a field
+        self._choices = Choices([], {})
 
     def run(self, until: datetime) -> Course:
         """Let every working day pass up to a moment."""
@@ -95,12 +90,7 @@ class Years:
         """Forget who people were yesterday: some came, some left, some changed their work."""
         self._actors.clear()
         with self._database.reading() as session:
-            named = [groups.members_of(session, role) for role in (Role.MANAGER, Role.REVIEWER)]
-            courses = session.scalars(select(CourseRow.code).where(CourseRow.is_offered)).all()
-            places = session.scalars(select(OrgUnit.code)).all()
-        self._people = sorted({name for names in named for name in names})
-        offered = {"course_code": courses, "host_unit": places, "months": _MONTHS}
-        self._known = {name: sorted(values) for name, values in offered.items() if values}
+            self._choices = Choices.of(session)
 
     def _work(self, day: datetime) -> None:
         """Do what people planned for this day, and what that leads to, in the order of numbers."""
@@ -164,9 +154,7 @@ class Years:
             seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
             data = {}
             if form is not None:
-                data = self._filling.answers(
-                    form, seen or {}, people=self._people, now=now, known=self._known
-                )
+                data = self._filling.answers(form, seen or {}, choices=self._choices, now=now)
             user_tasks.complete(
                 session,
                 number,

@@ -12,7 +12,9 @@ from workflows.demo.logins import LOGINS
 from workflows.demo.stories import Ending, Novelist
 from workflows.engine import stalled, user_tasks
 from workflows.engine.tables import HistoryEvent, Incident, Instance, Outbox, Timer, UserTask
+from workflows.exit_tables import ExitCase
 from workflows.nomination_tables import Nomination
+from workflows.review_tables import Review
 
 PEOPLE = 480  # thirty cases
 
@@ -40,6 +42,28 @@ def test_cases_are_in_many_states(loaded: Database):
     assert 25 <= number <= 30
     assert len(states) >= 7
     assert statuses == {"running", "completed"}
+
+
+def test_every_part_of_the_life_of_a_member_is_under_way(loaded: Database):
+    with loaded.reading() as session:
+        keys = set(session.scalars(select(Instance.definition_key)))
+        states = set(session.scalars(select(ExitCase.state)))
+        reviewed = set(session.scalars(select(Review.state)))
+
+    assert keys >= {
+        "training",
+        "mentoring",
+        "mentor_change",
+        "check_in",
+        "review_cycle",
+        "review",
+        "review_rating",
+        "correction",
+        "pool_exit",
+        "person_leaves",
+    }
+    assert len(states) >= 2
+    assert len(reviewed) >= 2
 
 
 def test_nothing_is_due_nothing_failed_and_nothing_happened_in_the_future(loaded: Database):
