@@ -41,6 +41,7 @@ from webapp import (
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in
+from webapp.access_log import watch_auditors
 from webapp.api import routes
 from webapp.assets import use_assets
 from webapp.errors import answer_errors
@@ -129,6 +130,7 @@ def create_app(
     for check in (recognise, require_sign_in, refuse_foreign_requests, refuse_nul):
         app.before_request(check)
     answer_errors(app)
+    watch_auditors(app)
     speak_languages(app)
     use_assets(app)
     lay_out(app)

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
+from tests.webapp.reserve import make_reserve
 from workflows import accounts
 from workflows.database import Database
 from workflows.engine.tables import AuditEvent, Duty, UserTask
@@ -64,6 +65,48 @@ def test_how_far_the_own_case_is_may_be_read_without_a_note(
     assert person(AUDITOR).get(f"/cases/{cases[0]}").status_code == 200
 
     assert readings(database) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "noted"),
+    [
+        ("/members/{number}", ("pool.see_members", "members", "{number}")),
+        ("/people/member00", ("person.read", "people", "member00")),
+        ("/training/{number}", ("training.see", "training", "{number}")),
+        ("/training/board.csv", ("training.see_board", "training", "list")),
+        ("/exits/exits.csv", ("exit.see_all", "exits", "list")),
+    ],
+)
+def test_what_an_auditor_reads_about_people_is_written_down(
+    person: Make, database: Database, address: str, noted: tuple[str, str, str]
+) -> None:
+    readers = [person(AUDITOR), person(HR)]
+    with database.unit_of_work() as session:
+        number = make_reserve(session, now=NOW).members[0].number
+    for reader in readers:
+        assert reader.get(address.format(number=number)).status_code == 200
+
+    with database.reading() as session:
+        written = session.execute(
+            select(
+                AuditEvent.actor, AuditEvent.action, AuditEvent.object_type, AuditEvent.object_id
+            ).where(AuditEvent.action == noted[0])
+        ).all()
+    assert [tuple(row) for row in written] == [
+        (AUDITOR, *(part.format(number=number) for part in noted))
+    ]
+
+
+def test_what_an_auditor_may_not_read_and_a_list_on_the_screen_are_not_noted(
+    person: Make, database: Database
+) -> None:
+    auditor = person(AUDITOR)
+
+    assert auditor.get("/exits/17").status_code == 404
+    assert auditor.get("/exits/").status_code == 200
+
+    with database.reading() as session:
+        assert session.scalars(select(AuditEvent.id).where(AuditEvent.actor == AUDITOR)).all() == []
 
 
 def close(database: Database, case_id: int, **facts: object) -> int:
