@@ -142,11 +142,17 @@ def _inside(session: Session, found: Review) -> Mapping[str, Any]:
     """Return what only those see who are in charge: seats, means, decisions, changes."""
     seats = rating_records.seats(session, found.id)
     grades = review_records.grades(session, found.id)
+    changes = review_records.changes(session, found.id)
     means = rating_records.counted(session, found)
-    named = [*(seat.rater for seat in seats), *(one.decided_by for one in grades)]
+    named = [
+        *(seat.rater for seat in seats),
+        *(one.decided_by for one in grades),
+        *(one.changed_by for one in changes),
+    ]
     return {
         "seats": seats,
         "grades": grades,
+        "changes": changes,
         "means": means,
         "codes": INDICATORS,
         "names": naming.names_of(session, named),

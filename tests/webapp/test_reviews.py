@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from tests.conftest import NOW
 from tests.webapp.conftest import SETTINGS, Person
 from tests.workflows.member_case import make_member
-from tests.workflows.review_case import PEERS, RATERS, ReviewCase, make_review_case
+from tests.workflows.review_case import PEERS, RATERS, REASON, ReviewCase, make_review_case
 from webapp import create_app
 from webapp.rate_limits import limiter
 from workflows.account_tables import Account
@@ -114,6 +114,19 @@ def test_the_subject_reads_means_after_the_talk_only(browser: Make, case: Review
     assert "75.00" in after
     assert "Raters" not in after
     assert "I see it in the same way." in after
+
+
+def test_a_change_of_the_calibration_is_shown_with_its_reason(
+    browser: Make, case: ReviewCase
+) -> None:
+    case.rate("rita").count().judge().begun("review_cycle").change("A").calibrate()
+
+    told = browser("nora").get(_address(case)).text
+
+    assert "A instead of B" in told
+    assert "Mia Example" in told
+    assert REASON in told
+    assert "A instead of B" not in browser("cara").get(_address(case)).text
 
 
 def test_four_comments_are_too_few_to_be_shown(browser: Make, case: ReviewCase) -> None:
