@@ -32,6 +32,8 @@ def document() -> FormDocument:
         (1234.5, "1,234.5"),
         ("li.na", "Li Na"),
         (["li.na", "zoe"], "Li Na, zoe"),
+        (["Rests.", "Leads."], "Rests.\nLeads."),
+        (["Peers: Ann, Bob", "Mentor: Zoe"], "Peers: Ann, Bob\nMentor: Zoe"),
         ("2026-05-01", "1 May 2026"),
         ("2026-05-01T08:30:00Z", "1 May 2026, 08:30"),
         ("2026-99-99", "2026-99-99"),

@@ -30,8 +30,11 @@ def fact_text(value: Any, names: Mapping[str, str]) -> str:
         lines = (f"{label_of(key)}: {named_fact(key, each, names)}" for key, each in value.items())
         return "\n".join(lines)
     if isinstance(value, list | tuple):
-        separator = "\n\n" if any(isinstance(each, Mapping) for each in value) else ", "
-        return separator.join(fact_text(each, names) for each in value)
+        texts = [fact_text(each, names) for each in value]
+        if any(isinstance(each, Mapping) for each in value):
+            return "\n\n".join(texts)
+        # Behind a sentence, or between parts that have commas, a comma would divide nothing.
+        return ("\n" if any("," in text or text.endswith(".") for text in texts) else ", ").join(texts)
     return _text(str(value), names)
 
 
