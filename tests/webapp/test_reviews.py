@@ -206,6 +206,15 @@ def test_the_cockpit_shows_progress_and_who_is_missing(browser: Make, case: Revi
     assert "Being rated" in html
 
 
+def test_the_cockpit_draws_no_chart_before_the_first_grade(
+    browser: Make, case: ReviewCase
+) -> None:
+    told = browser("hugo").get(_address(case, number=False)).text
+
+    assert "No grade is proposed yet." in told
+    assert "grade-chart" not in told
+
+
 def test_the_cockpit_draws_grades_by_unit_with_a_table(browser: Make, case: ReviewCase) -> None:
     case.rate("rita").count().judge()
 
