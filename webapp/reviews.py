@@ -27,7 +27,6 @@ from workflows.permissions import Action, ReviewFacts
 from workflows.rating_tables import RatingResponse
 from workflows.review_list import Cockpit
 from workflows.review_records import UnknownCycle
-from workflows.review_states import INDICATORS
 from workflows.review_tables import Review
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -154,7 +153,6 @@ def _inside(session: Session, found: Review) -> Mapping[str, Any]:
         "grades": grades,
         "changes": changes,
         "means": means,
-        "codes": INDICATORS,
         "names": naming.names_of(session, named),
     }
 

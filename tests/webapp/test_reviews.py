@@ -206,9 +206,7 @@ def test_the_cockpit_shows_progress_and_who_is_missing(browser: Make, case: Revi
     assert "Being rated" in html
 
 
-def test_the_cockpit_draws_no_chart_before_the_first_grade(
-    browser: Make, case: ReviewCase
-) -> None:
+def test_the_cockpit_draws_no_chart_before_the_first_grade(browser: Make, case: ReviewCase) -> None:
     told = browser("hugo").get(_address(case, number=False)).text
 
     assert "No grade is proposed yet." in told
@@ -223,6 +221,17 @@ def test_the_cockpit_draws_grades_by_unit_with_a_table(browser: Make, case: Revi
     assert 'class="grade-bar grade-bar-b" x="150.0" y="3" width="300.0"' in html
     assert "<td>Inner</td>" in html
     assert "75.00" in html
+
+
+def test_the_means_of_groups_stand_beside_each_other(browser: Make, case: ReviewCase) -> None:
+    case.rate("rita").count()
+
+    told = browser("nora").get(_address(case)).text
+
+    # Six indicators are too wide for columns on a laptop, and codes say nothing on a phone.
+    assert '<th scope="col">Integrity and compliance</th>' not in told
+    assert '<td data-label="Colleagues">4</td>' in told
+    assert '<td data-label="Superior">4.00</td>' in told
 
 
 def test_flags_of_the_calibration_are_shown(browser: Make, case: ReviewCase) -> None:
