@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from tests.journeys import review_script as script
+from tests.journeys.acting import hand_in
 from tests.journeys.conftest import Site, serve
 from tests.journeys.review_script import HEAD, HR, LATE, MANAGER, OTHER, SUBJECT
-from tests.journeys.stage import Answers, Check, SignIn, Stage, Waiting, fill
+from tests.journeys.stage import Check, SignIn, Stage, Waiting, fill
 from workflows.calendar import OrganisationCalendar
 from workflows.engine import clock_control, instances
 from workflows.review_tables import Review
@@ -183,7 +184,8 @@ def look_as_head(stage: Stage, picture: Picture) -> None:
     expect(decisions).to_contain_text("A instead of B")
     expect(decisions).to_contain_text(script.RATIONALE)
     stage.look(page, "review, head")
-    picture(page, "journey-review-cycle-head", full=True)
+    decisions.scroll_into_view_if_needed()
+    picture(page, "journey-review-cycle-head")
 
 
 def look_as_subject(stage: Stage, picture: Picture) -> None:
@@ -199,13 +201,6 @@ def look_as_subject(stage: Stage, picture: Picture) -> None:
 
 
 # How the journey finds what it needs.
-
-
-def hand_in(page: Page, answers: Answers) -> None:
-    """Fill in the form that is open and complete it."""
-    fill(page, answers)
-    page.get_by_role("button", name="Complete", exact=True).click()
-    expect(page.locator(".notice-done").first).to_be_visible()
 
 
 def waiting(stage: Stage, element: str, username: str | None = None) -> list[Waiting]:
