@@ -9,6 +9,7 @@ from tests.workflows.nomination_case import REASON
 from tests.workflows.review_case import ReviewCase
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealSeat, AppealState
 from workflows.database import Database
+from workflows.engine import instances
 from workflows.errors import NotAllowed
 from workflows.exit_tables import ExitState, OutcomeReceipt
 from workflows.pool_tables import CoolingOff, PoolMember
@@ -77,6 +78,14 @@ def test_the_proposed_panel_had_no_part_and_others_are_refused(play: ExitPlay) -
 
     play.do("confirm_panel", SECRETARY, people=["rex", "rita", "ron"])
     assert play.open == ["hearing"]
+
+
+def test_those_who_decide_read_the_ground_in_words(play: ExitPlay) -> None:
+    play.to_window().contest()
+
+    with play.database.reading() as session:
+        told = instances.get(session, play.appeal.instance_id or 0).data["appeal_ground"]
+    assert (play.appeal.ground, told) == ("facts", "A fact is wrong")
 
 
 def test_who_had_a_part_in_the_correction_before_a_removal_does_not_judge_it(

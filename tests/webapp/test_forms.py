@@ -38,6 +38,8 @@ def document() -> FormDocument:
         ("2026-05-01T08:30:00Z", "1 May 2026, 08:30"),
         ("2026-99-99", "2026-99-99"),
         ("NOT_READY", "Not ready"),
+        ("PROPOSE_REMOVAL:correction_failed", "Propose removal: correction failed"),
+        ("10:30", "10:30"),
         ({"vote_count": 3}, "Vote count: 3"),
         ("<b>bold</b>", "<b>bold</b>"),
     ],

@@ -81,4 +81,8 @@ def _text(value: str, names: Mapping[str, str]) -> str:
             return moment(found) if found.tzinfo else value
     except ValueError:
         return value
-    return label_of(value.lower()) if _CODE.fullmatch(value) else value
+    codes = value.split(":")
+    # A code may have a second one behind a colon that says why.
+    if not all(_CODE.fullmatch(each) for each in codes):
+        return value
+    return label_of(": ".join(codes).lower())
