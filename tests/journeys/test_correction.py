@@ -41,7 +41,7 @@ def test_a_correction_that_helps_is_closed_and_the_standing_is_good_again(
     report(play)
     signal(play, "training_pace_lt_40", "missed_checkins_ge_2")
     check(play)
-    hear_and_decide(play, picture)
+    hear_and_decide(play)
     agree_on_a_plan(play)
     look_at_the_tracker(play, picture)
     play.skip("P15D")
@@ -106,12 +106,11 @@ def refuse_the_reporter(play: Acting) -> None:
     expect(page.get_by_text("You are the reporter in this case")).to_be_visible()
 
 
-def hear_and_decide(play: Acting, picture: Picture) -> None:
+def hear_and_decide(play: Acting) -> None:
     """Let the member be heard, then the head decide on what the rules propose."""
     play.act("hear_member")
     page = play.open("head_decides_level")
     expect(page.locator("#form")).to_contain_text("Level 2")
-    picture(page, "journey-correction-level")
     play.act("head_decides_level")
 
 
@@ -181,7 +180,6 @@ def look_at_what_is_undone(play: Acting, picture: Picture) -> None:
     page.goto(play.address(ExitCase, "exits"))
     expect(page.get_by_text("Stays in the pool")).to_be_visible()
     play.stage.look(page, "exit")
-    picture(page, "journey-correction-exit")
     page.goto("/appeals/")
     expect(page.get_by_role("row", name=re.compile(script.CONTESTING_NAME))).to_contain_text(
         "Upheld"
@@ -193,7 +191,6 @@ def look_at_what_is_undone(play: Acting, picture: Picture) -> None:
     for name in judges(play):
         assert name not in own.locator("main").inner_html()
     play.stage.look(own, "appeal, own")
-    picture(own, "journey-correction-appeal")
     page.goto(f"/members/{play.number}")
     expect(page.get_by_role("region", name="Appeals")).to_contain_text("Upheld")
     expect(page.get_by_text("Active", exact=True).first).to_be_visible()
@@ -235,7 +232,6 @@ def look_at_what_is_over(play: Acting, picture: Picture) -> None:
     page.goto(f"/members/{play.number}")
     expect(page.get_by_text("Case of care or correction closed")).to_be_visible()
     expect(page.get_by_role("region", name="The membership now")).to_contain_text("Good")
-    picture(page, "journey-correction-story")
 
 
 def judges(play: Acting) -> list[str]:

@@ -165,13 +165,11 @@ def look_at_the_end(stage: Stage, picture: Picture) -> None:
     stage.look(page, "reviews")
     row.get_by_role("link", name=re.compile(script.POOL_NAME)).click()
     expect(page.get_by_role("row", name=re.compile("Amara Okafor"))).to_contain_text("5 of 5")
-    picture(page, "journey-review-cycle-grades")
     look_as_head(stage, picture)
     look_as_subject(stage, picture)
     page.goto(f"/members/{number(stage)}")
     expect(page.get_by_text("Grade A in the review")).to_be_visible()
     stage.look(page, "member")
-    picture(page, "journey-review-cycle-story")
 
 
 def look_as_head(stage: Stage, picture: Picture) -> None:
