@@ -97,9 +97,12 @@ def ask_start(key: str) -> ResponseReturnValue:
     with reading() as session:
         process = _startable(session, key)
         document = definitions.start_form(session, key)
-    if document is None:
-        return _start_page(process, None)
-    return _start_page(process, read_page(document, data={}, entered={}))
+        if document is None:
+            return _start_page(process, None)
+        # A link from a page that knows the answer to a question brings it along.
+        brought = read_submission(session, document, request.args).values
+    entered = {name: value for name, value in brought.items() if name in request.args}
+    return _start_page(process, read_page(document, data={}, entered=entered))
 
 
 @bp.post("/<key>/start")

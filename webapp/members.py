@@ -4,15 +4,25 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from webapp import member_story
 from webapp.access import access
 from webapp.pools import ON_A_PAGE, read_member_filter
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import member_list, memberships, naming, people, permissions, units
+from workflows import (
+    definition_list,
+    member_list,
+    memberships,
+    naming,
+    people,
+    permissions,
+    units,
+)
 from workflows import member_story as stories
 from workflows.permissions import Action, PersonFacts, PoolFacts
-from workflows.pool_tables import StateChange
+from workflows.pool_tables import PoolMember, StateChange
+from workflows.vocabulary import Lifecycle
 
 bp = Blueprint("members", __name__, url_prefix="/members")
 
@@ -46,6 +56,7 @@ def show(number: str) -> ResponseReturnValue:
         page["story"] = story = stories.collect(
             session, actor, member, now=now(), calendar=calendar()
         )
+        page["may_report"] = story.corrections is not None and _may_report(session, member)
         changes: list[StateChange] = []
         page["sees_record"] = permissions.allows(actor, Action.READ_PERSON, facts)
         if page["sees_record"]:
@@ -57,3 +68,9 @@ def show(number: str) -> ResponseReturnValue:
         page["names"] = naming.names_of(session, named)
         page["events"] = member_story.timeline(number, story, changes, page["names"])
     return render_template("members/show.html", **page)
+
+
+def _may_report(session: Session, member: PoolMember) -> bool:
+    """Say whether the reader may report a sign about somebody who is still in the pool."""
+    is_over = member.lifecycle is Lifecycle.EXITED
+    return not is_over and definition_list.may_start(session, "correction", current_actor())

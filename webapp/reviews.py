@@ -27,7 +27,6 @@ from workflows.permissions import Action, ReviewFacts
 from workflows.rating_tables import RatingResponse
 from workflows.review_list import Cockpit
 from workflows.review_records import UnknownCycle
-from workflows.review_states import INDICATORS
 from workflows.review_tables import Review
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -142,13 +141,18 @@ def _inside(session: Session, found: Review) -> Mapping[str, Any]:
     """Return what only those see who are in charge: seats, means, decisions, changes."""
     seats = rating_records.seats(session, found.id)
     grades = review_records.grades(session, found.id)
+    changes = review_records.changes(session, found.id)
     means = rating_records.counted(session, found)
-    named = [*(seat.rater for seat in seats), *(one.decided_by for one in grades)]
+    named = [
+        *(seat.rater for seat in seats),
+        *(one.decided_by for one in grades),
+        *(one.changed_by for one in changes),
+    ]
     return {
         "seats": seats,
         "grades": grades,
+        "changes": changes,
         "means": means,
-        "codes": INDICATORS,
         "names": naming.names_of(session, named),
     }
 

@@ -5,13 +5,16 @@ from sqlalchemy.orm import Session, joinedload
 
 from workflows import people, units
 from workflows.appeal_tables import Appeal, AppealSeat
+from workflows.correction_tables import CorrectionCase
 from workflows.engine.tables import Duty, UserTask
 from workflows.errors import NotFound
 from workflows.exit_records import head_of
 from workflows.exit_tables import ExitCase, ExitMeeting, ExitProposal, OutcomeReceipt
 from workflows.pool_tables import PoolMember
+from workflows.rating_tables import RaterAssignment
+from workflows.review_tables import Review
 
-EXIT = "exit"
+CORRECTION, EXIT, GRADE = "correction", "exit", "grade"
 
 
 class UnknownAppeal(NotFound):
@@ -73,18 +76,40 @@ def involved(session: Session, appeal: Appeal) -> set[str]:
     member = appeal.member
     names = {member.person.username, *units.superiors(session, member.person)}
     names |= {name for name in (member.accountable_head, appeal.admitted_by) if name}
-    instances = [appeal.instance_id]
-    if appeal.matter == EXIT:
-        case = session.get(ExitCase, appeal.matter_id)
-        if case is not None:
-            instances.append(case.instance_id)
-            names |= _of_exit(session, case)
+    names |= _of_matter(session, appeal)
+    instances = [appeal.instance_id, *_cases_of(session, appeal)]
     wanted = [instance_id for instance_id in instances if instance_id is not None]
     did = select(UserTask.completed_by).where(UserTask.instance_id.in_(wanted))
     held = select(Duty.username).where(Duty.instance_id.in_(wanted), Duty.duty != "panel")
     # The seats of the appeal itself judge it; who has done anything else around it does not.
     did = did.where(UserTask.completed_by.is_not(None), UserTask.duty.is_distinct_from("panel"))
     return names | {name for name in session.scalars(did) if name} | set(session.scalars(held))
+
+
+def _cases_of(session: Session, appeal: Appeal) -> list[int | None]:
+    """Return the cases in which the matter was worked on; a removal may follow corrections."""
+    if appeal.matter == GRADE:
+        wanted = select(Review.instance_id).where(Review.id == appeal.matter_id)
+    elif appeal.matter == CORRECTION:
+        wanted = select(CorrectionCase.instance_id).where(CorrectionCase.id == appeal.matter_id)
+    else:
+        wanted = select(CorrectionCase.instance_id).where(
+            CorrectionCase.member_id == appeal.member_id
+        )
+        case = session.get(ExitCase, appeal.matter_id)
+        return [*session.scalars(wanted), case.instance_id if case is not None else None]
+    return [*session.scalars(wanted)]
+
+
+def _of_matter(session: Session, appeal: Appeal) -> set[str]:
+    """Return who had a part in the matter beside the cases: panels, witnesses, raters."""
+    if appeal.matter == EXIT:
+        case = session.get(ExitCase, appeal.matter_id)
+        return _of_exit(session, case) if case is not None else set()
+    if appeal.matter == GRADE:
+        raters = select(RaterAssignment.rater)
+        return {*session.scalars(raters.where(RaterAssignment.review_id == appeal.matter_id))}
+    return set()
 
 
 def _of_exit(session: Session, case: ExitCase) -> set[str]:

@@ -88,6 +88,12 @@ def startable(session: Session, key: str, actor: Actor) -> PublishedProcess:
     raise NotFound(f'There is no process "{key}" that you could start.')
 
 
+def may_start(session: Session, key: str, actor: Actor) -> bool:
+    """Say whether an actor may start a process by hand."""
+    found = [one for one in processes(session) if one.version.key == key]
+    return any(one.may_be_started_by(actor) for one in found)
+
+
 def versions(session: Session, key: str) -> list[DefinitionVersion]:
     """Return every version of a process, newest first."""
     return list(

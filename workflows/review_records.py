@@ -7,7 +7,7 @@ from workflows.errors import Conflict, NotFound
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 from workflows.review_states import ReviewState
-from workflows.review_tables import Review, ReviewCycle, ReviewGrade
+from workflows.review_tables import CalibrationChange, Review, ReviewCycle, ReviewGrade
 
 
 class UnknownCycle(NotFound):
@@ -107,6 +107,17 @@ def grades(session: Session, review_id: int) -> list[ReviewGrade]:
     return list(
         session.scalars(
             select(ReviewGrade).where(ReviewGrade.review_id == review_id).order_by(ReviewGrade.id)
+        )
+    )
+
+
+def changes(session: Session, review_id: int) -> list[CalibrationChange]:
+    """Return how the calibration changed the provisional grade of a review, in order."""
+    return list(
+        session.scalars(
+            select(CalibrationChange)
+            .where(CalibrationChange.review_id == review_id)
+            .order_by(CalibrationChange.id)
         )
     )
 

@@ -6,8 +6,10 @@ from sqlalchemy.exc import IntegrityError
 from tests.bpmn.exit_case import SECRETARY, ExitPlay
 from tests.workflows.member_case import make_member, make_organisation
 from tests.workflows.nomination_case import REASON
+from tests.workflows.review_case import ReviewCase
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealSeat, AppealState
 from workflows.database import Database
+from workflows.engine import instances
 from workflows.errors import NotAllowed
 from workflows.exit_tables import ExitState, OutcomeReceipt
 from workflows.pool_tables import CoolingOff, PoolMember
@@ -76,6 +78,46 @@ def test_the_proposed_panel_had_no_part_and_others_are_refused(play: ExitPlay) -
 
     play.do("confirm_panel", SECRETARY, people=["rex", "rita", "ron"])
     assert play.open == ["hearing"]
+
+
+def test_those_who_decide_read_the_ground_in_words(play: ExitPlay) -> None:
+    play.to_window().contest()
+
+    with play.database.reading() as session:
+        told = instances.get(session, play.appeal.instance_id or 0).data["appeal_ground"]
+    assert (play.appeal.ground, told) == ("facts", "A fact is wrong")
+
+
+def test_who_had_a_part_in_the_correction_before_a_removal_does_not_judge_it(
+    play: ExitPlay,
+) -> None:
+    facts = {"code": "grade_drop", "source": "hr", "evidence": "The grade fell within a year."}
+    play.begin("correction", "hugo", **facts)
+    first = {"outcome": "verify", "office": "hr", "reason": "Two systems say the same."}
+    play.do("triage", "max", **first)
+    play.do("answer", "hana", result="confirmed", severity="ordinary", statement="It is so.")
+
+    play.propose("correction_failed", by="mia")
+    play.do("statement", "cara", statement="I was ill.").poll().remove()
+    play.do("receipt", "cara", signature="signed").contest()
+
+    # Hugo reported the sign and Hana confirmed it; nobody else of HR is here.
+    assert set(play.proposed).isdisjoint({"hugo", "hana"})
+    play.do("confirm_panel", SECRETARY, people=["rex", "rita", "hugo"])
+    assert "confirm_panel" in play.open
+
+
+def test_raters_do_not_judge_an_appeal_about_the_grade(play: ExitPlay) -> None:
+    reviewed = ReviewCase(play.database, play.member_id)
+    reviewed.clock = play.clock
+    reviewed.to_ratings(peers=["ben", "rex", "rita"])
+    key, review_id = str(play.member_id), reviewed.review.id
+
+    play.tell("appeal.filed", key, member_id=play.member_id, matter="grade", matter_id=review_id)
+    play.do("state_grounds", "cara", ground="evidence", statement=WRONG)
+    play.do("admit", SECRETARY, is_admissible=True, reason="In time and with a ground.")
+
+    assert set(play.proposed).isdisjoint({"nora", "hana", "rex", "rita", "hugo"})
 
 
 def test_a_seat_that_is_bound_is_filled_again_and_the_others_keep_their_votes(

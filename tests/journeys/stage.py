@@ -21,6 +21,7 @@ OF_GROUP = {
     "hr": "helena.carvalho",
     "pool-manager": "priya.sharma",
     "conduct-office": "ebele.nwosu",
+    "appeals-secretary": "thanh.ho",
 }
 
 

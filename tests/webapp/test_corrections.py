@@ -106,7 +106,7 @@ def _case(
                 **of_sign,
                 code="unexplained_absence_ge_3",
                 state=SignState.REJECTED,
-                raised_by="tomasz.nowak",
+                raised_by="system",
             ),
             CorrectionDecision(
                 **of_case,
@@ -169,7 +169,8 @@ def test_offices_and_heads_read_the_whole_file(person: Make, case_id: int, who: 
 
     for text in ("Member00 Adler00", "The grade fell", REPORT, STATEMENT, REASON, "I was ill."):
         assert text in html
-    assert "reported by" in html
+    assert "reported by Tomasz Nowak" in html
+    assert "reported by The system" in html
     assert "Three or more days of absence are unexplained" in html  # it did not hold
     assert "the rules proposed: Reminder (level 1)" in html
     assert "Hand in on time" in html

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from tests.conftest import NOW
 from tests.webapp.conftest import SETTINGS, Person
 from tests.workflows.member_case import make_member
-from tests.workflows.review_case import PEERS, RATERS, ReviewCase, make_review_case
+from tests.workflows.review_case import PEERS, RATERS, REASON, ReviewCase, make_review_case
 from webapp import create_app
 from webapp.rate_limits import limiter
 from workflows.account_tables import Account
@@ -116,6 +116,19 @@ def test_the_subject_reads_means_after_the_talk_only(browser: Make, case: Review
     assert "I see it in the same way." in after
 
 
+def test_a_change_of_the_calibration_is_shown_with_its_reason(
+    browser: Make, case: ReviewCase
+) -> None:
+    case.rate("rita").count().judge().begun("review_cycle").change("A").calibrate()
+
+    told = browser("nora").get(_address(case)).text
+
+    assert "A instead of B" in told
+    assert "Mia Example" in told
+    assert REASON in told
+    assert "A instead of B" not in browser("cara").get(_address(case)).text
+
+
 def test_four_comments_are_too_few_to_be_shown(browser: Make, case: ReviewCase) -> None:
     _finish(case)
 
@@ -193,6 +206,13 @@ def test_the_cockpit_shows_progress_and_who_is_missing(browser: Make, case: Revi
     assert "Being rated" in html
 
 
+def test_the_cockpit_draws_no_chart_before_the_first_grade(browser: Make, case: ReviewCase) -> None:
+    told = browser("hugo").get(_address(case, number=False)).text
+
+    assert "No grade is proposed yet." in told
+    assert "grade-chart" not in told
+
+
 def test_the_cockpit_draws_grades_by_unit_with_a_table(browser: Make, case: ReviewCase) -> None:
     case.rate("rita").count().judge()
 
@@ -201,6 +221,17 @@ def test_the_cockpit_draws_grades_by_unit_with_a_table(browser: Make, case: Revi
     assert 'class="grade-bar grade-bar-b" x="150.0" y="3" width="300.0"' in html
     assert "<td>Inner</td>" in html
     assert "75.00" in html
+
+
+def test_the_means_of_groups_stand_beside_each_other(browser: Make, case: ReviewCase) -> None:
+    case.rate("rita").count()
+
+    told = browser("nora").get(_address(case)).text
+
+    # Six indicators are too wide for columns on a laptop, and codes say nothing on a phone.
+    assert '<th scope="col">Integrity and compliance</th>' not in told
+    assert '<td data-label="Colleagues">4</td>' in told
+    assert '<td data-label="Superior">4.00</td>' in told
 
 
 def test_flags_of_the_calibration_are_shown(browser: Make, case: ReviewCase) -> None:

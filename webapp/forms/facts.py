@@ -1,7 +1,7 @@
 """Process data as people read it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -30,9 +30,18 @@ def fact_text(value: Any, names: Mapping[str, str]) -> str:
         lines = (f"{label_of(key)}: {named_fact(key, each, names)}" for key, each in value.items())
         return "\n".join(lines)
     if isinstance(value, list | tuple):
-        separator = "\n\n" if any(isinstance(each, Mapping) for each in value) else ", "
-        return separator.join(fact_text(each, names) for each in value)
+        return _list_text(value, names)
     return _text(str(value), names)
+
+
+def _list_text(values: Sequence[Any], names: Mapping[str, str]) -> str:
+    """Write values one behind the other, or on lines of their own where they are long."""
+    texts = [fact_text(each, names) for each in values]
+    if any(isinstance(each, Mapping) for each in values):
+        return "\n\n".join(texts)
+    # Behind a sentence, or between parts that have commas, a comma would divide nothing.
+    is_long = any("," in text or text.endswith(".") for text in texts)
+    return ("\n" if is_long else ", ").join(texts)
 
 
 def named_fact(name: str, value: Any, names: Mapping[str, str]) -> str:
@@ -72,4 +81,8 @@ def _text(value: str, names: Mapping[str, str]) -> str:
             return moment(found) if found.tzinfo else value
     except ValueError:
         return value
-    return label_of(value.lower()) if _CODE.fullmatch(value) else value
+    codes = value.split(":")
+    # A code may have a second one behind a colon that says why.
+    if not all(_CODE.fullmatch(each) for each in codes):
+        return value
+    return label_of(": ".join(codes).lower())
