@@ -18,7 +18,7 @@ from workflows import definition_list, nomination, permissions, start_timer_stee
 from workflows.definition_list import PublishedProcess
 from workflows.engine import definitions, instances
 from workflows.engine.definitions import PublishRefused, SourceFile
-from workflows.engine.forms import FormRefused
+from workflows.engine.forms import FormDocument, FormRefused
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.progress import progress
 from workflows.errors import Invalid, NotFound
@@ -28,6 +28,7 @@ from workflows.start_timer_steering import StartLine
 bp = Blueprint("definitions", __name__, url_prefix="/processes")
 
 MOST_FILES = 50
+MOST_PROPOSED = 200
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def ask_start(key: str) -> ResponseReturnValue:
         document = definitions.start_form(session, key)
     if document is None:
         return _start_page(process, None)
-    return _start_page(process, read_page(document, data={}, entered={}))
+    return _start_page(process, read_page(document, data={}, entered=_proposed(document)))
 
 
 @bp.post("/<key>/start")
@@ -211,6 +212,15 @@ def _published(session: Session, key: str) -> PublishedProcess:
 def _startable(session: Session, key: str) -> PublishedProcess:
     """Return a process that the person who is signed in may start."""
     return definition_list.startable(session, key, current_actor())
+
+
+def _proposed(document: FormDocument) -> dict[str, str]:
+    """Return what a link to a start already fills in; people see it and may change it."""
+    return {
+        field.name: request.args[field.name][:MOST_PROPOSED]
+        for field in document.fields.values()
+        if field.value_type in {"text", "choice"} and field.name in request.args
+    }
 
 
 def _start_page(process: PublishedProcess, form: FormPage | None) -> str:

@@ -11,8 +11,10 @@ from webapp.pools import ON_A_PAGE, read_member_filter
 from webapp.unit import calendar, current_actor, now, reading
 from workflows import member_list, memberships, naming, people, permissions, units
 from workflows import member_story as stories
-from workflows.permissions import Action, PersonFacts, PoolFacts
-from workflows.pool_tables import StateChange
+from workflows.member_story import MemberStory
+from workflows.permissions import Action, ExitFacts, PersonFacts, PoolFacts
+from workflows.pool_tables import PoolMember, StateChange
+from workflows.vocabulary import Lifecycle
 
 bp = Blueprint("members", __name__, url_prefix="/members")
 
@@ -46,6 +48,7 @@ def show(number: str) -> ResponseReturnValue:
         page["story"] = story = stories.collect(
             session, actor, member, now=now(), calendar=calendar()
         )
+        page["may_leave"] = _may_leave(member, story, heads)
         changes: list[StateChange] = []
         page["sees_record"] = permissions.allows(actor, Action.READ_PERSON, facts)
         if page["sees_record"]:
@@ -57,3 +60,13 @@ def show(number: str) -> ResponseReturnValue:
         page["names"] = naming.names_of(session, named)
         page["events"] = member_story.timeline(number, story, changes, page["names"])
     return render_template("members/show.html", **page)
+
+
+def _may_leave(member: PoolMember, story: MemberStory, heads: frozenset[str]) -> bool:
+    """Say whether the reader is the member and could ask to leave the pool now."""
+    actor, username = current_actor(), member.person.username
+    is_asked = any(case.closed_at is None for case in story.exits or ())
+    is_over = member.lifecycle in {Lifecycle.INTAKE, Lifecycle.EXITED}
+    facts = ExitFacts(username, heads, by_choice=True)
+    may = actor.username == username and permissions.allows(actor, Action.PROPOSE_EXIT, facts)
+    return may and not is_asked and not is_over

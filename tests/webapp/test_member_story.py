@@ -296,6 +296,26 @@ def test_each_part_is_for_those_whom_the_policy_lets(
     assert _sections(html) == sections
 
 
+def test_only_the_member_is_led_to_the_form_for_leaving(person: Make, reserve: Reserve) -> None:
+    active, beginner = reserve.members[0].number, reserve.members[1].number
+
+    assert (
+        f"number={active}&amp;cause=voluntary" in person("member00").get(f"/members/{active}").text
+    )
+    assert "Leave this pool" not in person("omar.darwish").get(f"/members/{active}").text
+    assert "Leave this pool" not in person("member01").get(f"/members/{beginner}").text
+
+
+def test_who_has_asked_to_leave_is_not_led_there_again(
+    database: Database, person: Make, reserve: Reserve
+) -> None:
+    member = reserve.members[0]
+    with database.unit_of_work() as session:
+        session.add(ExitCase(member_id=member.id, cause="voluntary", opened_at=NOW))
+
+    assert "Leave this pool" not in person("member00").get(f"/members/{member.number}").text
+
+
 def test_the_timeline_tells_nobody_of_a_part_that_is_hidden(person: Make, told: str) -> None:
     assert _titles(person(MENTOR).get(f"/members/{told}").text) == ["Mentor: Tomasz Nowak"]
     assert "The story so far" not in person(RATER).get(f"/members/{told}").text
