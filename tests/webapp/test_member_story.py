@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.statements import counted
 from tests.webapp.reserve import Make, Reserve, make_reserve
+from workflows import memberships
 from workflows.account_tables import Account, GroupMember
+from workflows.actors import SYSTEM
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealState
 from workflows.check_in_tables import CheckIn, CheckInKind
 from workflows.correction_states import CaseState, Level, Outcome
@@ -314,6 +316,23 @@ def test_who_has_asked_to_leave_is_not_led_there_again(
         session.add(ExitCase(member_id=member.id, cause="voluntary", opened_at=NOW))
 
     assert "Leave this pool" not in person("member00").get(f"/members/{member.number}").text
+
+
+def test_the_reason_of_an_exit_is_told_in_words(
+    database: Database, person: Make, reserve: Reserve
+) -> None:
+    member = reserve.members[0]
+    with database.unit_of_work() as session:
+        exited = Lifecycle.EXITED
+        entry = session.get_one(PoolMember, member.id)
+        memberships.change_state(
+            session, entry, exited, reason="plan_failed", actor=SYSTEM, now=NOW
+        )
+
+    html = person("helena.carvalho").get(f"/members/{member.number}").text
+
+    assert "Training plan failed" in html
+    assert "plan_failed" not in html
 
 
 def test_the_timeline_tells_nobody_of_a_part_that_is_hidden(person: Make, told: str) -> None:
