@@ -152,8 +152,8 @@ def _make_the_plan(stage: Stage, number: str, picture: Picture) -> None:
     stage.fill_in(draft)
     first, *others = _waiting(stage, "shape_measure")
     stage.fill_in(first)
-    for one, extent in zip(others, script.EXTENTS, strict=True):
-        stage.complete(one, {**stage.answers["shape_measure"], **script.HARMLESS, **extent})
+    for one, about in zip(others, script.OTHER_MEASURES, strict=True):
+        stage.complete(one, {**stage.answers["shape_measure"], **script.HARMLESS, **about})
     for element in ("feasible", "approve"):
         (one,) = _waiting(stage, element)
         stage.complete(one)
@@ -204,7 +204,7 @@ def _look_at_the_year_under_way(stage: Stage, number: str, picture: Picture) -> 
     expect(row.get_by_text("On track")).to_be_visible()
     expect(row.get_by_text("70 of 90")).to_be_visible()
     stage.look(board, "training board")
-    board.goto("/training/")
+    board.goto("/training/?q=amara")
     picture(board, "journey-training-year-board")
 
 

@@ -11,8 +11,12 @@ POOL = "leaders"
 
 MEASURES = ["THEORY_COURSE", "COORDINATION_PROJECT", "URGENT_TASK"]
 AGREED = ["Theory course", "Project that needs coordination", "Urgent task", "Self-study"]
-# How much the measures after the first one are, and that they need no consent.
-EXTENTS = [{"hours": 20}, {"days": 30}, {"hours": 36}]
+# What the measures after the first one are about; none of them needs a consent.
+OTHER_MEASURES = [
+    {"objective": "Lead people who sit elsewhere.", "hours": 40},
+    {"objective": "Run one store of parts for two regions.", "hours": 20},
+    {"objective": "Read what others learned from outages.", "hours": 36},
+]
 HARMLESS = {"relocates": False, "is_hazardous": False}
 RECOMMENDED = ["Posting to a higher office", "Urgent task", "Theory course"]
 OWN_HOURS = 36
@@ -76,7 +80,7 @@ def _of_the_plan() -> dict[str, Mapping[str, Any]]:
             "self_study_hours": OWN_HOURS,
         },
         "shape_measure": {
-            "objective": "Lead people across two regions.",
+            "objective": "Help where the grid is down.",
             "goal": "Every second member has led across regions.",
             "evidence": "A report, and what the colleagues say.",
             "theme": "growth",
