@@ -238,4 +238,4 @@ def _look_at_the_end(stage: Stage, number: str, picture: Picture) -> None:
     for event in (r"Mentor: ", r"Training plan \d+ in force", r"Training plan \d+ closed"):
         expect(story.get_by_text(re.compile(event)).first).to_be_visible()
     stage.look(page, "member")
-    picture(page, "journey-training-year-story")
+    picture(page, "journey-training-year-story", bare=True)

@@ -30,12 +30,11 @@ MOST_ROUNDS = 12
 
 @dataclass(frozen=True)
 class Leaver:
-    """Who leaves: the account, the name and the number of the membership, and the head."""
+    """Who leaves: the account, the name and the number of the membership."""
 
     username: str
     name: str
     number: str
-    head: str
 
 
 @pytest.fixture
@@ -85,8 +84,7 @@ def leaver(site: Site) -> Leaver:
         number = session.scalars(wanted.with_only_columns(PoolMember.number)).first()
         query = select(PoolMember, Person).join(Person).where(PoolMember.number == number)
         member, person = session.execute(query).one()
-        head = member.accountable_head
-        return Leaver(person.username, person.display_name, member.number, head)
+        return Leaver(person.username, person.display_name, member.number)
 
 
 def test_a_member_leaves_and_the_next_on_the_waiting_list_takes_the_seat(
@@ -105,7 +103,7 @@ def test_a_member_leaves_and_the_next_on_the_waiting_list_takes_the_seat(
     _see_the_new_member(stage, leaver, picture)
 
 
-def _in_the_same_field(candidate: Person) -> Select[tuple[PoolMember]]:
+def _in_the_same_field(candidate: Person) -> Select[PoolMember]:
     """Find the members whose seat is of the kind that the candidate needs, by number."""
     return (
         select(PoolMember)
@@ -156,7 +154,7 @@ def _see_who_waits(stage: Stage, picture: Callable[..., None]) -> None:
     expect(_card(page, "Waiting list").get_by_text(script.CANDIDATE_NAME)).to_be_visible()
     stage.look(page, "pool")
     _card(page, "Waiting list").scroll_into_view_if_needed()
-    picture(page, "journey-voluntary-exit-waiting")
+    picture(page, "journey-voluntary-exit-waiting", bare=True)
 
 
 def _ask_to_leave(stage: Stage, leaver: Leaver, picture: Callable[..., None]) -> None:
@@ -224,11 +222,11 @@ def _see_the_new_member(stage: Stage, leaver: Leaver, picture: Callable[..., Non
     expect(_card(page, "Waiting list").get_by_text(script.CANDIDATE_NAME)).to_have_count(0)
     expect(_card(page, "Recently confirmed").get_by_text(script.CANDIDATE_NAME)).to_be_visible()
     _card(page, "Waiting list").scroll_into_view_if_needed()
-    picture(page, "journey-voluntary-exit-after")
+    picture(page, "journey-voluntary-exit-after", bare=True)
     page.goto(f"/members/{leaver.number}")
     expect(page.get_by_role("heading", name="The story so far")).to_be_visible()
     stage.look(page, "member, left")
-    picture(page, "journey-voluntary-exit-story")
+    picture(page, "journey-voluntary-exit-story", bare=True)
     colleague = stage.at(script.COLLEAGUE)
     colleague.goto(f"/members/{leaver.number}")
     for hidden in (script.TALK, script.WISH, "voluntary"):
