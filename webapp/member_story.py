@@ -75,7 +75,7 @@ def _of_change(change: StateChange) -> Event:
     return Event(
         change.at,
         str(wording.LIFECYCLES[change.to_state]),
-        change.reason,
+        str(exit_wording.EXIT_REASONS.get(change.reason, change.reason)),
         icon="user-plus" if change.from_state is None else "arrow-right",
         tone=wording.LIFECYCLE_TONES[change.to_state],
         actor=change.actor,

@@ -20,7 +20,8 @@ from workflows import (
     units,
 )
 from workflows import member_story as stories
-from workflows.permissions import Action, PersonFacts, PoolFacts
+from workflows.member_story import MemberStory
+from workflows.permissions import Action, ExitFacts, PersonFacts, PoolFacts
 from workflows.pool_tables import PoolMember, StateChange
 from workflows.vocabulary import Lifecycle
 
@@ -57,6 +58,7 @@ def show(number: str) -> ResponseReturnValue:
             session, actor, member, now=now(), calendar=calendar()
         )
         page["may_report"] = story.corrections is not None and _may_report(session, member)
+        page["may_leave"] = _may_leave(member, story, heads)
         changes: list[StateChange] = []
         page["sees_record"] = permissions.allows(actor, Action.READ_PERSON, facts)
         if page["sees_record"]:
@@ -74,3 +76,13 @@ def _may_report(session: Session, member: PoolMember) -> bool:
     """Say whether the reader may report a sign about somebody who is still in the pool."""
     is_over = member.lifecycle is Lifecycle.EXITED
     return not is_over and definition_list.may_start(session, "correction", current_actor())
+
+
+def _may_leave(member: PoolMember, story: MemberStory, heads: frozenset[str]) -> bool:
+    """Say whether the reader is the member and could ask to leave the pool now."""
+    actor, username = current_actor(), member.person.username
+    is_asked = any(case.closed_at is None for case in story.exits or ())
+    is_over = member.lifecycle in {Lifecycle.INTAKE, Lifecycle.EXITED}
+    facts = ExitFacts(username, heads, by_choice=True)
+    may = actor.username == username and permissions.allows(actor, Action.PROPOSE_EXIT, facts)
+    return may and not is_asked and not is_over

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from workflows.training_planning import KINDS
+
 BOARD_STATES: Mapping[str, LazyString] = {
     "behind": _l("Behind"),
     "no_plan": _l("No plan in force"),
@@ -35,6 +37,18 @@ ITEM_TONES: Mapping[str, str] = {
     "completed": "green",
     "failed": "red",
 }
+RESULTS: Mapping[str, LazyString] = {
+    "MET": _l("Hours met"),
+    "ON_TRACK": _l("On track"),
+    "BEHIND": _l("Behind"),
+    "NOT_MET": _l("Hours not met"),
+}
+RESULT_TONES: Mapping[str, str] = {
+    "MET": "green",
+    "ON_TRACK": "blue",
+    "BEHIND": "red",
+    "NOT_MET": "red",
+}
 HOURS_KINDS: Mapping[str, LazyString] = {
     "organised": _l("Organised"),
     "self": _l("Self-study"),
@@ -49,5 +63,8 @@ def words() -> dict[str, Mapping[str, object]]:
         "PLAN_STATES": PLAN_STATES,
         "ITEM_STATES": ITEM_STATES,
         "ITEM_TONES": ITEM_TONES,
+        "RESULTS": RESULTS,
+        "RESULT_TONES": RESULT_TONES,
+        "MEASURE_TITLES": {code: kind.title for code, kind in KINDS.items()},
         "HOURS_KINDS": HOURS_KINDS,
     }

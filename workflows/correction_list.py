@@ -16,9 +16,8 @@ from workflows.correction_states import CaseState, Level
 from workflows.correction_tables import CorrectionCase
 from workflows.database import UtcDateTime
 from workflows.engine.tables import UserTask
-from workflows.member_visibility import is_close_to
+from workflows.member_visibility import is_close_to, named_or_numbered
 from workflows.paging import CursorRefused, Page, bounded, from_cursor, one_page
-from workflows.people import fold
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 
@@ -137,9 +136,7 @@ def _narrowed(
         query = query.where(CorrectionCase.level == wanted.level)
     if wanted.overdue:
         query = query.where(due < now)
-    for word in fold(wanted.text).split():
-        query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
-    return query
+    return query.where(*named_or_numbered(wanted.text))
 
 
 def _visible(query: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:

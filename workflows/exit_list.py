@@ -10,9 +10,8 @@ from workflows.case_access import sees_every_case
 from workflows.csv_text import as_csv
 from workflows.engine.tables import UserTask
 from workflows.exit_tables import ExitCase, ExitState, HandoverItem
-from workflows.member_visibility import is_known_to
+from workflows.member_visibility import is_known_to, named_or_numbered
 from workflows.paging import Page, bounded, from_cursor, one_page
-from workflows.people import fold
 from workflows.people_tables import Person
 from workflows.pool_tables import Pool, PoolMember
 
@@ -116,6 +115,4 @@ def _narrowed(query: Select[ExitCase], wanted: ExitFilter) -> Select[ExitCase]:
         query = query.where(ExitCase.state == wanted.state)
     if wanted.reason:
         query = query.where(ExitCase.reason == wanted.reason)
-    for word in fold(wanted.text).split():
-        query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
-    return query
+    return query.where(*named_or_numbered(wanted.text))

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from workflows.actors import SYSTEM, Actor
 from workflows.case_access import is_blind, sees_every_case
-from workflows.member_visibility import is_close_to
+from workflows.member_visibility import is_close_to, named_or_numbered
 from workflows.paging import Page, bounded, from_cursor, one_page
-from workflows.people import fold
 from workflows.people_tables import Level, Person
 from workflows.pool_tables import Pool, PoolMember, StateChange
 from workflows.vocabulary import Lifecycle, Readiness, Visibility
@@ -102,9 +101,7 @@ def _narrowed(query: Select[PoolMember], wanted: MemberFilter) -> Select[PoolMem
         query = query.where(PoolMember.readiness == wanted.readiness)
     if wanted.level_rank is not None:
         query = query.where(PoolMember.level_rank == wanted.level_rank)
-    for word in fold(wanted.text).split():
-        query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
-    return query
+    return query.where(*named_or_numbered(wanted.text))
 
 
 def _visible(query: Select[PoolMember], actor: Actor) -> Select[PoolMember]:

@@ -1,10 +1,11 @@
-"""Of which members an actor may know more than others, as a condition for lists."""
+"""Conditions for lists of members: of whom an actor may know, and who is looked for."""
 
 from sqlalchemy import ColumnElement, or_, select, true
 
 from workflows import units
 from workflows.actors import SYSTEM, Actor
 from workflows.case_access import is_blind
+from workflows.people import fold
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 
@@ -34,3 +35,18 @@ def is_known_to(actor: Actor, *others: ColumnElement[bool], sees_all: bool) -> C
     if actor == SYSTEM or sees_all:
         return true()
     return is_close_to(actor, *others)
+
+
+def named_or_numbered(text: str) -> list[ColumnElement[bool]]:
+    """
+    Return the conditions under which a text finds a member, one for each word.
+
+    A word is the beginning of a name, or the whole number of the person or the membership.
+    """
+    return [
+        or_(
+            Person.search_text.contains(f" {word}", autoescape=True),
+            PoolMember.number == word.upper(),
+        )
+        for word in fold(text).split()
+    ]

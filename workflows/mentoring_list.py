@@ -12,11 +12,11 @@ from workflows import naming, pairings
 from workflows.actors import Actor
 from workflows.check_in_tables import CheckIn, CheckInKind, CheckInState
 from workflows.csv_text import as_csv
+from workflows.member_visibility import named_or_numbered
 from workflows.memberships import UnknownMember
 from workflows.mentoring_access import visible_members
 from workflows.mentoring_tables import MentorPairing, MentorProfile, PairingKind
 from workflows.paging import Page, bounded, from_cursor, one_page
-from workflows.people import fold
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
@@ -166,9 +166,7 @@ def _narrowed(query: Select[Any], text: str, state: BoardState | None) -> Select
     """Apply the filters."""
     if state is not None:
         query = query.where(_is(state))
-    for word in fold(text).split():
-        query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
-    return query
+    return query.where(*named_or_numbered(text))
 
 
 def _is(state: BoardState) -> ColumnElement[bool]:

@@ -254,12 +254,10 @@ def _year_after(begins_on: date, last: TrainingPlan | None) -> int:
 
 def _opened(call: ServiceContext, member: PoolMember, plan: TrainingPlan) -> Result:
     """Return what the process needs to know of a plan."""
-    facts = member_services.of(call.session, member)
-    mentor = training_records.mentor_of(call.session, member.person_id, call.now.date())
     return {
         "plan_id": plan.id,
         "plan_year": plan.year,
-        "helper": mentor or facts["manager"],
+        "helper": training_records.helper_of(call.session, member.id, call.now.date()),
         "next_check": _moment(_next_check(plan, call.now.date())),
     }
 

@@ -20,9 +20,8 @@ from sqlalchemy.orm import Session, joinedload
 from workflows.actors import Actor
 from workflows.case_access import sees_every_case
 from workflows.groups import TRAINING_OFFICER
-from workflows.member_visibility import is_known_to
+from workflows.member_visibility import is_known_to, named_or_numbered
 from workflows.paging import Page, bounded, from_cursor, one_page
-from workflows.people import fold
 from workflows.people_tables import OrgUnit, Person
 from workflows.pool_tables import Pool, PoolMember
 from workflows.posting_tables import PostingAgreement
@@ -209,9 +208,7 @@ def _narrowed(query: Rows, wanted: BoardFilter, place: ColumnElement[int]) -> Ro
         query = query.where(place == _PLACES[wanted.state])
     if wanted.on_posting:
         query = query.where(PostingAgreement.id.is_not(None))
-    for word in fold(wanted.text).split():
-        query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
-    return query
+    return query.where(*named_or_numbered(wanted.text))
 
 
 def _visible(query: Query, actor: Actor) -> Query:

@@ -36,8 +36,22 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
+class YearBefore:
+    """A year of training that is over: its plan, with what it came to, and its hours."""
+
+    plan: TrainingPlan
+    hours: Hours
+
+
+@dataclass(frozen=True)
 class TrainingPage:
-    """Everything that a page about the training of one member shows."""
+    """
+    Everything that a page about the training of one member shows.
+
+    Attributes:
+        years_before: The plans before the newest one, the last year first.
+
+    """
 
     plan: TrainingPlan | None
     hours: Hours
@@ -46,28 +60,25 @@ class TrainingPage:
     ledger: Sequence[HoursLedger]
     checks: Sequence[TrainingCheck]
     steps: Sequence[TrainingPlanStep]
+    years_before: Sequence[YearBefore] = ()
 
 
 def of_member(session: Session, member: PoolMember) -> TrainingPage:
     """Return the newest plan of a member with all that belongs to it."""
-    plan = session.scalar(
+    plans = session.scalars(
         select(TrainingPlan)
         .where(TrainingPlan.member_id == member.id)
         .order_by(TrainingPlan.year.desc(), TrainingPlan.version.desc())
-        .limit(1)
-    )
-    if plan is None:
+    ).all()
+    if not plans:
         return TrainingPage(None, Hours(0, 0), [], [], [], [], [])
+    plan, *earlier = plans
     return TrainingPage(
         plan=plan,
         hours=training_records.hours_of(session, member.id, plan.year),
         items=training_records.items(session, plan.id),
         recommendations=_recommendations(session, plan),
-        ledger=session.scalars(
-            select(HoursLedger)
-            .where(HoursLedger.member_id == member.id, HoursLedger.counts_toward_year == plan.year)
-            .order_by(HoursLedger.booked_at.desc(), HoursLedger.id.desc())
-        ).all(),
+        ledger=_ledger(session, plan),
         checks=session.scalars(
             select(TrainingCheck)
             .where(TrainingCheck.plan_id == plan.id)
@@ -78,6 +89,10 @@ def of_member(session: Session, member: PoolMember) -> TrainingPage:
             .where(TrainingPlanStep.plan_id == plan.id)
             .order_by(TrainingPlanStep.id.desc())
         ).all(),
+        years_before=[
+            YearBefore(each, training_records.hours_of(session, member.id, each.year))
+            for each in earlier
+        ],
     )
 
 
@@ -103,6 +118,18 @@ def _cells(row: BoardRow) -> tuple[object, ...]:
         f"{plan.required_hours:g}" if plan else "",
         row.posting or "",
     )
+
+
+def _ledger(session: Session, plan: TrainingPlan) -> Sequence[HoursLedger]:
+    """Return the hours that count toward the year of a plan, the last first."""
+    return session.scalars(
+        select(HoursLedger)
+        .where(
+            HoursLedger.member_id == plan.member_id,
+            HoursLedger.counts_toward_year == plan.year,
+        )
+        .order_by(HoursLedger.booked_at.desc(), HoursLedger.id.desc())
+    ).all()
 
 
 def _recommendations(session: Session, plan: TrainingPlan) -> Sequence[TrainingRecommendation]:

@@ -103,6 +103,7 @@ def note_draft(call: ServiceContext, *, plan_id: int, draft: Mapping[str, Any]) 
     Turn what the member wants into measures.
 
     A hardship that is told now blocks some of them: the decision is asked again.
+    Who helps is looked up anew, because a mentor is found while the draft is written.
     """
     plan = training_records.plan(call.session, plan_id)
     hardship = bool(draft.get("hardship"))
@@ -112,7 +113,9 @@ def note_draft(call: ServiceContext, *, plan_id: int, draft: Mapping[str, Any]) 
     wanted = [] if is_new else list(draft["measures"])
     sync(call, plan, wanted)
     _drafted(call, plan, float(draft.get("self_study_hours") or 0))
-    return {"draft": None, "again": is_new, "items": new_items(call, plan), "chosen": wanted}
+    helper = training_records.helper_of(call.session, plan.member_id, call.now.date())
+    drafted = {"draft": None, "again": is_new, "items": new_items(call, plan)}
+    return {**drafted, "chosen": wanted, "helper": helper}
 
 
 @service("training.measure")

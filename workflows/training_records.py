@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from workflows import member_services
 from workflows.actors import Actor
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
@@ -174,6 +175,14 @@ def hours_of(session: Session, member_id: int, year: int) -> Hours:
     )
     sums = {row.kind: float(row.hours) for row in rows}
     return Hours(sums.get(HoursKind.ORGANISED, 0.0), sums.get(HoursKind.SELF, 0.0))
+
+
+def helper_of(session: Session, member_id: int, today: date) -> str | None:
+    """Return who helps a member with the plan as of today: the mentor, or else the manager."""
+    member = member_services.fetch(session, member_id)
+    mentor: str | None = mentor_of(session, member.person_id, today)
+    manager: str | None = member_services.of(session, member)["manager"]
+    return mentor or manager
 
 
 def mentor_of(session: Session, person_id: int, today: date) -> str | None:

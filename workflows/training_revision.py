@@ -39,6 +39,7 @@ def begin_revision(
         )
     return {
         "plan_id": plan.id if plan else None,
+        "helper": training_records.helper_of(call.session, member_id, call.now.date()),
         "in_force": in_force,
         "changed": False,
         "found_at": call.now.isoformat(),
@@ -118,10 +119,12 @@ def launch(call: ServiceContext, *, member_id: int) -> Result:
     for entry in entries:
         entry.state = ItemState.RUNNING
     call.session.flush()
-    return {
+    branches = {
         branch: [entry.id for entry in entries if entry.track in tracks]
         for branch, tracks in _BRANCHES.items()
     }
+    helper = training_records.helper_of(call.session, member_id, call.now.date())
+    return {**branches, "helper": helper}
 
 
 def _list_of(call: ServiceContext, plan: TrainingPlan) -> str:

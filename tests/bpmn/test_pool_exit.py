@@ -140,6 +140,12 @@ def test_the_mentor_is_told_of_the_exit(play: ExitPlay) -> None:
     assert play.told("ben") == ["Cara Example is no longer in Leaders."]
 
 
+def test_the_member_is_told_that_the_membership_is_over(play: ExitPlay) -> None:
+    play.ask("cara").wait("P10BD")
+
+    assert "Cara Example is no longer in Leaders." in play.told("cara")
+
+
 def test_whoever_has_left_cannot_leave_again(play: ExitPlay) -> None:
     play.propose("left_organisation")
 

@@ -19,7 +19,7 @@ from workflows.training_tables import (
     TrainingPlanStep,
     TrainingRecommendation,
 )
-from workflows.vocabulary import Horizon, Standing
+from workflows.vocabulary import Horizon, RelationKind, Standing
 
 _NAMES = ("values_conduct", "professional", "leadership", "results", "diligence", "integrity")
 _INDICATORS = dict(zip("VPLRDI", _NAMES, strict=True))
@@ -89,6 +89,21 @@ def without_mentor(case: TrainingCase) -> None:
     with case.database.unit_of_work() as session:
         for tie in session.query(Relationship):
             session.delete(tie)
+
+
+def with_mentor(case: TrainingCase) -> None:
+    """Let Rita become the mentor after a day in which somebody stood in."""
+    case.wait("P1D")
+    with case.database.unit_of_work() as session:
+        rita, cara = people.by_username(session, "rita"), people.by_username(session, "cara")
+        session.add(
+            Relationship(
+                person_id=rita.id,
+                other_id=cara.id,
+                kind=RelationKind.MENTOR,
+                declared_at=case.clock.now(),
+            )
+        )
 
 
 def had_urgent_task(case: TrainingCase) -> None:
@@ -291,6 +306,27 @@ def test_silence_is_no_consent(training: TrainingCase) -> None:
 
     assert training.item("URGENT_TASK").consent is Consent.REFUSED
     assert training.open == ["feasible"]
+
+
+def test_a_mentor_who_is_found_meanwhile_shapes_and_verifies(training: TrainingCase) -> None:
+    without_mentor(training)
+    training.start()
+    with_mentor(training)
+
+    training.draft("THEORY_COURSE", self_study_hours=30).shape().shape()
+    training.approve().do("log_study", "cara", hours=8, evidence="A summary of ten pages.")
+
+    assert training.assignees("verify_study") == ["rita"]
+
+
+def test_a_mentor_who_is_found_after_the_draft_verifies(training: TrainingCase) -> None:
+    without_mentor(training)
+    training.start().draft(self_study_hours=30).do("shape_measure", "nora", **MEASURE)
+    with_mentor(training)
+
+    training.approve().do("log_study", "cara", hours=8, evidence="A summary of ten pages.")
+
+    assert training.assignees("verify_study") == ["rita"]
 
 
 def test_without_a_mentor_the_manager_shapes(training: TrainingCase) -> None:

@@ -10,7 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FloatRect,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -174,18 +181,32 @@ def accessible() -> Callable[[Page], None]:
 
 @pytest.fixture
 def picture() -> Callable[[Page, str], None]:
-    """Take a picture of a page on a laptop and on a phone, where pictures are asked for."""
+    """
+    Take a picture of a page on a laptop and on a phone, where pictures are asked for.
+
+    `bare` leaves out the navigation on the laptop, where much is on the page.
+    """
     folder = os.environ.get("UNDERSTUDY_SCREENSHOTS")
 
-    def take(page: Page, name: str, *, full: bool = False) -> None:
+    def take(page: Page, name: str, *, full: bool = False, bare: bool = False) -> None:
         if folder is None:
             return
         for suffix, (width, height) in (("", LAPTOP), ("-phone", PHONE)):
             page.set_viewport_size({"width": width, "height": height})
-            page.screenshot(path=f"{folder}/{name}{suffix}.png", full_page=full)
+            clip = _beside_navigation(page) if bare and not suffix else None
+            page.screenshot(path=f"{folder}/{name}{suffix}.png", full_page=full, clip=clip)
         page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
 
     return take
+
+
+def _beside_navigation(page: Page) -> FloatRect:
+    """Return the part of the window that the navigation and the header leave free."""
+    side, top = page.locator(".side").bounding_box(), page.locator(".top").bounding_box()
+    assert side is not None and top is not None
+    width, height = LAPTOP
+    left, above = side["width"], top["height"]
+    return {"x": left, "y": above, "width": width - left, "height": height - above}
 
 
 def _note(kind: str, text: str, complaints: list[str]) -> None:

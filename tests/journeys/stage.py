@@ -22,6 +22,7 @@ OF_GROUP = {
     "pool-manager": "priya.sharma",
     "conduct-office": "ebele.nwosu",
     "appeals-secretary": "thanh.ho",
+    "training-officer": "giulia.ferrara",
 }
 
 
@@ -73,11 +74,15 @@ class Stage:
             self._checked.add(kind)
             self._accessible(page)
 
-    def waiting(self, processes: Iterable[str] | None = None) -> list[Waiting]:
-        """What waits and has an answer here, in some processes or in all."""
+    def waiting(
+        self, processes: Iterable[str] | None = None, *, about: str | None = None
+    ) -> list[Waiting]:
+        """What waits and has an answer here, in some processes or in all, about somebody or all."""
         wanted = None if processes is None else frozenset(processes)
         with self.site.database.reading() as session:
             found = session.query(UserTask).where(UserTask.state == "open").order_by(UserTask.id)
+            if about is not None:
+                found = found.where(UserTask.subject == about)
             return [
                 Waiting(
                     each.id,
@@ -149,7 +154,12 @@ def fill(page: Page, answers: Answers) -> None:
     for name, value in answers.items():
         field = page.locator(f'#form [name="{name}"]')
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        if isinstance(value, list):
+        if isinstance(value, list) and field.first.get_attribute("type") == "checkbox":
+            for box in field.all():
+                box.set_checked(box.get_attribute("value") in value)
+        elif isinstance(value, bool) and field.first.get_attribute("type") == "checkbox":
+            field.set_checked(value)
+        elif isinstance(value, list):
             field.fill("\n".join(value))
         elif field.first.get_attribute("type") in {"radio", "checkbox"}:
             page.locator(f'#form [name="{name}"][value="{text}"]').check()

@@ -155,3 +155,20 @@ def test_nominating_has_a_page_of_its_own(app: Flask, person: Make, database: Da
 
     assert shown.headers["Location"].endswith("/nominations/new")
     assert sent.headers["Location"].endswith("/nominations/new")
+
+
+def test_a_link_to_a_start_fills_in_what_it_knows(
+    app: Flask, person: Make, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+
+    html = (
+        person("amara.okafor")
+        .get("/processes/pool_exit/start?number=LEADERS-2026-0001&cause=voluntary&other=x")
+        .text
+    )
+
+    assert 'value="LEADERS-2026-0001"' in html
+    assert '<option value="voluntary" selected>' in html
+    assert "other" not in html.partition('id="form"')[2]

@@ -168,6 +168,13 @@ def test_the_member_reads_the_own_exit_but_not_who_proposed_it(
     assert "Training plan failed" in person("nora.lindqvist").get("/exits/").text
 
 
+def test_an_exit_is_found_by_the_number_of_the_membership(person: Make, reserve: Reserve) -> None:
+    html = person("helena.carvalho").get(f"/exits/?q={reserve.members[0].number}").text
+
+    assert "Member00 Adler00" in html
+    assert "Member01 Adler01" not in html
+
+
 def test_the_file_of_exits_holds_no_text_that_somebody_wrote(
     person: Make, reserve: Reserve
 ) -> None:

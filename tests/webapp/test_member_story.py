@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.statements import counted
 from tests.webapp.reserve import Make, Reserve, make_reserve
+from workflows import memberships
 from workflows.account_tables import Account, GroupMember
+from workflows.actors import SYSTEM
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealState
 from workflows.check_in_tables import CheckIn, CheckInKind
 from workflows.correction_states import CaseState, Level, Outcome
@@ -294,6 +296,43 @@ def test_each_part_is_for_those_whom_the_policy_lets(
 
     assert "Member00 Adler00" in html
     assert _sections(html) == sections
+
+
+def test_only_the_member_is_led_to_the_form_for_leaving(person: Make, reserve: Reserve) -> None:
+    active, beginner = reserve.members[0].number, reserve.members[1].number
+
+    assert (
+        f"number={active}&amp;cause=voluntary" in person("member00").get(f"/members/{active}").text
+    )
+    assert "Leave this pool" not in person("omar.darwish").get(f"/members/{active}").text
+    assert "Leave this pool" not in person("member01").get(f"/members/{beginner}").text
+
+
+def test_who_has_asked_to_leave_is_not_led_there_again(
+    database: Database, person: Make, reserve: Reserve
+) -> None:
+    member = reserve.members[0]
+    with database.unit_of_work() as session:
+        session.add(ExitCase(member_id=member.id, cause="voluntary", opened_at=NOW))
+
+    assert "Leave this pool" not in person("member00").get(f"/members/{member.number}").text
+
+
+def test_the_reason_of_an_exit_is_told_in_words(
+    database: Database, person: Make, reserve: Reserve
+) -> None:
+    member = reserve.members[0]
+    with database.unit_of_work() as session:
+        exited = Lifecycle.EXITED
+        entry = session.get_one(PoolMember, member.id)
+        memberships.change_state(
+            session, entry, exited, reason="plan_failed", actor=SYSTEM, now=NOW
+        )
+
+    html = person("helena.carvalho").get(f"/members/{member.number}").text
+
+    assert "Training plan failed" in html
+    assert "plan_failed" not in html
 
 
 def test_the_timeline_tells_nobody_of_a_part_that_is_hidden(person: Make, told: str) -> None:

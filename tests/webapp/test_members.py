@@ -46,6 +46,16 @@ def test_the_list_of_members_spans_the_pools(person: Make, reserve: Reserve) -> 
     assert html.count("Pool leaders") == 3
 
 
+@pytest.mark.parametrize("path", ["/members/", "/training/", "/mentoring/"])
+def test_the_number_of_a_membership_finds_it(person: Make, reserve: Reserve, path: str) -> None:
+    number = reserve.members[0].number
+
+    html = person("helena.carvalho").get(f"{path}?q={number.lower()}").text
+
+    assert "Member00 Adler00" in html
+    assert "Member02 Adler02" not in html
+
+
 def test_a_head_reads_the_page_of_a_person_in_the_own_unit(person: Make, reserve: Reserve) -> None:
     html = person("omar.darwish").get("/people/member00").text
 

@@ -211,6 +211,36 @@ def test_the_page_of_a_member_shows_plan_hours_and_story(person: Make, reserve: 
         assert text in html
 
 
+def test_the_page_of_a_member_keeps_the_years_before(
+    database: Database, person: Make, reserve: Reserve
+) -> None:
+    member = reserve.members[0]
+    with database.unit_of_work() as session:
+        begun = NOW.date() - timedelta(days=465)
+        session.add(
+            TrainingPlan(
+                member_id=member.id,
+                year=2025,
+                state=TrainingPlanState.CLOSED,
+                begins_on=begun,
+                ends_on=begun + timedelta(days=365),
+                opened_at=NOW,
+                closed_at=NOW,
+                closing_cause="year_over",
+                result=Compliance.NOT_MET,
+                result_by="omar.darwish",
+                result_reason="The course was given up twice.",
+            )
+        )
+
+    html = person("omar.darwish").get(f"/training/{member.number}").text
+
+    for text in ("Years before", "Hours not met", "The course was given up twice."):
+        assert text in html
+    assert "Quarter by quarter" in html
+    assert "30 hours organised, 0 of self-study" in html
+
+
 def test_an_unknown_member_is_not_found(person: Make, reserve: Reserve) -> None:
     assert person("helena.carvalho").get("/training/LEADERS-1999-0001").status_code == 404
 
