@@ -163,6 +163,12 @@ def follow_standing(session: Session, member_id: int, standing: Standing) -> Non
     session.flush()
 
 
+def restore_standing(session: Session, member_id: int) -> None:
+    """Let a member who stays be in good standing again, unless a correction is under way."""
+    if open_case_of(session, member_id) is None:
+        follow_standing(session, member_id, Standing.GOOD)
+
+
 def standing_of(level: Level) -> Standing:
     """Return the standing that a decided level means; a referral is watched."""
     if level is Level.REFER:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from workflows import exit_facts, exit_rights, member_services, memberships
+from workflows import correction_records, exit_facts, exit_rights, member_services, memberships
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.exit_afterwards import mentors_of, pack_handover
 from workflows.exit_records import (
@@ -173,9 +173,14 @@ def take_effect(call: ServiceContext, *, exit_case_id: int) -> Result:
 
 @service("pool_exit.retain")
 def retain(call: ServiceContext, *, exit_case_id: int) -> None:
-    """Let the member stay: the membership is active as before."""
+    """
+    Let the member stay: the membership is active as before.
+
+    A correction that proposed the exit left the standing to this decision.
+    """
     case = fetch(call.session, exit_case_id)
     bring(call, case.member, Lifecycle.ACTIVE, reason="Stays in the pool")
+    correction_records.restore_standing(call.session, case.member_id)
     close(call, case, ExitState.RETAINED)
 
 

@@ -11,6 +11,8 @@ from tests.bpmn.exit_case import ExitPlay
 from tests.workflows.member_case import make_member, make_organisation
 from tests.workflows.nomination_case import REASON
 from workflows import people
+from workflows.correction_states import Level
+from workflows.correction_tables import CorrectionCase
 from workflows.database import Database
 from workflows.errors import NotAllowed, UnderstudyError
 from workflows.exit_tables import (
@@ -26,7 +28,7 @@ from workflows.exit_tables import (
 from workflows.memberships import WrongLifecycle
 from workflows.people_tables import DisciplineRecord, Person, PersonDemographic, Relationship
 from workflows.pool_tables import CoolingOff, StateChange
-from workflows.vocabulary import EmploymentStatus, Lifecycle, RelationKind
+from workflows.vocabulary import EmploymentStatus, Lifecycle, RelationKind, Standing
 
 
 @pytest.fixture
@@ -265,6 +267,29 @@ def test_a_panel_that_is_against_a_renewal_can_be_followed_or_not(play: ExitPlay
 
     assert (play.exit.panel_outcome, play.exit.follows) == ("REJECT", True)
     assert play.member.exit_reason == "term_end"
+
+
+def test_whoever_stays_after_a_failed_correction_is_in_good_standing(play: ExitPlay) -> None:
+    play.change_member(standing=Standing.L3).to_decision().remove("keep")
+
+    assert play.member.standing is Standing.GOOD
+
+
+def test_whoever_stays_while_a_correction_goes_on_keeps_its_standing(play: ExitPlay) -> None:
+    play.change_member(standing=Standing.L1).to_decision()
+    with play.database.unit_of_work() as session:
+        session.add(
+            CorrectionCase(
+                member_id=play.member_id,
+                instance_id=play.exit.instance_id,
+                issue_code="overdue_tasks",
+                level=Level.L1,
+                opened_at=play.clock.now(),
+            )
+        )
+    play.remove("keep")
+
+    assert play.member.standing is Standing.L1
 
 
 def test_a_term_without_a_renewal_ends_on_its_last_day(play: ExitPlay) -> None:
