@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Playwright,
     sync_playwright,
 )
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -27,10 +28,11 @@ from tests.webapp.organisation import PASSWORD, make_organisation
 from tests.webapp.samples import publish_sample, start_cases
 from webapp import create_app
 from webapp.settings import Settings
-from workflows import demo, packaged
-from workflows.calendar import OrganisationCalendar
+from workflows import packaged
 from workflows.clock import MovableClock
 from workflows.database import Database
+from workflows.demo import organisation
+from workflows.engine.wait_tables import StartTimer
 
 LAPTOP = (1360, 860)
 PHONE = (390, 844)
@@ -85,14 +87,19 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with 200 people, their pools and every process, to be copied."""
+    """
+    A database file with 200 people, their pools and every process, to be copied.
+
+    No case is under way, so that nothing happens in a journey but what it tells.
+    """
     path = tmp_path_factory.mktemp("demonstration") / "demonstration.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
     database = Database(f"sqlite:///{path}")
     now = MovableClock(database).now()
     with database.unit_of_work() as session:
+        organisation.load(session, now=now, people=200)
         packaged.publish(session, now=now)
-        demo.load(session, now=now, calendar=OrganisationCalendar(), people=200)
+        session.execute(delete(StartTimer))  # the nightly watch would begin exits of others
     database.close()
     return path
 

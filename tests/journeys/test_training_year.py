@@ -7,23 +7,19 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from tests.journeys import training_script as script
 from tests.journeys.conftest import Site, serve
 from tests.journeys.stage import Check, SignIn, Stage, Waiting
-from workflows import groups, memberships, packaged, people, pools
+from workflows import groups, memberships, people, pools
 from workflows.actors import SYSTEM
 from workflows.calendar import OrganisationCalendar
-from workflows.demo import organisation
 from workflows.engine import clock_control, messages
-from workflows.engine.wait_tables import StartTimer
 
 pytestmark = pytest.mark.browser
 
 CALENDAR = OrganisationCalendar()
-PEOPLE = 200
 MOST_MONTHS = 13
 Picture = Callable[..., None]
 # Short forms, of which the others say enough.
@@ -47,14 +43,10 @@ def number() -> list[str]:
 
 
 @pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path, number: list[str]) -> Iterator[Site]:
+def site(demonstration: Path, tmp_path: Path, number: list[str]) -> Iterator[Site]:
     """Serve the demonstration; the well-known candidate is an active member since today."""
 
     def fill(session: Session, now: datetime) -> None:
-        organisation.load(session, now=now, people=PEOPLE)
-        packaged.publish(session, now=now)
-        # The nightly watch would begin exits of others in a year.
-        session.execute(delete(StartTimer))
         groups.join(session, script.OFFICER, "training-officer")
         person = people.by_username(session, script.MEMBER)
         pool = pools.by_code(session, script.POOL)
@@ -63,7 +55,7 @@ def site(sqlite_template: Path, tmp_path: Path, number: list[str]) -> Iterator[S
         _tell(session, "member.activated", "x", now, member_id=member.id)
         number.append(member.number)
 
-    with serve(sqlite_template, tmp_path, fill) as site:
+    with serve(demonstration, tmp_path, fill) as site:
         yield site
 
 

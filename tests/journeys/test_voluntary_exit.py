@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from tests.journeys import exit_script as script
@@ -17,7 +17,6 @@ from tests.journeys.stage import Check, SignIn, Stage
 from workflows import accounts, nomination, people, pools
 from workflows.calendar import OrganisationCalendar
 from workflows.engine import clock_control
-from workflows.engine.wait_tables import StartTimer
 from workflows.people_tables import Person
 from workflows.pool_tables import PlanQuota, Pool, PoolMember
 from workflows.vocabulary import Horizon, Lifecycle, Standing
@@ -42,8 +41,6 @@ def site(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
     """Serve the demonstration, where the field of the candidate is full and one nominates."""
 
     def fill(session: Session, now: datetime) -> None:
-        # The nightly watch would begin exits of others.
-        session.execute(delete(StartTimer))
         candidate = people.by_username(session, script.CANDIDATE)
         leaver = session.scalars(_in_the_same_field(candidate)).first()
         assert leaver is not None
