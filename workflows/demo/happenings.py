@@ -22,6 +22,7 @@ POOL_MANAGERS = "pool-manager"
 _ACTIVATED = "member.activated"
 _STATEMENT = "Leads a team through a hard year, and others ask for this person's judgement."
 _EVIDENCE = "Two dates of last month were missed, as the records of the team show."
+_FEWEST_OF_HR = 2
 _APPOINTED_TO = "Head of a department"
 SIGNS = ("overdue_tasks_ge_3", "posting_below_expectation", "complaint_minor_upheld")
 
@@ -115,7 +116,13 @@ class Happenings:
         return username in heads or any(True for _ in offices)
 
     def report(self, member_id: int, session: Session, now: datetime) -> None:
-        """Let HR hand over a sign that something goes wrong."""
+        """
+        Let HR hand over a sign that something goes wrong.
+
+        Not where HR is one person: nobody else could give its statement about the sign.
+        """
+        if len(groups.members_of(session, Role.HR)) < _FEWEST_OF_HR:
+            return
         self._start(
             session,
             "correction",

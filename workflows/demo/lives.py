@@ -21,7 +21,8 @@ from workflows.vocabulary import EmploymentStatus, Lifecycle
 _LONG_AGO, _LATELY = (40, 85), (3, 30)
 _REVIEWS_BEGAN, _SHORT_REVIEWS_BEGAN = 48, 12
 _PEOPLE_PER_MEMBER = 25
-_FEWEST_MEMBERS, _MOST_MEMBERS = 6, 24
+_FEWEST_MEMBERS, _MOST_MEMBERS = 3, 24
+_FEWEST_REVIEWED = 300  # people; a small demonstration is for those who cannot wait
 _MOST_REVIEWED = 12
 _EXITS = ("voluntary", "appointed", "grade_D", "voluntary", "term_end")
 
@@ -51,7 +52,8 @@ class Biographer:
         number = min(_MOST_MEMBERS, max(_FEWEST_MEMBERS, people // _PEOPLE_PER_MEMBER))
         members = self._members()
         lived, others = members[:number], members[number:]
-        found = [*self._reviews(), *self._of_members(lived), *self._exits(others), *self._left()]
+        reviews = self._reviews() if people >= _FEWEST_REVIEWED else ()
+        found = [*reviews, *self._of_members(lived), *self._exits(others), *self._left()]
         return sorted(found, key=lambda life: life.begins_at)
 
     def _of_members(self, members: Sequence[int]) -> Iterator[Life]:
