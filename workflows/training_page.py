@@ -73,9 +73,10 @@ def of_member(session: Session, member: PoolMember) -> TrainingPage:
     if not plans:
         return TrainingPage(None, Hours(0, 0), [], [], [], [], [])
     plan, *earlier = plans
+    hours = training_records.hours_by_year(session, member.id, {each.year for each in plans})
     return TrainingPage(
         plan=plan,
-        hours=training_records.hours_of(session, member.id, plan.year),
+        hours=hours[plan.year],
         items=training_records.items(session, plan.id),
         recommendations=_recommendations(session, plan),
         ledger=_ledger(session, plan),
@@ -89,10 +90,7 @@ def of_member(session: Session, member: PoolMember) -> TrainingPage:
             .where(TrainingPlanStep.plan_id == plan.id)
             .order_by(TrainingPlanStep.id.desc())
         ).all(),
-        years_before=[
-            YearBefore(each, training_records.hours_of(session, member.id, each.year))
-            for each in earlier
-        ],
+        years_before=[YearBefore(each, hours[each.year]) for each in earlier],
     )
 
 

@@ -1,5 +1,6 @@
 """What every part of the training does with its records: find, move on, book hours."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -168,13 +169,24 @@ def book(
 
 def hours_of(session: Session, member_id: int, year: int) -> Hours:
     """Return the hours of a member that count toward a year."""
+    return hours_by_year(session, member_id, [year])[year]
+
+
+def hours_by_year(session: Session, member_id: int, years: Collection[int]) -> dict[int, Hours]:
+    """Return the hours of a member that count toward each of some years, in one query."""
+    year = HoursLedger.counts_toward_year
     rows = session.execute(
-        select(HoursLedger.kind, func.sum(HoursLedger.hours).label("hours"))
-        .where(HoursLedger.member_id == member_id, HoursLedger.counts_toward_year == year)
-        .group_by(HoursLedger.kind)
+        select(year.label("year"), HoursLedger.kind, func.sum(HoursLedger.hours).label("hours"))
+        .where(HoursLedger.member_id == member_id, year.in_(years))
+        .group_by(year, HoursLedger.kind)
     )
-    sums = {row.kind: float(row.hours) for row in rows}
-    return Hours(sums.get(HoursKind.ORGANISED, 0.0), sums.get(HoursKind.SELF, 0.0))
+    sums = {(row.year, row.kind): float(row.hours) for row in rows}
+    return {
+        each: Hours(
+            sums.get((each, HoursKind.ORGANISED), 0.0), sums.get((each, HoursKind.SELF), 0.0)
+        )
+        for each in years
+    }
 
 
 def helper_of(session: Session, member_id: int, today: date) -> str | None:

@@ -1,12 +1,13 @@
 """The training board and the training of each member: who sees what, and in which order."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import NOW
+from tests.statements import counted
 from tests.webapp.reserve import Make, Reserve, make_reserve
 from workflows import groups, memberships, packaged, people, permissions, training_list
 from workflows.actors import SYSTEM, Actor
@@ -239,6 +240,33 @@ def test_the_page_of_a_member_keeps_the_years_before(
         assert text in html
     assert "Quarter by quarter" in html
     assert "30 hours organised, 0 of self-study" in html
+
+
+def test_more_years_before_cost_no_more_statements(
+    database: Database, person: Make, reserve: Reserve
+) -> None:
+    omar, member = person("omar.darwish"), reserve.members[0]
+    asked = []
+    for year in (2025, 2024, 2023):
+        with database.unit_of_work() as session:
+            begun = date(year, 1, 1)
+            session.add(
+                TrainingPlan(
+                    member_id=member.id,
+                    year=year,
+                    state=TrainingPlanState.CLOSED,
+                    begins_on=begun,
+                    ends_on=begun + timedelta(days=365),
+                    opened_at=NOW,
+                    closed_at=NOW,
+                    closing_cause="year_over",
+                )
+            )
+        with counted(database) as statements:
+            assert omar.get(f"/training/{member.number}").status_code == 200
+        asked.append(len(statements))
+
+    assert asked[1] == asked[2]
 
 
 def test_an_unknown_member_is_not_found(person: Make, reserve: Reserve) -> None:
