@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from workflows.demo.choices import Choices
+from workflows.engine import compiled, places, user_tasks
 from workflows.engine.forms import FormDocument
 from workflows.engine.forms.document import Field
+from workflows.engine.tables import UserTask
 
 _SENTENCES = (
     "It was discussed in detail, and both sides agree on the next step.",
@@ -61,6 +65,7 @@ _PAST = ("held_on", "heard_on", "back_on")  # days that are over or today
 _END = ("to_on", "ends_on")
 _LEAST_LENGTH, _MOST_LENGTH = 40, 130  # days of what begins and ends
 _PARTIES = ("member", "candidate", "person", "subject", "username")
+ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
 _OPTIONAL = 0.6  # how often what is optional is filled in
 
 
@@ -95,6 +100,17 @@ class FormFilling:
                     others = [one for one in people if one not in named] or people
                     given[name] = self._value(field, others, now)
         return given
+
+    def for_user_task(
+        self, session: Session, user_task: UserTask, *, choices: Choices, now: datetime
+    ) -> dict[str, Any]:
+        """Return answers to the form of a user task, given the data that it shows."""
+        form = user_tasks.form(session, user_task)
+        if form is None:
+            return {}
+        instance, bundle = compiled.of_case(session, user_task.instance_id)
+        seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
+        return self.answers(form, seen or {}, choices=choices, now=now)
 
     def _named(self, given: Mapping[str, Any]) -> set[str]:
         """Return whom a form names already, alone or in a list."""

@@ -12,7 +12,6 @@ from workflows import absences, accounts, groups, leavers, nomination, pools, un
 from workflows.actors import SYSTEM, Actor
 from workflows.engine import instances, messages
 from workflows.engine.occasion import Occasion
-from workflows.engine.tables import Instance
 from workflows.engine.transition import WorkingCalendar
 from workflows.people_tables import OrgUnit, Person
 from workflows.pool_tables import Pool, PoolMember
@@ -24,7 +23,7 @@ _STATEMENT = "Leads a team through a hard year, and others ask for this person's
 _EVIDENCE = "Two dates of last month were missed, as the records of the team show."
 _FEWEST_OF_HR = 2
 _APPOINTED_TO = "Head of a department"
-SIGNS = ("overdue_tasks_ge_3", "posting_below_expectation", "complaint_minor_upheld")
+_SIGNS = ("overdue_tasks_ge_3", "posting_below_expectation", "complaint_minor_upheld")
 
 Happening = Callable[[Session, datetime], None]
 
@@ -128,7 +127,7 @@ class Happenings:
             "correction",
             {
                 "member_id": member_id,
-                "code": self._random.choice(SIGNS),
+                "code": self._random.choice(_SIGNS),
                 "source": "hr",
                 "evidence": _EVIDENCE,
             },
@@ -170,11 +169,9 @@ class Happenings:
         data: dict[str, Any],
         actor: Actor,
         now: datetime,
-    ) -> Instance:
+    ) -> None:
         """Start a case as a person would who fills in its first form."""
-        return instances.start(
-            session, process, data, actor=actor, now=now, calendar=self._calendar
-        )
+        instances.start(session, process, data, actor=actor, now=now, calendar=self._calendar)
 
     def one_of(self, session: Session, group: str) -> Actor:
         """Return somebody of a group."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -11,14 +11,12 @@ from workflows import accounts, groups
 from workflows.actors import Actor
 from workflows.demo.answers import Answer, Writer
 from workflows.demo.choices import Choices
-from workflows.demo.form_filling import FormFilling
+from workflows.demo.form_filling import ATTEMPTS, FormFilling
 from workflows.demo.stories import Story
-from workflows.engine import compiled, places, user_tasks
+from workflows.engine import user_tasks
 from workflows.engine.failures import DutyConflict, NotForYou, TransitionFailed
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid
-
-_ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
 
 
 class Work(NamedTuple):
@@ -84,18 +82,11 @@ class Workers:
         if story is not None:
             yield self._writer.answer(work.element_id, story, at)
             return
-        for _ in range(_ATTEMPTS):
-            yield self._filled_in(work, at)
-
-    def _filled_in(self, work: Work, at: datetime) -> dict[str, Any]:
-        """Fill in the form of a user task, given what it shows."""
-        user_task = user_tasks.get(self._session, work.id)
-        form = user_tasks.form(self._session, user_task)
-        if form is None:
-            return {}
-        instance, bundle = compiled.of_case(self._session, work.instance_id)
-        seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
-        return self._filling.answers(form, seen or {}, choices=self._choices, now=at)
+        for _ in range(ATTEMPTS):
+            user_task = user_tasks.get(self._session, work.id)
+            yield self._filling.for_user_task(
+                self._session, user_task, choices=self._choices, now=at
+            )
 
     def _candidates(self, work: Work) -> list[str]:
         """Return who could do a user task, in the order in which they would."""

@@ -13,8 +13,8 @@ from workflows.actors import SYSTEM, Actor
 from workflows.clock import FixedClock, MovableClock
 from workflows.database import Database
 from workflows.demo.choices import Choices
-from workflows.demo.form_filling import FormFilling
-from workflows.engine import clock_control, compiled, places, user_tasks
+from workflows.demo.form_filling import ATTEMPTS, FormFilling
+from workflows.engine import clock_control, user_tasks
 from workflows.engine.failures import DutyConflict, NotForYou, TransitionFailed
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import UserTask
@@ -23,7 +23,6 @@ from workflows.errors import Conflict, Invalid, NotFound
 
 _LATE = 0.06  # how often somebody is too late
 _LATEST = 1.6  # of the time that was given
-_ATTEMPTS = 6  # with other answers, when a form or a rule refuses some
 _USUAL = timedelta(days=4)
 _DAY = timedelta(days=1)
 
@@ -125,7 +124,7 @@ class Years:
         """Let somebody complete a user task; whoever may not leaves it to the next."""
         refusals: list[str] = []
         for username in self._workers(number):
-            for _ in range(_ATTEMPTS):
+            for _ in range(ATTEMPTS):
                 try:
                     self._complete(number, username, now)
                 except (NotFound, TransitionFailed) as gone:
@@ -149,12 +148,7 @@ class Years:
             user_task = user_tasks.get(session, number)
             if user_task.state != "open":
                 return
-            form = user_tasks.form(session, user_task)
-            instance, bundle = compiled.of_case(session, user_task.instance_id)
-            seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
-            data = {}
-            if form is not None:
-                data = self._filling.answers(form, seen or {}, choices=self._choices, now=now)
+            data = self._filling.for_user_task(session, user_task, choices=self._choices, now=now)
             user_tasks.complete(
                 session,
                 number,
