@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.bpmn.exit_case import ExitPlay
 from tests.workflows.member_case import make_member, make_organisation
 from tests.workflows.nomination_case import REASON
-from workflows import people
+from tests.workflows.staff import declare_mentor
 from workflows.correction_states import Level
 from workflows.correction_tables import CorrectionCase
 from workflows.database import Database
@@ -26,9 +26,9 @@ from workflows.exit_tables import (
     OutcomeReceipt,
 )
 from workflows.memberships import WrongLifecycle
-from workflows.people_tables import DisciplineRecord, Person, PersonDemographic, Relationship
+from workflows.people_tables import DisciplineRecord, Person, PersonDemographic
 from workflows.pool_tables import CoolingOff, StateChange
-from workflows.vocabulary import EmploymentStatus, Lifecycle, RelationKind, Standing
+from workflows.vocabulary import EmploymentStatus, Lifecycle, Standing
 
 
 @pytest.fixture
@@ -127,15 +127,7 @@ def test_a_colleague_cannot_end_a_membership_by_a_message(play: ExitPlay) -> Non
 
 def test_the_mentor_is_told_of_the_exit(play: ExitPlay) -> None:
     with play.database.unit_of_work() as session:
-        mentor, member = people.by_username(session, "ben"), people.by_username(session, "cara")
-        session.add(
-            Relationship(
-                person_id=mentor.id,
-                other_id=member.id,
-                kind=RelationKind.MENTOR,
-                declared_at=play.clock.now(),
-            )
-        )
+        declare_mentor(session, "ben", "cara", now=play.clock.now())
 
     play.propose("left_organisation")
 

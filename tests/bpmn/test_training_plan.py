@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.workflows.staff import declare_mentor
 from tests.workflows.training_case import MEASURE, NO, REASON, YES, TrainingCase
 from workflows import people, training_records
 from workflows.engine.tables import DecisionRecord
@@ -19,7 +20,7 @@ from workflows.training_tables import (
     TrainingPlanStep,
     TrainingRecommendation,
 )
-from workflows.vocabulary import Horizon, RelationKind, Standing
+from workflows.vocabulary import Horizon, Standing
 
 _NAMES = ("values_conduct", "professional", "leadership", "results", "diligence", "integrity")
 _INDICATORS = dict(zip("VPLRDI", _NAMES, strict=True))
@@ -95,15 +96,7 @@ def with_mentor(case: TrainingCase) -> None:
     """Let Rita become the mentor after a day in which somebody stood in."""
     case.wait("P1D")
     with case.database.unit_of_work() as session:
-        rita, cara = people.by_username(session, "rita"), people.by_username(session, "cara")
-        session.add(
-            Relationship(
-                person_id=rita.id,
-                other_id=cara.id,
-                kind=RelationKind.MENTOR,
-                declared_at=case.clock.now(),
-            )
-        )
+        declare_mentor(session, "rita", "cara", now=case.clock.now())
 
 
 def had_urgent_task(case: TrainingCase) -> None:

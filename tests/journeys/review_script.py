@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tests.workflows.staff import declare_mentor
 from workflows import memberships, people, pools
 from workflows.actors import SYSTEM
-from workflows.people_tables import OrgUnit, Relationship
-from workflows.vocabulary import RelationKind
+from workflows.people_tables import OrgUnit
 
 POOL, POOL_NAME = "grid", "Grid Leaders"
 MANAGER, HR = "priya.sharma", "helena.carvalho"
@@ -81,11 +81,4 @@ def prepare(session: Session, now: datetime) -> None:
         person = people.by_username(session, username)
         member = memberships.create(session, person, pool, actor=SYSTEM, now=now)
         memberships.activate(session, member, actor=SYSTEM, now=now)
-    session.add(
-        Relationship(
-            person_id=people.by_username(session, MENTOR).id,
-            other_id=people.by_username(session, SUBJECT).id,
-            kind=RelationKind.MENTOR,
-            declared_at=now,
-        )
-    )
+    declare_mentor(session, MENTOR, SUBJECT, now=now)

@@ -3,14 +3,12 @@
 from sqlalchemy import select
 
 from tests.workflows.member_case import MemberCase
-from workflows import people
+from tests.workflows.staff import declare_mentor
 from workflows.correction_states import CaseState, Level, Outcome
 from workflows.correction_tables import Checkpoint, CorrectionCase, CorrectionDecision, RiskSign
 from workflows.engine import compiled
 from workflows.engine.places import place_of
 from workflows.engine.tables import DecisionRecord, HistoryEvent
-from workflows.people_tables import Relationship
-from workflows.vocabulary import RelationKind
 
 REASON = "Because the verified facts of the case say so."
 FACTS = "The records of two days show it."
@@ -122,14 +120,7 @@ class CorrectionPlay(MemberCase):
     def give_mentor(self, username: str = "bob") -> "CorrectionPlay":
         """Declare that somebody mentors the member."""
         with self.database.unit_of_work() as session:
-            session.add(
-                Relationship(
-                    person_id=people.by_username(session, username).id,
-                    other_id=people.by_username(session, "cara").id,
-                    kind=RelationKind.MENTOR,
-                    declared_at=self.clock.now(),
-                )
-            )
+            declare_mentor(session, username, "cara", now=self.clock.now())
         return self
 
     def past(self, level: Level, *, months: int = 1) -> "CorrectionPlay":

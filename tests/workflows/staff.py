@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workflows import pools, units
+from workflows import people, pools, units
 from workflows.actors import Actor
 from workflows.people import name_keys
-from workflows.people_tables import Level, OrgUnit, Person, PersonDemographic
+from workflows.people_tables import Level, OrgUnit, Person, PersonDemographic, Relationship
 from workflows.pool_tables import Pool
-from workflows.vocabulary import Horizon, PoolKind
+from workflows.vocabulary import Horizon, PoolKind, RelationKind
 
 PRIYA = Actor("priya", "Priya", frozenset({"member", "pool-manager"}), frozenset({"member"}))
 
@@ -41,6 +41,18 @@ def add_person(session: Session, username: str, unit: OrgUnit, **facts: Any) -> 
     session.add(PersonDemographic(person_id=person.id, birth_date=birth_date))
     session.flush()
     return person
+
+
+def declare_mentor(session: Session, mentor: str, member: str, *, now: datetime) -> None:
+    """Declare that somebody mentors a person since a moment."""
+    session.add(
+        Relationship(
+            person_id=people.by_username(session, mentor).id,
+            other_id=people.by_username(session, member).id,
+            kind=RelationKind.MENTOR,
+            declared_at=now,
+        )
+    )
 
 
 def add_units(session: Session) -> dict[str, OrgUnit]:

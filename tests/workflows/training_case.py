@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.workflows.member_case import MemberCase, make_member
+from tests.workflows.staff import declare_mentor
 from workflows import groups, people
 from workflows.course_tables import Course
 from workflows.database import Database
-from workflows.people_tables import ExperienceSpell, Relationship
+from workflows.people_tables import ExperienceSpell
 from workflows.training_records import current
 from workflows.training_states import HoursKind
 from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan
-from workflows.vocabulary import RelationKind, SpellKind, Temperature
+from workflows.vocabulary import SpellKind, Temperature
 
 REASON = "This is the reason, in one sentence."
 MEASURE = {
@@ -33,15 +34,7 @@ def make_training(database: Database) -> "TrainingCase":
     case = TrainingCase(database, member_id)
     with database.unit_of_work() as session:
         groups.join(session, "ron", "training-officer")
-        rita, cara = people.by_username(session, "rita"), people.by_username(session, "cara")
-        session.add(
-            Relationship(
-                person_id=rita.id,
-                other_id=cara.id,
-                kind=RelationKind.MENTOR,
-                declared_at=case.clock.now(),
-            )
-        )
+        declare_mentor(session, "rita", "cara", now=case.clock.now())
         session.add(Course(code="LAW", title="Administrative law", class_hours=42))
     return case
 
