@@ -2,12 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from workflows import groups, notifications
 from workflows.engine.services import ServiceContext, service
 from workflows.engine.tables import UserTask, UserTaskCandidate
+
+# Built once: reminders are the most of what timers do.
+_OPEN = (
+    select(UserTask)
+    .where(
+        UserTask.instance_id == bindparam("instance"),
+        UserTask.element_id == bindparam("element"),
+        UserTask.state == "open",
+    )
+    .execution_options(populate_existing=True)
+)
 
 
 @service("case.remind")
@@ -60,15 +71,13 @@ def _open(
     call: ServiceContext, element: str, person: str | None, offered: str | None
 ) -> list[UserTask]:
     """Return the open user tasks of an element: those of one person, or offered to one group."""
-    query = select(UserTask).where(
-        UserTask.instance_id == call.instance_id,
-        UserTask.element_id == element,
-        UserTask.state == "open",
-    )
-    if person is not None:
-        query = query.where(UserTask.assignee == person)
-    found = call.session.scalars(query.execution_options(populate_existing=True))
-    return [each for each in found if offered is None or offered in each.candidate_groups]
+    found = call.session.scalars(_OPEN, {"instance": call.instance_id, "element": element})
+    return [
+        each
+        for each in found
+        if (person is None or each.assignee == person)
+        and (offered is None or offered in each.candidate_groups)
+    ]
 
 
 def _workers(session: Session, user_task: UserTask) -> list[str]:

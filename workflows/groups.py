@@ -1,9 +1,10 @@
 """Named groups of accounts, such as panels and offices; user tasks are offered to them."""
 
-from sqlalchemy import Text, cast, delete, select
+from sqlalchemy import Text, bindparam, cast, delete, select
 from sqlalchemy.orm import Session
 
 from workflows.account_tables import Account, GroupMember
+from workflows.engine.prepared import Prepared
 from workflows.errors import Invalid
 from workflows.vocabulary import Role
 
@@ -11,6 +12,20 @@ POOL_MANAGER = "pool-manager"
 CONDUCT_OFFICE = "conduct-office"
 APPEALS_SECRETARY = "appeals-secretary"
 TRAINING_OFFICER = "training-officer"
+
+_ACTIVE = select(Account.username).where(Account.is_active).order_by(Account.username)
+_WITH_ROLE = Prepared(
+    _ACTIVE.where(cast(Account.roles, Text).contains(bindparam("named", type_=Text()))),
+    of_entities=True,
+)
+_IN_GROUP = Prepared(
+    _ACTIVE.where(
+        Account.username.in_(
+            select(GroupMember.username).where(GroupMember.group_name == bindparam("named"))
+        )
+    ),
+    of_entities=True,
+)
 
 
 class GroupRefused(Invalid):
@@ -41,14 +56,5 @@ def leave(session: Session, username: str, group: str) -> None:
 
 def members_of(session: Session, group: str) -> list[str]:
     """Return the usernames of the active accounts in a group or role, in order."""
-    if group in set(Role):
-        belongs = cast(Account.roles, Text).contains(f'"{group}"')
-    else:
-        belongs = Account.username.in_(
-            select(GroupMember.username).where(GroupMember.group_name == group)
-        )
-    return list(
-        session.scalars(
-            select(Account.username).where(belongs, Account.is_active).order_by(Account.username)
-        )
-    )
+    query, named = (_WITH_ROLE, f'"{group}"') if group in set(Role) else (_IN_GROUP, group)
+    return [username for (username,) in query.rows(session, named=named)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from workflows import mail_texts
@@ -17,6 +17,7 @@ from workflows.engine.jobs import port
 from workflows.engine.jobs.port import Claim
 from workflows.engine.letters import Letter, LetterRows
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Outbox, UserTask
 from workflows.mail_server import MailRefused, MailServer, ServerTrouble, is_address
 from workflows.people_tables import Person
@@ -30,6 +31,14 @@ _LONGEST_PAUSE = timedelta(minutes=5)
 _LONGEST_SUBJECT = 150
 
 _outbox = table_of(Outbox)
+_ADDRESS = Prepared(
+    select(Person.email).where(
+        Person.username == bindparam("username"),
+        Person.email != "",
+        Person.employment_status != EmploymentStatus.LEFT,
+    ),
+    of_entities=True,
+)
 
 
 @dataclass(frozen=True)
@@ -45,14 +54,7 @@ class _Due:
 
 def post(session: Session, notice: Letter, *, now: datetime) -> None:
     """Post the mail that goes with a notice, to a person who has an address."""
-    address = session.scalar(
-        select(Person.email).where(
-            Person.username == notice.recipient,
-            Person.email != "",
-            Person.employment_status != EmploymentStatus.LEFT,
-        )
-    )
-    if address is None:
+    if not _ADDRESS.rows(session, username=notice.recipient):
         return
     letter_id = f"{notice.id[:75]}:mail"
     mail = letters.draft(letter_id, letters.MAIL, notice.recipient, notice.payload, now=now)

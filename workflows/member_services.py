@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import memberships, pairings, people, units
@@ -12,6 +12,13 @@ from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
 
 Result = dict[str, Any]
+
+# Built once: nearly every step of a process about a member asks for it.
+_BY_ID = (
+    select(PoolMember)
+    .options(joinedload(PoolMember.pool), joinedload(PoolMember.person))
+    .where(PoolMember.id == bindparam("id"))
+)
 
 
 @service("member.facts")
@@ -34,11 +41,7 @@ def fetch(session: Session, member_id: int) -> PoolMember:
         UnknownMember: There is none.
 
     """
-    member = session.scalar(
-        select(PoolMember)
-        .options(joinedload(PoolMember.pool), joinedload(PoolMember.person))
-        .where(PoolMember.id == member_id)
-    )
+    member = session.scalar(_BY_ID, {"id": member_id})
     if member is None:
         raise UnknownMember(str(member_id))
     return member

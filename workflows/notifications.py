@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workflows import mail, stand_in_search, stand_ins, working_time
 from workflows.account_tables import Notification
-from workflows.engine import outbox
+from workflows.database import table_of
+from workflows.engine import outbox, writes
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
 from workflows.paging import Page, bounded, from_cursor, one_page
@@ -39,8 +40,9 @@ def notify(
     usernames = sorted({username for username in recipients if username})
     if not usernames:
         return
-    session.execute(
-        insert(Notification),
+    writes.insert(
+        session,
+        table_of(Notification),
         [
             {
                 "recipient": username,

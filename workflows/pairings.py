@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workflows import people
@@ -14,16 +14,16 @@ from workflows.vocabulary import RelationKind
 
 USUAL_CAPACITY = 2
 
+_PRIMARY = select(MentorPairing).where(
+    MentorPairing.member_id == bindparam("member_id"),
+    MentorPairing.is_primary,
+    MentorPairing.ended_on.is_(None),
+)
+
 
 def primary(session: Session, member_id: int) -> MentorPairing | None:
     """Return the running primary pairing of a member, or None."""
-    return session.scalar(
-        select(MentorPairing).where(
-            MentorPairing.member_id == member_id,
-            MentorPairing.is_primary,
-            MentorPairing.ended_on.is_(None),
-        )
-    )
+    return session.scalar(_PRIMARY, {"member_id": member_id})
 
 
 def loads(session: Session, mentors: Sequence[str]) -> dict[str, int]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, tuple_
+from sqlalchemy import and_, bindparam, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import experience, units
+from workflows.engine.prepared import Prepared
 from workflows.errors import NotFound
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import (
@@ -33,6 +34,28 @@ _KINSHIP = (
 )
 _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+
+# With unit, post and level; built once.
+_PEOPLE = select(Person).options(
+    joinedload(Person.unit), joinedload(Person.post), joinedload(Person.level)
+)
+_BY_USERNAME = _PEOPLE.where(Person.username == bindparam("username"))
+_BY_ID = _PEOPLE.where(Person.id == bindparam("id"))
+_TIES = Prepared(
+    select(Relationship.kind, Relationship.until).where(
+        or_(
+            and_(
+                Relationship.person_id == bindparam("one"),
+                Relationship.other_id == bindparam("other"),
+            ),
+            and_(
+                Relationship.person_id == bindparam("other"),
+                Relationship.other_id == bindparam("one"),
+            ),
+        )
+    ),
+    of_entities=True,
 )
 
 
@@ -63,7 +86,7 @@ def by_username(session: Session, username: str) -> Person:
         UnknownPerson: There is none.
 
     """
-    person = session.scalar(_with_place().where(Person.username == username))
+    person = session.scalar(_BY_USERNAME, {"username": username})
     if person is None:
         raise UnknownPerson(username)
     return person
@@ -77,7 +100,7 @@ def by_id(session: Session, person_id: int) -> Person:
         UnknownPerson: There is none.
 
     """
-    person = session.scalar(_with_place().where(Person.id == person_id))
+    person = session.scalar(_BY_ID, {"id": person_id})
     if person is None:
         raise UnknownPerson(str(person_id))
     return person
@@ -113,7 +136,7 @@ def search(
 
     """
     limit = bounded(limit)
-    query = _with_place().order_by(Person.sort_name, Person.id).limit(limit + 1)
+    query = _PEOPLE.order_by(Person.sort_name, Person.id).limit(limit + 1)
     for word in fold(text).split():
         query = query.where(Person.search_text.contains(f" {word}", autoescape=True))
     if unit is not None:
@@ -234,13 +257,6 @@ def free_username(given: str, family: str, taken: Container[str]) -> str:
     return username
 
 
-def _with_place() -> Select[Person]:
-    """Return the query for people together with unit, post and level."""
-    return select(Person).options(
-        joinedload(Person.unit), joinedload(Person.post), joinedload(Person.level)
-    )
-
-
 def _obstacles(session: Session, person: Person, pool: Pool, today: date) -> dict[str, bool]:
     """Return the facts that stand against a nomination, in one statement."""
     record, member, pause = DisciplineRecord, PoolMember, CoolingOff
@@ -269,19 +285,10 @@ def _obstacles(session: Session, person: Person, pool: Pool, today: date) -> dic
 
 def _declared_ties(session: Session, one: Person, other: Person, today: date) -> set[RelationKind]:
     """Return the kinds of declared ties between two people that still matter."""
-    tie = Relationship
-    rows = session.execute(
-        select(tie.kind, tie.until).where(
-            or_(
-                and_(tie.person_id == one.id, tie.other_id == other.id),
-                and_(tie.person_id == other.id, tie.other_id == one.id),
-            )
-        )
-    )
     return {
-        row.kind
-        for row in rows
-        if row.kind is not RelationKind.MENTOR
-        or row.until is None
-        or experience.whole_months(row.until, today) < MENTOR_MONTHS
+        kind
+        for kind, until in _TIES.rows(session, one=one.id, other=other.id)
+        if kind is not RelationKind.MENTOR
+        or until is None
+        or experience.whole_months(until, today) < MENTOR_MONTHS
     }

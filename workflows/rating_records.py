@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from workflows.rating_tables import RaterAssignment, RatingResponse
@@ -15,6 +15,11 @@ from workflows.review_tables import Review, Score
 SMALLEST = 3  # peers or subordinates; fewer are merged or left out
 MERGED = "MERGED"
 _SMALL = (RaterGroup.PEERS, RaterGroup.SUBORDINATES)
+_SEATS = (
+    select(RaterAssignment)
+    .where(RaterAssignment.review_id == bindparam("review_id"))
+    .order_by(RaterAssignment.id)
+)
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,8 @@ def seats(
     session: Session, review_id: int, state: SeatState | None = None
 ) -> list[RaterAssignment]:
     """Return the seats of a review, in order."""
-    query = select(RaterAssignment).where(RaterAssignment.review_id == review_id)
-    if state is not None:
-        query = query.where(RaterAssignment.state == state)
-    return list(session.scalars(query.order_by(RaterAssignment.id)))
+    found = session.scalars(_SEATS, {"review_id": review_id})
+    return [seat for seat in found if state is None or seat.state == state]
 
 
 def marks_by_group(session: Session, review_id: int) -> dict[RaterGroup, list[dict[str, int]]]:

@@ -1,6 +1,6 @@
 """What every part of the review does with its records: find them, count them, refuse wrong ones."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows.errors import Conflict, NotFound
@@ -8,6 +8,13 @@ from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 from workflows.review_states import ReviewState
 from workflows.review_tables import CalibrationChange, Review, ReviewCycle, ReviewGrade
+
+# With what every page and service needs of a review; built once.
+_REVIEWS = select(Review).options(
+    joinedload(Review.cycle).joinedload(ReviewCycle.pool),
+    joinedload(Review.member).joinedload(PoolMember.person).joinedload(Person.unit),
+)
+_BY_ID = _REVIEWS.where(Review.id == bindparam("id"))
 
 
 class UnknownCycle(NotFound):
@@ -55,7 +62,7 @@ def fetch(session: Session, review_id: int) -> Review:
         UnknownReview: There is none.
 
     """
-    found = session.scalar(_reviews().where(Review.id == review_id))
+    found = session.scalar(_BY_ID, {"id": review_id})
     if found is None:
         raise UnknownReview
     return found
@@ -70,9 +77,9 @@ def of_member(session: Session, cycle_id: int, number: str) -> Review:
 
     """
     found = session.scalar(
-        _reviews()
-        .join(PoolMember, PoolMember.id == Review.member_id)
-        .where(Review.cycle_id == cycle_id, PoolMember.number == number)
+        _REVIEWS.join(PoolMember, PoolMember.id == Review.member_id).where(
+            Review.cycle_id == cycle_id, PoolMember.number == number
+        )
     )
     if found is None:
         raise UnknownReview
@@ -83,8 +90,7 @@ def of_cycle(session: Session, cycle_id: int) -> list[Review]:
     """Return the reviews of a cycle with member, person and unit, by name."""
     return list(
         session.scalars(
-            _reviews()
-            .join(PoolMember, PoolMember.id == Review.member_id)
+            _REVIEWS.join(PoolMember, PoolMember.id == Review.member_id)
             .join(Person, Person.id == PoolMember.person_id)
             .where(Review.cycle_id == cycle_id)
             .order_by(Person.sort_name, Review.id)
@@ -119,12 +125,4 @@ def changes(session: Session, review_id: int) -> list[CalibrationChange]:
             .where(CalibrationChange.review_id == review_id)
             .order_by(CalibrationChange.id)
         )
-    )
-
-
-def _reviews() -> Select[Review]:
-    """Return a query for reviews with what every page and service needs of them."""
-    return select(Review).options(
-        joinedload(Review.cycle).joinedload(ReviewCycle.pool),
-        joinedload(Review.member).joinedload(PoolMember.person).joinedload(Person.unit),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, event, func, select
+from sqlalchemy import bindparam, event, func, select
 from sqlalchemy.orm import Mapper, Session, joinedload
 
 from workflows.actors import SYSTEM, Actor
@@ -27,6 +27,12 @@ _WEIGHTS = {
     PoolKind.LEADERSHIP: (20, 15, 20, 25, 10, 10),
     PoolKind.SPECIALIST: (15, 35, 10, 25, 10, 5),
 }
+
+# With their indicators and weights; built once.
+_SCHEMES = select(IndicatorScheme).options(
+    joinedload(IndicatorScheme.indicators), joinedload(IndicatorScheme.group_weights)
+)
+_BY_ID = _SCHEMES.where(IndicatorScheme.id == bindparam("id"))
 
 
 @dataclass(frozen=True)
@@ -106,13 +112,13 @@ def newest(session: Session, pool: Pool) -> IndicatorScheme | None:
         .where(IndicatorScheme.pool_id == pool.id)
         .scalar_subquery()
     )
-    query = _with_parts().where(IndicatorScheme.pool_id == pool.id)
+    query = _SCHEMES.where(IndicatorScheme.pool_id == pool.id)
     return session.scalars(query.where(IndicatorScheme.version == last)).unique().one_or_none()
 
 
 def by_id(session: Session, scheme_id: int) -> IndicatorScheme:
     """Return one version of a scheme with its parts."""
-    return session.scalars(_with_parts().where(IndicatorScheme.id == scheme_id)).unique().one()
+    return session.scalars(_BY_ID, {"id": scheme_id}).unique().one()
 
 
 def in_force(session: Session, pool: Pool, *, now: datetime) -> IndicatorScheme:
@@ -219,13 +225,6 @@ def _row(position: int, facts: IndicatorFacts) -> Indicator:
         low_anchor=facts.low_anchor.strip(),
         high_anchor=facts.high_anchor.strip(),
         evidence=facts.evidence.strip(),
-    )
-
-
-def _with_parts() -> Select[IndicatorScheme]:
-    """Return a query for schemes with their indicators and weights."""
-    return select(IndicatorScheme).options(
-        joinedload(IndicatorScheme.indicators), joinedload(IndicatorScheme.group_weights)
     )
 
 

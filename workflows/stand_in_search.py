@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflows import absences
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import UserTask
 from workflows.stand_in_tables import Absence, Delegation, StandIn
 from workflows.stand_ins import Handover
@@ -38,14 +39,7 @@ def for_notice(
     session: Session, username: str, user_task_id: int, day: date, now: datetime
 ) -> Handover | None:
     """Return what is to become of a user task that is new for somebody, if anything."""
-    row = session.execute(
-        select(UserTask.id, UserTask.definition_key, UserTask.element_id).where(
-            UserTask.id == user_task_id,
-            UserTask.assignee == username,
-            UserTask.state == "open",
-            or_(_is_away(username, day), _delegates(username, now)),
-        )
-    ).one_or_none()
+    row = _TO_HAND_OVER.found(session, id=user_task_id, username=username, day=day, now=now)
     if row is None:
         return None
     absence = absences.under_way(session, username, day)
@@ -118,25 +112,29 @@ def _of_kinds(session: Session, now: datetime, giver: str | None = None) -> Sequ
     return session.scalars(query.order_by(Delegation.id)).all()
 
 
-def _is_away(username: str, day: date) -> ColumnElement[bool]:
-    """Say that somebody is away on a day, and that another person stands in."""
-    return exists().where(
-        Absence.username == username,
-        Absence.ended_at.is_(None),
-        Absence.substitute.is_not(None),
-        Absence.first_day <= day,
-        Absence.last_day >= day,
-    )
-
-
-def _delegates(username: str, now: datetime) -> ColumnElement[bool]:
-    """Say that somebody has delegated a kind of user tasks."""
-    return exists().where(
-        and_(
-            Delegation.giver == username,
-            Delegation.ended_at.is_(None),
-            Delegation.definition_key.is_not(None),
-            Delegation.since <= now,
-            Delegation.until > now,
-        )
-    )
+# Asked for every notice: an open user task of somebody who is away and has a substitute, or
+# who has delegated a kind of user tasks.
+_TO_HAND_OVER = Prepared(
+    select(UserTask.id, UserTask.definition_key, UserTask.element_id).where(
+        UserTask.id == bindparam("id"),
+        UserTask.assignee == bindparam("username"),
+        UserTask.state == "open",
+        or_(
+            exists().where(
+                Absence.username == bindparam("username"),
+                Absence.ended_at.is_(None),
+                Absence.substitute.is_not(None),
+                Absence.first_day <= bindparam("day"),
+                Absence.last_day >= bindparam("day"),
+            ),
+            exists().where(
+                Delegation.giver == bindparam("username"),
+                Delegation.ended_at.is_(None),
+                Delegation.definition_key.is_not(None),
+                Delegation.since <= bindparam("now"),
+                Delegation.until > bindparam("now"),
+            ),
+        ),
+    ),
+    of_entities=True,
+)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import member_services
@@ -16,6 +16,13 @@ from workflows.pool_tables import PoolMember
 from workflows.training_states import OPEN_ITEMS, HoursKind, ItemState, TrainingPlanState
 from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan, TrainingPlanStep
 from workflows.vocabulary import RelationKind
+
+# Built once, as is every query of this module that services repeat.
+_BY_ID = (
+    select(TrainingPlan)
+    .options(joinedload(TrainingPlan.member).joinedload(PoolMember.person))
+    .where(TrainingPlan.id == bindparam("id"))
+)
 
 
 class UnknownPlan(NotFound):
@@ -54,11 +61,7 @@ def plan(session: Session, plan_id: int) -> TrainingPlan:
         UnknownPlan: There is none.
 
     """
-    found = session.scalar(
-        select(TrainingPlan)
-        .options(joinedload(TrainingPlan.member).joinedload(PoolMember.person))
-        .where(TrainingPlan.id == plan_id)
-    )
+    found = session.scalar(_BY_ID, {"id": plan_id})
     if found is None:
         raise UnknownPlan
     return found

@@ -3,12 +3,28 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workflows.errors import Invalid, NotFound
 from workflows.people_tables import OrgUnit, Person
 from workflows.vocabulary import EmploymentStatus
+
+
+def _unit_and_above() -> Select[OrgUnit]:
+    """Return the query for a unit and all units above it."""
+    chain = (
+        select(OrgUnit.id, OrgUnit.parent_id)
+        .where(OrgUnit.id == bindparam("id"))
+        .cte("above", recursive=True)
+    )
+    chain = chain.union(
+        select(OrgUnit.id, OrgUnit.parent_id).where(OrgUnit.id == chain.c.parent_id)
+    )
+    return select(OrgUnit).where(OrgUnit.id.in_(select(chain.c.id)))
+
+
+_ABOVE = _unit_and_above()
 
 
 class UnknownUnit(NotFound):
@@ -85,18 +101,7 @@ def below(session: Session, unit: OrgUnit) -> set[int]:
 
 def above(session: Session, unit_id: int) -> list[OrgUnit]:
     """Return a unit and all units above it, nearest first."""
-    chain = (
-        select(OrgUnit.id, OrgUnit.parent_id)
-        .where(OrgUnit.id == unit_id)
-        .cte("above", recursive=True)
-    )
-    chain = chain.union(
-        select(OrgUnit.id, OrgUnit.parent_id).where(OrgUnit.id == chain.c.parent_id)
-    )
-    units = {
-        unit.id: unit
-        for unit in session.scalars(select(OrgUnit).where(OrgUnit.id.in_(select(chain.c.id))))
-    }
+    units = {unit.id: unit for unit in session.scalars(_ABOVE, {"id": unit_id})}
     ordered: list[OrgUnit] = []
     following: int | None = unit_id
     while following is not None and following in units:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM, Actor
@@ -17,6 +17,7 @@ from workflows.engine import (
     stepping,
     transitions,
     waits,
+    writes,
 )
 from workflows.engine.case_view import history, view
 from workflows.engine.compiled import CompiledBundle
@@ -24,6 +25,7 @@ from workflows.engine.failures import CaseNotFound, StartRefused, TransitionFail
 from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import StartEvent
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.stepping import Subject
 from workflows.engine.tables import Bundle, DefinitionVersion, Incident, Instance
 from workflows.engine.transition import Event, Outcome, Start, WorkingCalendar
@@ -36,6 +38,11 @@ __all__ = ["ProcessNotFound", "cancel", "get", "history", "start", "view"]
 
 _LONGEST_NAME = 200
 _instance = table_of(Instance)
+_IN_FORCE = Prepared(
+    select(Bundle.id, Bundle.bundle_hash, DefinitionVersion.version)
+    .join(DefinitionVersion, DefinitionVersion.id == Bundle.definition_version_id)
+    .where(Bundle.process_key == bindparam("key"), Bundle.is_active)
+)
 
 
 class ProcessNotFound(NotFound):
@@ -108,9 +115,8 @@ def start(
         "business_key": _business_key(business_key),
         "name": json_data.storable(name or "", "The name of the case")[:_LONGEST_NAME],
     }
-    values["id"] = session.execute(
-        insert(_instance).values(**values).returning(_instance.c.id)
-    ).scalar_one()
+    numbers = writes.insert_numbered(session, _instance, [values], "version")
+    (values["id"],) = numbers.values()
     return _first_step(session, LockedCase(values, bundle), command, occasion)
 
 
@@ -157,11 +163,7 @@ def cancel(
 
 def _in_force(session: Session, key: str) -> Any:
     """Return the bundle that new cases of a process start with."""
-    found = session.execute(
-        select(Bundle.id, Bundle.bundle_hash, DefinitionVersion.version)
-        .join(DefinitionVersion, DefinitionVersion.id == Bundle.definition_version_id)
-        .where(Bundle.process_key == key, Bundle.is_active)
-    ).one_or_none()
+    found = _IN_FORCE.found(session, key=key)
     if found is None:
         raise ProcessNotFound(key)
     return found

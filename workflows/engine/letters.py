@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
@@ -25,6 +25,12 @@ _outbox = table_of(Outbox)
 _LONGEST_PROBLEM = 300
 _LETTER = (port.CASES, "letter")
 _WORK = {MAIL: (port.MAIL, "mail")}  # lane and kind of the work
+_FREE_ROWS = select(_outbox.c.id).where(
+    _outbox.c.id == bindparam("id"),
+    _outbox.c.sent_at.is_(None),
+    port.may_be_tried(_outbox, port.moment("now"), bindparam("most", type_=Integer())),
+)
+_CLAIM = port.claiming(_outbox, _outbox.c.id.in_(_FREE_ROWS.with_for_update(skip_locked=True)))
 
 
 @dataclass(frozen=True)
@@ -67,16 +73,10 @@ class LetterRows:
 
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """Count an attempt; a letter that another transaction holds is passed over."""
-        free = (
-            select(_outbox.c.id)
-            .where(
-                _outbox.c.id == key,
-                _outbox.c.sent_at.is_(None),
-                port.may_be_tried(_outbox, now, self.most_attempts),
-            )
-            .with_for_update(skip_locked=True)
+        until = now + backoff.lease()
+        return port.claimed(
+            session, key, _CLAIM, id=key, now=now, most=self.most_attempts, until=until
         )
-        return port.claimed(session, key, _outbox, _outbox.c.id.in_(free), now + backoff.lease())
 
     def put_back(
         self, session: Session, claim: Claim, problem: Exception, *, retry_at: datetime
@@ -148,11 +148,7 @@ def _alarms(letters: Sequence[tuple[str, str]]) -> list[alarms.Alarm]:
 
 def mark_sent(session: Session, letter_id: str, *, now: datetime) -> None:
     """Say that a letter has left."""
-    session.execute(
-        update(_outbox)
-        .where(_outbox.c.id == letter_id)
-        .values(sent_at=now, retry_at=None, problem=None)
-    )
+    writes.update(session, _outbox, {"id": letter_id}, sent_at=now, retry_at=None, problem=None)
 
 
 def told(problem: Exception) -> str:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Bundle, Instance, Subscription
 
 
@@ -45,6 +46,28 @@ class SignalStart:
 
 Target = WaitingToken | MessageStart | SignalStart
 
+_WAITING = Prepared(
+    select(Subscription.instance_id, Subscription.token_id)
+    .join(Instance, Instance.id == Subscription.instance_id)
+    .where(
+        Subscription.kind == "message",
+        Subscription.message_name == bindparam("name"),
+        or_(
+            Subscription.correlation == bindparam("correlation"),
+            and_(
+                Subscription.correlation == "",
+                Instance.business_key == bindparam("correlation"),
+            ),
+        ),
+    )
+    .order_by(Subscription.instance_id, Subscription.token_id)
+)
+_STARTS = Prepared(
+    select(Bundle.process_key, Bundle.message_starts)
+    .where(Bundle.is_active)
+    .order_by(Bundle.process_key)
+)
+
 
 def find(session: Session, name: str, correlation: str) -> list[Target]:
     """
@@ -54,25 +77,10 @@ def find(session: Session, name: str, correlation: str) -> list[Target]:
     correlation gets it by the business key of its case. Only a message that
     nobody waits for starts a case.
     """
-    by_business_key = and_(Subscription.correlation == "", Instance.business_key == correlation)
-    rows = session.execute(
-        select(Subscription.instance_id, Subscription.token_id)
-        .join(Instance, Instance.id == Subscription.instance_id)
-        .where(
-            Subscription.kind == "message",
-            Subscription.message_name == name,
-            or_(Subscription.correlation == correlation, by_business_key),
-        )
-        .order_by(Subscription.instance_id, Subscription.token_id)
-    ).all()
+    rows = _WAITING.rows(session, name=name, correlation=correlation)
     if rows:
-        return [WaitingToken(row.instance_id, row.token_id) for row in rows]
-    bundles = session.execute(
-        select(Bundle.process_key, Bundle.message_starts)
-        .where(Bundle.is_active)
-        .order_by(Bundle.process_key)
-    )
-    return [MessageStart(row.process_key) for row in bundles if name in row.message_starts]
+        return [WaitingToken(*row) for row in rows]
+    return [MessageStart(key) for key, starts in _STARTS.rows(session) if name in starts]
 
 
 def hearing(session: Session, signal: str, *, besides: int | None = None) -> list[Target]:

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM, Actor
@@ -35,6 +35,7 @@ from workflows.engine.letters import (
     write,
 )
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.stepping import Progress
 from workflows.engine.tables import Outbox
 from workflows.engine.transition import Event, ThrownMessage, WorkingCalendar
@@ -52,6 +53,11 @@ _DEEPEST = 10  # how many of these do so within each other; the worker goes on f
 DELIVER_LETTER = "deliver_letter"  # the command of an incident about an undelivered message
 
 _outbox = table_of(Outbox)
+_UNSENT = Prepared(
+    select(_outbox)
+    .where(_outbox.c.id == bindparam("id"), _outbox.c.sent_at.is_(None))
+    .with_for_update()
+)
 
 Deliverer = Callable[[Session, Letter, Occasion], None]
 
@@ -214,11 +220,7 @@ def _open_incident(session: Session, claim: Claim, problem: Exception, now: date
 
 def _hand_over(session: Session, claim: Claim, occasion: Occasion) -> bool:
     """Hand one letter to its deliverer and mark it as sent, in one transaction."""
-    row = session.execute(
-        select(_outbox)
-        .where(_outbox.c.id == claim.key, _outbox.c.sent_at.is_(None))
-        .with_for_update()
-    ).one_or_none()
+    row = _UNSENT.found(session, id=claim.key)
     if row is None:
         return False
     actor = str(row.payload.get("actor", SYSTEM.username))

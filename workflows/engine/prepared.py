@@ -56,15 +56,23 @@ class Text:
 
 
 class Prepared:
-    """A query that is compiled once; it returns plain rows."""
+    """
+    A statement that is compiled once; it returns plain rows.
 
-    def __init__(self, statement: Any) -> None:
+    With `of_entities` it is about what sessions keep as objects, and sees what
+    they have changed.
+    """
+
+    def __init__(self, statement: Any, *, of_entities: bool = False) -> None:
         self._statement = statement
-        self.columns = tuple(str(column.key) for column in statement.selected_columns)
+        self._of_entities = of_entities
+        self.columns = tuple(str(column.key) for column in statement.exported_columns)
         self._compiled: dict[str, tuple[Text, Readers]] = {}
 
     def rows(self, session: Session | Connection, **values: Any) -> Rows:
         """Return the rows that it finds with these values."""
+        if self._of_entities and isinstance(session, Session):
+            session.flush()
         connection = session if isinstance(session, Connection) else connection_of(session)
         text, readers = self.of(connection.dialect)
         found = driver.execute(connection, text.sql, text.bound(values)).fetchall()
@@ -83,6 +91,11 @@ class Prepared:
         (row,) = self.named(session, **values)
         return SimpleNamespace(**row)
 
+    def found(self, session: Session, **values: Any) -> Any | None:
+        """Return the only row, with its columns as attributes, or nothing."""
+        row = self.one_or_none(session, **values)
+        return None if row is None else SimpleNamespace(**row)
+
     def one_or_none(self, session: Session, **values: Any) -> dict[str, Any] | None:
         """Return the only row by the names of its columns, or nothing."""
         return next(iter(self.named(session, **values)), None)
@@ -91,7 +104,7 @@ class Prepared:
         """Return the text for a kind of database, and how its columns are read."""
         known = self._compiled.get(dialect.name)
         if known is None:
-            kinds = [column.type for column in self._statement.selected_columns]
+            kinds = [column.type for column in self._statement.exported_columns]
             processors = [(place, _reader(kind, dialect)) for place, kind in enumerate(kinds)]
             readers = tuple((place, read) for place, read in processors if read is not None)
             known = self._compiled[dialect.name] = (text_of(self._statement, dialect), readers)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workflows.database import Database, insert_or, table_of
@@ -49,12 +49,7 @@ class RoundWork:
         """Count an attempt and lend the row to this worker."""
         first = {"name": key, "due_at": now, "attempts": 0, "position": 0}
         session.execute(insert_or(session, _sweep).values(first).on_conflict_do_nothing())
-        free = (
-            select(_sweep.c.name)
-            .where(_sweep.c.name == key, _sweep.c.due_at <= now, _is_free(now))
-            .with_for_update(skip_locked=True)
-        )
-        return port.claimed(session, key, _sweep, _sweep.c.name.in_(free), now + backoff.lease())
+        return port.claimed(session, key, _CLAIM, name=key, now=now, until=now + backoff.lease())
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Do the work of this minute, and `settle` it."""
@@ -97,6 +92,17 @@ class RoundWork:
         )
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
+def _is_free(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Say that nobody does the round at the moment."""
     return port.may_be_tried(_sweep, now)
+
+
+_NOW = port.moment("now")
+_CLAIM = port.claiming(
+    _sweep,
+    _sweep.c.name.in_(
+        select(_sweep.c.name)
+        .where(_sweep.c.name == bindparam("name"), _sweep.c.due_at <= _NOW, _is_free(_NOW))
+        .with_for_update(skip_locked=True)
+    ),
+)

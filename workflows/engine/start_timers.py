@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM
@@ -60,17 +60,10 @@ class StartTimerWork:
 
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """Count an attempt; a timer that another transaction holds is passed over."""
-        free = (
-            select(_timer.c.element_id)
-            .where(*_named(key), *_is_due(now))
-            .with_for_update(skip_locked=True)
-        )
+        process, _, element = key.partition(_SEPARATOR)
+        until = now + backoff.lease()
         return port.claimed(
-            session,
-            key,
-            _timer,
-            and_(*_named(key), _timer.c.element_id.in_(free)),
-            now + backoff.lease(),
+            session, key, _CLAIM, process=process, element=element, now=now, until=until
         )
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
@@ -208,13 +201,24 @@ def _named(key: str) -> tuple[Any, ...]:
     return (_timer.c.process_key == process_key, _timer.c.element_id == element_id)
 
 
-def _is_due(now: datetime) -> tuple[Any, ...]:
+def _is_due(now: datetime | BindParameter[datetime]) -> tuple[Any, ...]:
     """Say that a timer waits for the worker: it is due, or its first moment is not known yet."""
     return (
         _timer.c.is_over.is_(False),
         or_(_timer.c.due_at.is_(None), _timer.c.due_at <= now),
         port.may_be_tried(_timer, now),
     )
+
+
+_MINE = (
+    _timer.c.process_key == bindparam("process"),
+    _timer.c.element_id == bindparam("element"),
+)
+_FREE_ROWS = select(_timer.c.element_id).where(*_MINE, *_is_due(port.moment("now")))
+_CLAIM = port.claiming(
+    _timer,
+    and_(*_MINE, _timer.c.element_id.in_(_FREE_ROWS.with_for_update(skip_locked=True))),
+)
 
 
 def _change(session: Session, claim: Claim, **values: Any) -> None:

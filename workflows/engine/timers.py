@@ -10,7 +10,7 @@ last attempt. One timer never delays the others.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Integer, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM
@@ -23,10 +23,28 @@ from workflows.engine.incident_opening import Trouble
 from workflows.engine.jobs import performing, port
 from workflows.engine.jobs.port import Backlog, Claim, WorkerDied
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Instance, Timer
 from workflows.engine.transition import FireTimer, TokenNotWaiting, WorkingCalendar
 
 _timer = table_of(Timer)
+_IS_DUE = (_timer.c.due_at <= port.moment("now"), port.may_be_tried(_timer, port.moment("now")))
+_DUE = Prepared(
+    select(_timer.c.id)
+    .where(*_IS_DUE)
+    .order_by(_timer.c.due_at, _timer.c.id)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_IS_THIS = _timer.c.id == bindparam("id")
+_FREE_ROWS = (
+    select(_timer.c.id)
+    .join(Instance, Instance.id == _timer.c.instance_id)
+    .where(_IS_THIS, *_IS_DUE)
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = port.claiming(_timer, _timer.c.id.in_(_FREE_ROWS))
+_PLACE = Prepared(select(_timer.c.instance_id, _timer.c.token_id).where(_IS_THIS))
+_DUE_AT = Prepared(select(_timer.c.due_at).where(_IS_THIS))
 
 
 class TimerWork:
@@ -38,13 +56,7 @@ class TimerWork:
 
     def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:
         """Return the timers that are due and that nobody fires at the moment."""
-        found = session.scalars(
-            select(_timer.c.id)
-            .where(_timer.c.due_at <= now, port.may_be_tried(_timer, now))
-            .order_by(_timer.c.due_at, _timer.c.id)
-            .limit(limit)
-        )
-        return [str(timer_id) for timer_id in found]
+        return [str(timer_id) for (timer_id,) in _DUE.rows(session, now=now, limit=limit)]
 
     def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return when the next timer becomes due, or the lease ends of one whose worker died."""
@@ -63,15 +75,8 @@ class TimerWork:
         its lease only has to reach from here to there: the timer of a worker
         that died is late by no more.
         """
-        free = (
-            select(_timer.c.id)
-            .join(Instance, Instance.id == _timer.c.instance_id)
-            .where(_timer.c.id == int(key), _timer.c.due_at <= now, port.may_be_tried(_timer, now))
-            .with_for_update(skip_locked=True)
-        )
-        return port.claimed(
-            session, key, _timer, _timer.c.id.in_(free), now + backoff.short_lease()
-        )
+        until = now + backoff.short_lease()
+        return port.claimed(session, key, _CLAIM, id=int(key), now=now, until=until)
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Fire a timer in the transaction of its case, if it still waits and is still due."""
@@ -169,14 +174,12 @@ def _note(session: Session, claim: Claim, retry_at: datetime | None) -> None:
 
 def _fire(session: Session, claim: Claim, occasion: Occasion) -> bool:
     """Fire a timer in the transaction of its case, if it still waits and is still due."""
-    known = session.execute(
-        select(_timer.c.instance_id, _timer.c.token_id).where(_timer.c.id == int(claim.key))
-    ).one_or_none()
+    known = _PLACE.found(session, id=int(claim.key))
     if known is None:
         return False
     case = transitions.lock(session, known.instance_id)
-    due_at = session.scalar(select(_timer.c.due_at).where(_timer.c.id == int(claim.key)))
-    if due_at is None or due_at > occasion.now:
+    found = _DUE_AT.found(session, id=int(claim.key))
+    if found is None or found.due_at > occasion.now:
         return False
     try:
         transitions.move(session, case, FireTimer(known.token_id), occasion)

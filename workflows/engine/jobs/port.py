@@ -20,14 +20,15 @@ the same guarantees:
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Table, and_, or_, update
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, or_, update
 from sqlalchemy.orm import Session
 
-from workflows.database import Database
+from workflows.database import Database, UtcDateTime
 from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 
 CASES = "cases"
 MAIL = "mail"
@@ -122,7 +123,9 @@ class Jobs(Protocol):
         ...
 
 
-def is_free(table: Table, most_attempts: int = MOST_ATTEMPTS) -> ColumnElement[bool]:
+def is_free(
+    table: Table, most_attempts: int | BindParameter[int] = MOST_ATTEMPTS
+) -> ColumnElement[bool]:
     """
     Say that a row was never tried: neither lent, nor put back, nor given up.
 
@@ -133,23 +136,37 @@ def is_free(table: Table, most_attempts: int = MOST_ATTEMPTS) -> ColumnElement[b
 
 
 def may_be_tried(
-    table: Table, now: datetime, most_attempts: int = MOST_ATTEMPTS
+    table: Table,
+    now: datetime | BindParameter[datetime],
+    most_attempts: int | BindParameter[int] = MOST_ATTEMPTS,
 ) -> ColumnElement[bool]:
     """Say that a row is free, or that its pause or its worker's time is over."""
     return or_(is_free(table, most_attempts), table.c.retry_at <= now)
 
 
-def claimed(
-    session: Session, key: str, table: Table, is_free_row: ColumnElement[bool], until: datetime
-) -> Claim | None:
-    """Count an attempt of a row and hold it until a moment; nothing if no such row is free."""
-    attempt = session.execute(
+def claiming(table: Table, is_free_row: ColumnElement[bool]) -> Prepared:
+    """
+    Return the statement that counts an attempt of a row and holds it until a moment.
+
+    The moment is its value `until`; the condition brings the others.
+    """
+    return Prepared(
         update(table)
         .where(is_free_row)
-        .values(attempts=table.c.attempts + 1, retry_at=until)
+        .values(attempts=table.c.attempts + 1, retry_at=moment("until"))
         .returning(table.c.attempts)
-    ).scalar_one_or_none()
-    return None if attempt is None else Claim(key, attempt)
+    )
+
+
+def claimed(session: Session, key: str, claiming: Prepared, **values: Any) -> Claim | None:
+    """Count an attempt of a row and hold it; nothing if no such row is free."""
+    rows = claiming.rows(session, **values)
+    return Claim(key, rows[0][0]) if rows else None
+
+
+def moment(name: str) -> BindParameter[datetime]:
+    """Return the place of a moment in a statement that is prepared."""
+    return bindparam(name, type_=UtcDateTime())
 
 
 def is_given_up(table: Table, most_attempts: int = MOST_ATTEMPTS) -> ColumnElement[bool]:
