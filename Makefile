@@ -46,9 +46,7 @@ docs: $(VENV)/.develop ## Build the documentation into site/
 
 bench: $(VENV)/.develop ## Run the benchmarks
 	@$(BIN)/python -m tests.bench.install_peers
-	@$(BIN)/understudy bench rules
-	@$(BIN)/understudy bench engine
-	@$(BIN)/understudy bench http
+	@$(BIN)/understudy bench
 
 soak: $(VENV)/.develop frontend ## Run the long crash, race and property tests
 	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py \

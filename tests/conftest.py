@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.shared_pages import share_pages
 from tests.shared_texts import share_texts
 from workflows.database import Base, Database
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+share_pages()
 
 
 # What processes and pages do is played on SQLite; the statements below them are tested on both

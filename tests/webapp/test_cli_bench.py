@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from webapp.cli import bench_cases, bench_engines, bench_rules, main
+from webapp.cli import bench, bench_cases, bench_engines, bench_rules, main
 from webapp.cli.bench_engines import Engine, Entrant
 from webapp.cli.bench_figures import Goal
 from webapp.cli.bench_rules import Contest
@@ -56,6 +56,17 @@ def test_an_engine_with_other_answers_has_no_figure(peers, monkeypatch):
 _PATH = f"""
 sys.path.append({str(bench_engines._MODULES)!r})
 from measuring"""
+
+
+def test_without_a_command_everything_is_measured_in_one_run(monkeypatch):
+    measured = []
+    for each in (bench.rules, bench.engine, bench.http):
+        monkeypatch.setattr(each, "callback", lambda _name=each.name, **_: measured.append(_name))
+
+    result = CliRunner().invoke(main, ["bench"])
+
+    assert result.exit_code == 0, result.output
+    assert measured == ["rules", "engine", "http"]
 
 
 @pytest.mark.parametrize("entrants", [bench_engines.entrants, bench_cases.entrants])

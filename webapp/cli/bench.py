@@ -31,9 +31,17 @@ _peers_folder = click.option(
 )
 
 
-@click.group(cls=Commands)
-def bench() -> None:
-    """Measure this installation; medians, never a verdict."""
+@click.group(cls=Commands, invoke_without_command=True)
+@click.pass_context
+def bench(context: click.Context) -> None:
+    """
+    Measure this installation; medians, never a verdict.
+
+    Without a command, everything is measured in one run.
+    """
+    if context.invoked_subcommand is None:
+        for command in (rules, engine, http):
+            context.invoke(command)
 
 
 @bench.command()
