@@ -16,5 +16,6 @@ KILLS = _size(6, 2_000, "KILLS")
 CUTS = _size(15, 2_000, "CUTS")
 TORN_IMAGES = _size(40, 5_000, "TORN_IMAGES")
 RACE_ROUNDS = _size(2, 500, "RACE_ROUNDS")
-MIGRATION_POINTS = _size(2, 10_000, "MIGRATION_POINTS")
+# Each of them migrates from the beginning, which takes some seconds.
+MIGRATION_POINTS = _size(2, 200, "MIGRATION_POINTS")
 SIEGE_SECONDS = _size(5, 600, "SIEGE_SECONDS")
