@@ -6,7 +6,7 @@ from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
 from markupsafe import Markup
 
-from webapp import heads, unit
+from webapp import charts, heads, unit
 from webapp.demo_logins import demo_logins
 from webapp.texts import gettext as _
 from workflows.actors import Actor
@@ -164,6 +164,8 @@ def lay_out(app: Flask) -> None:
         is_here=is_here,
         has_view=has_view,
         demo_logins=demo_logins,
+        draw_columns=charts.columns,
+        draw_rows=charts.rows,
         person=unit.signed_in,
         settings=unit.settings,
         now=unit.now,
