@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from webapp import exit_wording
+from webapp import exit_wording, figures
 from webapp.access import access
 from webapp.pools import ON_A_PAGE
 from webapp.query_text import choice
@@ -27,8 +27,16 @@ def index() -> ResponseReturnValue:
         exits = exit_list.find(
             session, actor, wanted, limit=ON_A_PAGE, cursor=request.args.get("cursor")
         )
-    can_export = permissions.allows(actor, Action.SEE_EXITS)
-    return render_template("exits/index.html", exits=exits, wanted=wanted, can_export=can_export)
+        # Whoever only reads about the own exit needs no picture of it.
+        can_export = permissions.allows(actor, Action.SEE_EXITS)
+        counts = exit_list.reasons(session, actor, pool=wanted.pool) if can_export else {}
+    return render_template(
+        "exits/index.html",
+        exits=exits,
+        wanted=wanted,
+        can_export=can_export,
+        chart=figures.reasons(counts, pool=wanted.pool) if counts else None,
+    )
 
 
 @bp.get("/exits.csv")
@@ -83,4 +91,5 @@ def _filter() -> ExitFilter:
         text=request.args.get("q", "").strip()[:100],
         state=choice(ExitState, "state"),
         reason=reason if reason in exit_wording.EXIT_REASONS else "",
+        pool=request.args.get("pool", "")[:40],
     )

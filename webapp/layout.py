@@ -6,7 +6,7 @@ from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
 from markupsafe import Markup
 
-from webapp import unit
+from webapp import charts, heads, unit
 from webapp.demo_logins import demo_logins
 from webapp.texts import gettext as _
 from workflows.actors import Actor
@@ -22,6 +22,7 @@ class Destination:
         label: What people read.
         icon: Name of its picture.
         roles: Roles and groups that see it; empty means everybody.
+        is_for_heads: Only those see it who answer for a member.
 
     """
 
@@ -29,6 +30,7 @@ class Destination:
     label: LazyString
     icon: str
     roles: frozenset[str] = frozenset()
+    is_for_heads: bool = False
 
     @property
     def blueprint(self) -> str:
@@ -49,6 +51,7 @@ SECTIONS = (
         lazy_gettext("Work"),
         (
             Destination("inbox.show", lazy_gettext("My tasks"), "inbox"),
+            Destination("heads.show", lazy_gettext("My members"), "user-check", is_for_heads=True),
             Destination("cases.index", lazy_gettext("Cases"), "folders"),
             Destination(
                 "stalled.show",
@@ -161,6 +164,8 @@ def lay_out(app: Flask) -> None:
         is_here=is_here,
         has_view=has_view,
         demo_logins=demo_logins,
+        draw_columns=charts.columns,
+        draw_rows=charts.rows,
         person=unit.signed_in,
         settings=unit.settings,
         now=unit.now,
@@ -208,4 +213,6 @@ def _seen(actor: Actor, section: Section) -> tuple[Destination, ...]:
 
 def _may_see(actor: Actor, entry: Destination) -> bool:
     """Say whether an entry is for this person."""
+    if entry.is_for_heads:
+        return heads.is_head(actor)
     return not entry.roles or not entry.roles.isdisjoint(actor.groups)

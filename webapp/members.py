@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import member_story
+from webapp import charts, member_story
 from webapp.access import access
 from webapp.pools import ON_A_PAGE, read_member_filter
 from webapp.unit import calendar, current_actor, now, reading
@@ -21,6 +21,7 @@ from workflows import (
 )
 from workflows import member_story as stories
 from workflows.member_story import MemberStory
+from workflows.people import PersonCard
 from workflows.permissions import Action, ExitFacts, PersonFacts, PoolFacts
 from workflows.pool_tables import PoolMember, StateChange
 from workflows.vocabulary import Lifecycle
@@ -66,10 +67,20 @@ def show(number: str) -> ResponseReturnValue:
             page["card"] = people.card(session, person, now=now())
             everywhere = memberships.of_person(session, person)
             page["others"] = [other for other in everywhere if other.id != member.id]
+        page["growth"] = charts.growth(_grades(story, page.get("card")))
         named = [*story.people(), *(each.actor for each in changes), member.accountable_head]
         page["names"] = naming.names_of(session, named)
         page["events"] = member_story.timeline(number, story, changes, page["names"])
     return render_template("members/show.html", **page)
+
+
+def _grades(story: MemberStory, card: PersonCard | None) -> list[tuple[int, str]]:
+    """Return the grades by year that the reader may read: of reviews, and of the record."""
+    found = dict(card.grades) if card is not None else {}
+    for line in story.reviews or ():
+        if line.is_final and line.review.final_grade:
+            found.setdefault(line.review.cycle.year, line.review.final_grade)
+    return list(found.items())
 
 
 def _may_report(session: Session, member: PoolMember) -> bool:

@@ -7,11 +7,21 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import wording
+from webapp import figures, wording
 from webapp.access import access
+from webapp.charts import Chart
 from webapp.query_text import choice, here_with, integer
 from webapp.unit import current_actor, now, reading
-from workflows import member_list, memberships, nomination_list, permissions, pools
+from workflows import (
+    exit_list,
+    member_list,
+    memberships,
+    nomination_list,
+    permissions,
+    pool_flow,
+    pools,
+    quarters,
+)
 from workflows.member_list import MemberFilter
 from workflows.permissions import Action, PoolFacts
 from workflows.pool_tables import Pool
@@ -21,6 +31,7 @@ from workflows.vocabulary import Lifecycle, Readiness
 bp = Blueprint("pools", __name__, url_prefix="/pools")
 bp.add_app_template_filter(wording.humanise, "humanise")
 bp.add_app_template_global(here_with, "here_with")
+bp.add_app_template_global(figures.quarter_name, "quarter_name")
 bp.app_context_processor(wording.vocabulary)
 
 RECENT = timedelta(days=90)
@@ -92,7 +103,18 @@ def _people(session: Session, pool: Pool, wanted: MemberFilter) -> dict[str, obj
         ),
         "recent": member_list.recently_confirmed(session, actor, pool, since=now() - RECENT),
         "nominations": nomination_list.open_in_pool(session, actor, pool, now=now()),
+        "flow": figures.flow(pool, pool_flow.flow(session, actor, pool, today=now().date())),
+        "reasons": _reasons(session, pool),
     }
+
+
+def _reasons(session: Session, pool: Pool) -> Chart | None:
+    """Return why people left a pool, for whoever reads exits."""
+    actor = current_actor()
+    if not permissions.allows(actor, Action.SEE_EXITS):
+        return None
+    counts = exit_list.reasons(session, actor, pool=pool.code)
+    return figures.reasons(counts, pool=pool.code) if counts else None
 
 
 def read_member_filter() -> MemberFilter:
@@ -102,6 +124,8 @@ def read_member_filter() -> MemberFilter:
         lifecycle=choice(Lifecycle, "lifecycle"),
         readiness=choice(Readiness, "readiness"),
         level_rank=integer("level"),
+        joined=quarters.named(request.args.get("joined", "")),
+        left=quarters.named(request.args.get("left", "")),
     )
 
 

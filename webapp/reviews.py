@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import review_wording
+from webapp import figures, review_wording
 from webapp.access import access
 from webapp.unit import current_actor, reading
 from workflows import (
+    calibration,
     case_access,
     naming,
     permissions,
@@ -62,6 +63,8 @@ def cockpit(cycle_id: int) -> ResponseReturnValue:
     """Show how far a cycle is, who is missing, and how the grades lie."""
     with reading() as session:
         shown = _cockpit(session, cycle_id)
+        wanted = request.args.get("grade")
+        wanted = wanted if wanted in GRADES else None
         scheme = review_schemes.by_id(session, shown.cycle.scheme_id)
     return render_template(
         "reviews/cockpit.html",
@@ -69,6 +72,13 @@ def cockpit(cycle_id: int) -> ResponseReturnValue:
         scheme=scheme,
         bars=[(row, _bars(row)) for row in shown.by_unit],
         grades=GRADES,
+        chart=figures.grades(cycle_id, calibration.in_all(shown.by_unit)),
+        wanted=wanted,
+        lines=[
+            line
+            for line in shown.lines
+            if wanted is None or calibration.grade_of(line.review) == wanted
+        ],
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from webapp import figures
 from webapp.access import access
 from webapp.query_text import choice
 from webapp.training_words import words
@@ -13,7 +14,7 @@ from workflows.engine import instances
 from workflows.paging import MAXIMUM_LIMIT
 from workflows.permissions import Action, PersonFacts, PoolFacts
 from workflows.pool_tables import PoolMember
-from workflows.training_list import BoardFilter, BoardRow, BoardState
+from workflows.training_list import Band, BoardFilter, BoardRow, BoardState
 
 bp = Blueprint("training", __name__, url_prefix="/training")
 bp.app_context_processor(words)
@@ -32,7 +33,11 @@ def index() -> ResponseReturnValue:
             session, actor, wanted, limit=ON_A_PAGE, cursor=request.args.get("cursor")
         )
         pools = training_list.pools_of(session, actor)
-    return render_template("training/index.html", page=page, wanted=wanted, pools=pools)
+        bands = training_list.bands(session, actor, wanted)
+    chart = figures.bands(bands) if sum(bands.values()) > 1 else None
+    return render_template(
+        "training/index.html", page=page, wanted=wanted, pools=pools, chart=chart
+    )
 
 
 @bp.get("/board.csv")
@@ -120,5 +125,6 @@ def _read_filter() -> BoardFilter:
         pool=request.args.get("pool", "")[:40],
         unit=request.args.get("unit", "")[:40],
         state=choice(BoardState, "state"),
+        band=choice(Band, "band"),
         on_posting=request.args.get("posting") == "now",
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from workflows.training_list import Band
 from workflows.training_planning import KINDS
 
 BOARD_STATES: Mapping[str, LazyString] = {
@@ -18,6 +19,14 @@ BOARD_TONES: Mapping[str, str] = {
     "no_plan": "amber",
     "on_track": "blue",
     "met": "green",
+}
+BANDS: Mapping[str, LazyString] = {
+    Band.NO_PLAN: _l("No plan"),
+    Band.UNDER_25: _l("Less than a quarter"),
+    Band.UNDER_50: _l("A quarter to a half"),
+    Band.UNDER_75: _l("A half to three quarters"),
+    Band.UNDER_100: _l("Three quarters and more"),
+    Band.WHOLE: _l("All of the hours"),
 }
 PLAN_STATES: Mapping[str, LazyString] = {
     "draft": _l("In the making"),
@@ -60,6 +69,7 @@ def words() -> dict[str, Mapping[str, object]]:
     return {
         "BOARD_STATES": BOARD_STATES,
         "BOARD_TONES": BOARD_TONES,
+        "BANDS": BANDS,
         "PLAN_STATES": PLAN_STATES,
         "ITEM_STATES": ITEM_STATES,
         "ITEM_TONES": ITEM_TONES,

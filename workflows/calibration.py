@@ -48,6 +48,11 @@ def by_unit(reviews: Sequence[Review]) -> list[UnitGrades]:
     return sorted(units.values(), key=lambda row: row.unit)
 
 
+def in_all(rows: Sequence[UnitGrades]) -> Counter[str]:
+    """Count the grades of all units together."""
+    return sum((row.counts for row in rows), Counter())
+
+
 def flags(rows: Sequence[UnitGrades]) -> list[str]:
     """Say what should be talked about; a flag forces nothing."""
     rated, excellent = sum(row.rated for row in rows), sum(row.excellent for row in rows)

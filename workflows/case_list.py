@@ -17,7 +17,7 @@ from workflows.paging import Page, bounded, from_cursor, one_page
 
 # The same judges as `CaseFacts.judges` has, for many user tasks at once.
 _judging = aliased(Duty)
-_IS_WITH_JUDGE = and_(
+IS_WITH_JUDGE = and_(
     UserTask.assignee.is_not(None),
     or_(
         func.coalesce(UserTask.duty, "").in_(JUDGING_DUTIES),
@@ -182,7 +182,7 @@ def _waits(session: Session, instance_ids: Sequence[int]) -> dict[int, list[Wait
             UserTask.assignee,
             UserTask.candidate_groups,
             UserTask.due_at,
-            _IS_WITH_JUDGE.label("is_with_judge"),
+            IS_WITH_JUDGE.label("is_with_judge"),
         )
         .where(UserTask.instance_id.in_(instance_ids), UserTask.state == "open")
         .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id)

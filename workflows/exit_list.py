@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows.actors import Actor
@@ -26,6 +26,7 @@ class ExitFilter:
     text: str = ""
     state: ExitState | None = None
     reason: str = ""
+    pool: str = ""
 
 
 def find(
@@ -50,6 +51,19 @@ def find(
         query = query.where(ExitCase.id < exit_case_id)
     found = session.scalars(query.order_by(ExitCase.id.desc()).limit(limit + 1)).all()
     return one_page(found, limit, lambda last: (last.id,))
+
+
+def reasons(session: Session, actor: Actor, *, pool: str = "") -> dict[str, int]:
+    """Count the exits in effect that an actor may read by their reason, the most common first."""
+    wanted = ExitFilter(state=ExitState.EFFECTIVE, pool=pool)
+    number = func.count()
+    query = (
+        visible(_narrowed(_exits(), wanted), actor)
+        .with_only_columns(ExitCase.reason, number.label("number"), maintain_column_froms=True)
+        .group_by(ExitCase.reason)
+        .order_by(number.desc(), ExitCase.reason)
+    )
+    return {row.reason: row.number for row in session.execute(query)}
 
 
 def as_file(session: Session, actor: Actor, wanted: ExitFilter) -> str:
@@ -115,4 +129,6 @@ def _narrowed(query: Select[ExitCase], wanted: ExitFilter) -> Select[ExitCase]:
         query = query.where(ExitCase.state == wanted.state)
     if wanted.reason:
         query = query.where(ExitCase.reason == wanted.reason)
+    if wanted.pool:
+        query = query.where(Pool.code == wanted.pool)
     return query.where(*named_or_numbered(wanted.text))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, exists, false, select, tuple_
 from sqlalchemy.orm import Session, joinedload
@@ -12,7 +13,10 @@ from workflows.member_visibility import is_close_to, named_or_numbered
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import Level, Person
 from workflows.pool_tables import Pool, PoolMember, StateChange
+from workflows.quarters import Quarter
 from workflows.vocabulary import Lifecycle, Readiness, Visibility
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class MemberFilter:
     lifecycle: Lifecycle | None = None
     readiness: Readiness | None = None
     level_rank: int | None = None
+    joined: Quarter | None = None
+    left: Quarter | None = None
 
 
 def find(
@@ -37,14 +43,14 @@ def find(
     """
     Return members by name, with person, unit, post, level and pool, in one statement.
 
-    People who left are only shown when the filter asks for them.
+    People who left are only shown when the filter asks for them, or for a quarter of entry.
 
     Raises:
         CursorRefused: The cursor is not from this list.
 
     """
     limit = bounded(limit)
-    query = _visible(_narrowed(_members(), wanted), actor)
+    query = visible(_narrowed(_members(), wanted), actor)
     if pool is not None:
         query = query.where(PoolMember.pool_id == pool.id)
     if cursor is not None:
@@ -60,7 +66,7 @@ def recently_confirmed(
 ) -> list[PoolMember]:
     """Return the members who entered a pool most recently, newest first."""
     query = (
-        _visible(_members(), actor)
+        visible(_members(), actor)
         .join(StateChange, StateChange.member_id == PoolMember.id)
         .where(PoolMember.pool_id == pool.id, PoolMember.lifecycle != Lifecycle.EXITED)
         .where(StateChange.from_state.is_(None), StateChange.at >= since)
@@ -93,19 +99,25 @@ def _members() -> Select[PoolMember]:
 
 def _narrowed(query: Select[PoolMember], wanted: MemberFilter) -> Select[PoolMember]:
     """Apply a filter."""
-    if wanted.lifecycle is None:
-        query = query.where(PoolMember.lifecycle != Lifecycle.EXITED)
-    else:
+    if wanted.lifecycle is not None:
         query = query.where(PoolMember.lifecycle == wanted.lifecycle)
+    elif wanted.joined is None and wanted.left is None:
+        query = query.where(PoolMember.lifecycle != Lifecycle.EXITED)
     if wanted.readiness is not None:
         query = query.where(PoolMember.readiness == wanted.readiness)
     if wanted.level_rank is not None:
         query = query.where(PoolMember.level_rank == wanted.level_rank)
+    for day, quarter in (
+        (PoolMember.joined_on, wanted.joined),
+        (PoolMember.exited_on, wanted.left),
+    ):
+        if quarter is not None:
+            query = query.where(day.between(quarter.first, quarter.last))
     return query.where(*named_or_numbered(wanted.text))
 
 
-def _visible(query: Select[PoolMember], actor: Actor) -> Select[PoolMember]:
-    """Leave out the members of whom an actor may not know."""
+def visible(query: Query, actor: Actor) -> Query:
+    """Leave out the members of whom an actor may not know; the query joins `person`."""
     if actor == SYSTEM or sees_every_case(actor):
         return query
     if is_blind(actor):

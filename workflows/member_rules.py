@@ -100,6 +100,7 @@ def _begins_training(actor: Actor, facts: Facts) -> bool:
 
 
 MEMBER_RULES: Mapping[Action, Rule] = {
+    Action.SEE_ANSWERED_FOR: sees_people,
     Action.ENTER_ABSENCE: acts(_enters_absence),
     Action.SEE_LEAVERS: any_of(Role.HR, Role.AUDITOR, POOL_MANAGER),
     Action.SETTLE_LEAVERS: any_of(Role.HR),

@@ -19,6 +19,7 @@ REFUSALS: Mapping[Action, str] = {
     Action.STEER_LETTERS: "Only administrators, HR and pool managers may deal with letters.",
     Action.STEER_START_TIMERS: "Only designers and HR may try again what begins by itself.",
     Action.SEE_MEMBERS: "You may not see the members of this pool.",
+    Action.SEE_ANSWERED_FOR: "Your roles do not let you answer for members.",
     Action.FIND_PEOPLE: "Your roles do not let you look for people.",
     Action.READ_PERSON: "You may not read the record of this person.",
     Action.IMPORT_PEOPLE: "Only HR may import people.",

@@ -22,6 +22,7 @@ class Action(StrEnum):
     STEER_START_TIMERS = "start_timer.steer"
     SEE_POOL = "pool.see"
     SEE_MEMBERS = "pool.see_members"
+    SEE_ANSWERED_FOR = "head.see"
     FIND_PEOPLE = "person.find"
     READ_PERSON = "person.read"
     ENTER_ABSENCE = "absence.enter"
