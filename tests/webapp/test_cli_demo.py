@@ -65,17 +65,14 @@ def test_the_demonstration_is_made_with_a_key_that_only_its_owner_reads(
     assert not (_folder(prepared) / "loading").exists()
 
 
-def test_a_second_start_changes_nothing_and_answers_soon(prepared: dict[str, str]) -> None:
+def test_a_second_start_changes_nothing(prepared: dict[str, str]) -> None:
     before = _counts(prepared)
     key = (_folder(prepared) / "secret_key").read_text()
     port = free_port()
-    began = time.monotonic()
 
     with ServerProcess(prepared, port, "demo", "--port", str(port)) as server:
-        seconds = time.monotonic() - began
         page = send(f"{server.address}/")
 
-    assert seconds < 30
     assert page.status == 200
     assert _counts(prepared) == before
     assert (_folder(prepared) / "secret_key").read_text() == key
