@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -72,13 +73,20 @@ def accepted(handler: Handler, inputs: Mapping[str, Any]) -> dict[str, Any]:
         InputMissing: The handler needs an input that is not there.
 
     """
-    _, *parameters = inspect.signature(handler).parameters.values()
+    parameters = _inputs_of(handler)
     if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters):
         return dict(inputs)
     for one in parameters:
         if one.default is inspect.Parameter.empty and one.name not in inputs:
             raise InputMissing(one.name)
     return {one.name: inputs[one.name] for one in parameters if one.name in inputs}
+
+
+@cache
+def _inputs_of(handler: Handler) -> tuple[inspect.Parameter, ...]:
+    """Return what a handler takes besides the call; looked up once, for it never changes."""
+    _, *parameters = inspect.signature(handler).parameters.values()
+    return tuple(parameters)
 
 
 def names() -> frozenset[str]:
