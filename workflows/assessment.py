@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import groups, people
@@ -151,15 +151,20 @@ def _suitable(
 
 
 def _is_asked(call: ServiceContext, username: str) -> bool:
-    """Say whether somebody already has a seat in this case."""
-    found = call.session.scalar(
-        select(UserTask.id)
-        .where(
-            UserTask.instance_id == call.instance_id,
-            UserTask.assignee == username,
-            UserTask.state == "open",
-            UserTask.element_id.in_(("assess", "declare")),
-        )
-        .limit(1)
+    """
+    Say whether somebody already has a seat in this case.
+
+    Whoever is late has it until somebody has decided about the delay, which can
+    also give more time.
+    """
+    mine = (UserTask.instance_id == call.instance_id, UserTask.assignee == username)
+    asked = exists().where(
+        *mine, UserTask.state == "open", UserTask.element_id.in_(("assess", "declare"))
     )
-    return found is not None
+    was_late = exists().where(*mine, UserTask.state == "cancelled", UserTask.element_id == "assess")
+    undecided = exists().where(
+        UserTask.instance_id == call.instance_id,
+        UserTask.state == "open",
+        UserTask.element_id == "late_assessment",
+    )
+    return bool(call.session.scalar(select(or_(asked, and_(was_late, undecided)))))

@@ -215,6 +215,30 @@ def test_a_late_reviewer_can_be_replaced(case: Case) -> None:
     assert case.open == ["comment_facts"]
 
 
+def test_a_late_reviewer_who_may_get_more_time_takes_no_other_seat(case: Case) -> None:
+    ready_to_assess(case).assess(FIRST).wait("P7BD")
+    assert case.open == ["late_assessment", "late_assessment"]
+
+    case.do("late_assessment", "max", choice="replace")
+    for late in (SECOND, THIRD):
+        case.do("name_substitute", "max", person=late)
+    assert "declare" not in case.open
+    case.do("name_substitute", "max", person=FOURTH).declare_free(FOURTH).assess(FOURTH)
+    case.do("late_assessment", "max", choice="extend").assess(THIRD)
+
+    assert case.open == ["comment_facts"]
+
+
+def test_a_reviewer_whose_seat_was_given_away_can_take_another(case: Case) -> None:
+    ready_to_assess(case).assess(FIRST).wait("P7BD")
+    case.do("late_assessment", "max", choice="replace")
+    case.do("late_assessment", "max", choice="replace")
+
+    case.do("name_substitute", "max", person=THIRD)
+
+    assert "declare" in case.open
+
+
 def test_fewer_than_three_assessments_ask_for_more(case: Case) -> None:
     ready_to_assess(case).assess(FIRST).assess(SECOND).wait("P7BD")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from html import unescape
 
 import pytest
@@ -15,8 +16,10 @@ from tests.webapp.command_line import folder, installed, installed_template, und
 from tests.webapp.organisation import PASSWORD, make_organisation
 from tests.webapp.samples import publish_sample, start_cases
 from webapp import create_app
+from webapp.installation import install
 from webapp.rate_limits import limiter
 from webapp.settings import Settings
+from webapp.unit import EXTENSION
 from workflows.clock import FixedClock
 from workflows.database import Database
 
@@ -68,9 +71,16 @@ def app(database: Database, clock: FixedClock) -> Flask:
     """The application with its well-known people."""
     with database.unit_of_work() as session:
         make_organisation(session, now=NOW)
-    app = create_app(SETTINGS, database=database, clock=clock)
+    app = _application()
+    app.extensions[EXTENSION] = install(SETTINGS, database, clock)
     limiter.reset()
     return app
+
+
+@cache
+def _application() -> Flask:
+    """The application before it has the database of a test: its routes take longest to make."""
+    return create_app(SETTINGS, database=Database("sqlite://"))
 
 
 @pytest.fixture
