@@ -31,7 +31,7 @@ def show(user_task_id: int) -> ResponseReturnValue:
         asked = question_list.history(session, user_task_id)
         mentee = pairings.mentee_in_case(session, unit.current_actor().username, work.instance.id)
         asked_of = naming.names_of(session, {name for one in asked for name in _of(one)})
-    form = work.page(entered=draft)
+    form = None if work.barred else work.page(entered=draft)
     return render_template(
         "user_task/show.html",
         work=work,
