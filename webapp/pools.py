@@ -14,8 +14,8 @@ from webapp.unit import current_actor, now, reading
 from workflows import member_list, memberships, nomination_list, permissions, pools
 from workflows.member_list import MemberFilter
 from workflows.permissions import Action, PoolFacts
+from workflows.plan_cells import CellStatus
 from workflows.pool_tables import Pool
-from workflows.pools import CellStatus
 from workflows.vocabulary import Lifecycle, Readiness
 
 bp = Blueprint("pools", __name__, url_prefix="/pools")
