@@ -98,6 +98,15 @@ MENTORS: Words = {
     "BLOCKED:level": _l("Barred: the level is too low"),
     "BLOCKED:load": _l("Barred: mentors enough members"),
 }
+SOURCES: Words = {
+    "hr": _l("HR"),
+    "complaint": _l("A complaint"),
+    "audit": _l("An audit"),
+    "observation": _l("An observation"),
+    "check_in": _l("A check-in"),
+    "training": _l("The training plan"),
+    "review": _l("The periodic review"),
+}
 RISKS: Words = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High")}
 CAUSES: Words = {
     **EXIT_REASONS,
@@ -154,6 +163,7 @@ _BY_NAME: Mapping[str, Words] = {
     "reason_codes": ELIGIBILITY_REASONS,
     "waiver_reasons": _REASON_SENTENCES,
     "sign_code": SIGNS,
+    "sign_source": SOURCES,
     "sign_words": _SIGN_SENTENCES,
     "risk_class": RISKS,
     "cause": CAUSES,

@@ -46,6 +46,7 @@ def _said(app: Flask, name: str, value: Any, language: str) -> str:
         ("nine_box", "Top talent", "Top talent", "Spitzentalent"),
         ("risk_class", "high", "High", "Hoch"),
         ("cause", "check_in", "A check-in", "Ein Gespräch"),
+        ("sign_source", "audit", "An audit", "Eine Prüfung"),
     ],
 )
 def test_a_code_is_shown_as_words_in_both_languages(
