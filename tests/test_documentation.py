@@ -22,3 +22,20 @@ def test_the_documentation_shows_the_product() -> None:
 
     assert {"inbox-laptop", "form-laptop", "case-laptop", "pool-laptop"} <= pictures
     assert {"inbox-phone", "form-phone", "case-phone", "pool-phone"} <= pictures
+
+
+def test_the_manual_for_designers_names_values_that_the_tables_have() -> None:
+    rows = re.findall(
+        r"^\|[^|]+\| `(\w+\.dmn)` \| (.+?) of `(\w+)`",
+        (ROOT / "docs/designers.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+
+    assert len(rows) == 13  # D08 to D20
+    missing = [
+        f"{policy}.{name} in {file}"
+        for file, names, policy in rows
+        for name in [policy, *re.findall(r"`(\w+)`", names)]
+        if f'name="{name}"' not in (ROOT / "rules/decisions" / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []

@@ -8,7 +8,7 @@ from typing import Any
 
 from rules.dmn import DecisionModel
 from rules.dmn.reasons import rule_reasons
-from webapp.forms.facts import fact_text, label_of, named_fact
+from webapp.forms.facts import label_of, named_fact
 from workflows.case_reading import MadeDecision
 from workflows.engine.tables import DecisionRecord
 
@@ -45,7 +45,7 @@ def tell(made: MadeDecision, model: DecisionModel | None, names: Mapping[str, st
         step=made.step,
         table=decision.name if decision else record.decision_key,
         at=record.decided_at,
-        outcome=fact_text(record.output, names),
+        outcome=named_fact(record.decision_key, record.output, names),
         inputs=[
             (label_of(name), named_fact(name, value, names))
             for name, value in record.inputs.items()
@@ -64,7 +64,7 @@ def _missed(record: DecisionRecord, names: Mapping[str, str]) -> Iterator[Missed
                 yield MissedRule(
                     _rule_text(number, rule),
                     label_of(column),
-                    fact_text(table["inputs"].get(column), names),
+                    named_fact(column, table["inputs"].get(column), names),
                 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp.forms.facts import fact_text
+from webapp.forms.facts import named_fact
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from workflows.actors import SYSTEM
@@ -197,7 +197,7 @@ class Teller:
 
     def _decided(self, event: HistoryEvent) -> tuple[str, str]:
         """Tell what a decision table said."""
-        output = fact_text(event.data.get("output"), self.names)
+        output = named_fact(event.data.get("decision", ""), event.data.get("output"), self.names)
         return _("“%(step)s” was decided by the table", step=self._name(event)), output
 
     def _actor(self, event: HistoryEvent) -> str | None:

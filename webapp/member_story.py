@@ -60,6 +60,8 @@ def timeline(
         events += _of_mentoring(story.mentoring, names)
     for line in story.reviews or ():
         events += _of_review(number, line)
+    for line in story.grades or ():
+        events += _of_grade(line)
     for correction in story.corrections or ():
         events += _of_correction(correction)
     for case in story.exits or ():
@@ -116,8 +118,14 @@ def _of_review(number: str, line: ReviewLine) -> Iterator[Event]:
     href = url_for("reviews.show", cycle_id=review.cycle_id, number=number)
     year = review.cycle.year
     yield Event(review.opened_at, _("Review %(year)d begun", year=year), "", "checklist", href=href)
+    yield from _of_grade(line, href)
+
+
+def _of_grade(line: ReviewLine, href: str | None = None) -> Iterator[Event]:
+    """Return when the grade of a review was decided, if it stands."""
     if line.is_final and line.decided_at is not None:
-        title = _("Grade %(grade)s in the review %(year)d", grade=review.final_grade, year=year)
+        grade, year = line.review.final_grade, line.review.cycle.year
+        title = _("Grade %(grade)s in the review %(year)d", grade=grade, year=year)
         yield Event(line.decided_at, title, icon="award", tone="green", href=href)
 
 

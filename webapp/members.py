@@ -15,6 +15,7 @@ from workflows import (
     member_list,
     memberships,
     naming,
+    pairings,
     people,
     permissions,
     units,
@@ -50,22 +51,21 @@ def show(number: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         member = memberships.by_number(session, number)
-        pool, person = member.pool, member.person
-        permissions.check(actor, Action.SEE_MEMBERS, PoolFacts(pool.code, pool.visibility))
-        heads = frozenset(units.superiors(session, person))
-        facts = PersonFacts(person.username, heads)
-        page: dict[str, Any] = {"member": member, "levels": member_list.levels(session)}
+        facts = _facts(session, member)
+        page: dict[str, Any] = {"member": member}
+        page["sees_pool"] = _check(member, facts)
+        page["levels"] = member_list.levels(session)
         page["story"] = story = stories.collect(
             session, actor, member, now=now(), calendar=calendar()
         )
         page["may_report"] = story.corrections is not None and _may_report(session, member)
-        page["may_leave"] = _may_leave(member, story, heads)
+        page["may_leave"] = _may_leave(member, story, facts.heads)
         changes: list[StateChange] = []
         page["sees_record"] = permissions.allows(actor, Action.READ_PERSON, facts)
         if page["sees_record"]:
             changes = memberships.changes(session, member)
-            page["card"] = people.card(session, person, now=now())
-            everywhere = memberships.of_person(session, person)
+            page["card"] = people.card(session, member.person, now=now())
+            everywhere = memberships.of_person(session, member.person)
             page["others"] = [other for other in everywhere if other.id != member.id]
         page["growth"] = charts.growth(_grades(story, page.get("card")))
         named = [*story.people(), *(each.actor for each in changes), member.accountable_head]
@@ -81,6 +81,25 @@ def _grades(story: MemberStory, card: PersonCard | None) -> list[tuple[int, str]
         if line.is_final and line.review.final_grade:
             found.setdefault(line.review.cycle.year, line.review.final_grade)
     return list(found.items())
+
+
+def _facts(session: Session, member: PoolMember) -> PersonFacts:
+    """Return the member as the policy sees him or her."""
+    pairing = pairings.primary(session, member.id)
+    superiors = frozenset(units.superiors(session, member.person))
+    return PersonFacts(member.person.username, superiors, pairing.mentor if pairing else None)
+
+
+def _check(member: PoolMember, facts: PersonFacts) -> bool:
+    """
+    Pass when the reader may see a member; say whether the pool around may be seen, too.
+
+    A mentor follows the mentee in a confidential pool as well, but not the place in it.
+    """
+    actor, pool = current_actor(), PoolFacts(member.pool.code, member.pool.visibility)
+    if not stories.is_open_to(actor, member, facts):
+        permissions.check(actor, Action.SEE_MEMBERS, pool)
+    return permissions.allows(actor, Action.SEE_MEMBERS, pool)
 
 
 def _may_report(session: Session, member: PoolMember) -> bool:

@@ -10,12 +10,12 @@ from webapp.access import access
 from webapp.query_text import choice
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import mentor_requests, mentoring_list, naming, permissions
+from workflows import member_story, mentor_requests, mentoring_list, naming, permissions
 from workflows.errors import Invalid
 from workflows.mentoring_access import PairingFacts
 from workflows.mentoring_list import BoardLine, BoardState
 from workflows.mentoring_tables import ContactKind, ContactVisibility, PairingKind
-from workflows.permissions import Action
+from workflows.permissions import Action, PersonFacts
 
 bp = Blueprint("mentoring", __name__, url_prefix="/mentoring")
 
@@ -85,6 +85,7 @@ def show(number: str) -> ResponseReturnValue:
         change=change,
         names=names,
         is_party=is_party,
+        has_story=member_story.is_open_to(actor, line.member, _person(line)),
         may_note=permissions.allows(actor, Action.NOTE_MENTOR_CONTACT, facts),
         pairing_kinds=KINDS,
         contact_kinds=CONTACT_KINDS,
@@ -174,3 +175,9 @@ def _facts(line: BoardLine) -> PairingFacts:
     """Return a line as the policy sees it."""
     mentor = line.pairing.mentor if line.pairing else None
     return PairingFacts(line.member.person.username, mentor)
+
+
+def _person(line: BoardLine) -> PersonFacts:
+    """Return the member of a line as the policy sees him or her."""
+    facts = _facts(line)
+    return PersonFacts(facts.member, mentor=facts.mentor)

@@ -24,8 +24,8 @@ from workflows import (
 )
 from workflows.member_list import MemberFilter
 from workflows.permissions import Action, PoolFacts
+from workflows.plan_cells import CellStatus
 from workflows.pool_tables import Pool
-from workflows.pools import CellStatus
 from workflows.vocabulary import Lifecycle, Readiness
 
 bp = Blueprint("pools", __name__, url_prefix="/pools")

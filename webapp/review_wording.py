@@ -53,6 +53,17 @@ GRADE_STAGES: Mapping[str, LazyString] = {
     GradeStage.PANEL: _l("Panel"),
     GradeStage.APPEAL: _l("After an appeal"),
 }
+NINE_BOXES: Mapping[str, LazyString] = {
+    "Strong concern": _l("Strong concern"),
+    "Inconsistent in role": _l("Inconsistent in role"),
+    "Unrealised potential": _l("Unrealised potential"),
+    "Solid contributor": _l("Solid contributor"),
+    "Key contributor": _l("Key contributor"),
+    "Emerging potential": _l("Emerging potential"),
+    "Proven performer": _l("Proven performer"),
+    "High achiever": _l("High achiever"),
+    "Top talent": _l("Top talent"),
+}
 
 
 def vocabulary() -> dict[str, Any]:
@@ -65,4 +76,5 @@ def vocabulary() -> dict[str, Any]:
         "RATER_GROUPS": RATER_GROUPS,
         "SEAT_STATES": SEAT_STATES,
         "GRADE_STAGES": GRADE_STAGES,
+        "NINE_BOXES": NINE_BOXES,
     }

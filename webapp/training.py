@@ -9,7 +9,15 @@ from webapp.access import access
 from webapp.query_text import choice
 from webapp.training_words import words
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import memberships, naming, permissions, training_list, training_page, units
+from workflows import (
+    memberships,
+    naming,
+    pairings,
+    permissions,
+    training_list,
+    training_page,
+    units,
+)
 from workflows.engine import instances
 from workflows.paging import MAXIMUM_LIMIT
 from workflows.permissions import Action, PersonFacts, PoolFacts
@@ -69,14 +77,18 @@ def show(number: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         member = _checked(session, number)
+        facts = _facts(session, member)
         page = training_page.of_member(session, member)
         named = [step.actor for step in page.steps] + [entry.approved_by for entry in page.ledger]
         shown = {
             "member": member,
             "page": page,
             "names": naming.names_of(session, [*named, *(item.sponsor for item in page.items)]),
+            # Some reasons tell what a review found; of that a mentor knows the grade alone.
+            "sees_reasons": permissions.allows(actor, Action.READ_PERSON, facts)
+            or not permissions.allows(actor, Action.SEE_MENTEE, facts),
             "may_begin": page.plan is None
-            and permissions.allows(actor, Action.BEGIN_TRAINING, _facts(session, member)),
+            and permissions.allows(actor, Action.BEGIN_TRAINING, facts),
         }
     return render_template("training/show.html", **shown)
 
@@ -115,7 +127,9 @@ def _checked(session: Session, number: str) -> PoolMember:
 def _facts(session: Session, member: PoolMember) -> PersonFacts:
     """Return what the policy needs to know of a member."""
     heads = {*units.superiors(session, member.person), member.accountable_head or ""}
-    return PersonFacts(member.person.username, frozenset(heads - {""}))
+    pairing = pairings.primary(session, member.id)
+    mentor = pairing.mentor if pairing else None
+    return PersonFacts(member.person.username, frozenset(heads - {""}), mentor)
 
 
 def _read_filter() -> BoardFilter:

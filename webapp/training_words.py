@@ -6,7 +6,6 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from workflows.training_list import Band
-from workflows.training_planning import KINDS
 
 BOARD_STATES: Mapping[str, LazyString] = {
     "behind": _l("Behind"),
@@ -58,6 +57,39 @@ RESULT_TONES: Mapping[str, str] = {
     "BEHIND": "red",
     "NOT_MET": "red",
 }
+MEASURES: Mapping[str, LazyString] = {
+    "POSTING_DOWN": _l("Posting to the front line"),
+    "POSTING_UP": _l("Posting to a higher office"),
+    "ROTATION": _l("Rotation to another post"),
+    "ROTATION_TO_COLD": _l("Rotation to a calm post"),
+    "ROTATION_TO_HOT": _l("Rotation to a demanding post"),
+    "URGENT_TASK": _l("Urgent task"),
+    "THEORY_COURSE": _l("Theory course"),
+    "COORDINATION_PROJECT": _l("Project that needs coordination"),
+    "SPECIALIST_COURSE": _l("Course in the own field"),
+    "INTEGRITY_EDUCATION": _l("Education in integrity"),
+    "LEARNING_COACH": _l("Coaching for learning"),
+    "MENTOR_PAIRING": _l("First steps with a mentor"),
+    "ACTING_ROLE": _l("Acting in the role"),
+    "SELF_STUDY": _l("Self-study"),
+}
+STEPS: Mapping[str, LazyString] = {
+    "opened": _l("Begun"),
+    "feasible": _l("The work leaves room for it"),
+    "not_feasible": _l("The work leaves no room for it"),
+    "approved": _l("Plan approved"),
+    "not_approved": _l("Plan not approved"),
+    "settled": _l("The head settled it"),
+    "finding": _l("Something was found that concerns the plan"),
+    "revision_none": _l("Nothing has to change"),
+    "revision_minor": _l("A little has to change"),
+    "revision_major": _l("A good deal has to change"),
+    "revision_approved": _l("Change approved"),
+    "revision_refused": _l("Change refused"),
+    "changed": _l("Plan changed"),
+    "judged": _l("The year was judged"),
+    "closed": _l("Closed"),
+}
 HOURS_KINDS: Mapping[str, LazyString] = {
     "organised": _l("Organised"),
     "self": _l("Self-study"),
@@ -75,6 +107,7 @@ def words() -> dict[str, Mapping[str, object]]:
         "ITEM_TONES": ITEM_TONES,
         "RESULTS": RESULTS,
         "RESULT_TONES": RESULT_TONES,
-        "MEASURE_TITLES": {code: kind.title for code, kind in KINDS.items()},
+        "MEASURE_TITLES": MEASURES,
+        "PLAN_STEPS": STEPS,
         "HOURS_KINDS": HOURS_KINDS,
     }

@@ -11,7 +11,7 @@ from webapp.inbox import remembered_filter
 from webapp.languages import moment
 from webapp.texts import gettext as _
 from webapp.work import load
-from workflows import naming, question_list
+from workflows import naming, pairings, question_list
 from workflows.engine import drafts, inbox
 from workflows.engine.forms import FormRefused
 from workflows.errors import Conflict, NotAllowed, NotFound
@@ -29,8 +29,9 @@ def show(user_task_id: int) -> ResponseReturnValue:
         work = load(session, user_task_id)
         draft = drafts.draft(session, user_task_id, actor=unit.current_actor())
         asked = question_list.history(session, user_task_id)
+        mentee = pairings.mentee_in_case(session, unit.current_actor().username, work.instance.id)
         asked_of = naming.names_of(session, {name for one in asked for name in _of(one)})
-    form = work.page(entered=draft)
+    form = None if work.barred else work.page(entered=draft)
     return render_template(
         "user_task/show.html",
         work=work,
@@ -38,6 +39,7 @@ def show(user_task_id: int) -> ResponseReturnValue:
         has_draft=bool(draft),
         asked=asked,
         asked_of=asked_of,
+        mentee=mentee,
     )
 
 

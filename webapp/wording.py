@@ -166,6 +166,35 @@ GROUPS: Mapping[str, LazyString] = {
     "mentor": _l("the mentors"),
     "designer": _l("the designers"),
     "auditor": _l("the auditors"),
+    "administrator": _l("the administrators"),
+    "training-officer": _l("the training officers"),
+    "appeals-secretary": _l("the secretaries of appeals"),
+}
+# What somebody does in a case, where that keeps him or her from something else in it.
+DUTIES: Mapping[str, LazyString] = {
+    "subject": _l("the case is about you"),
+    "nominator": _l("you nominated"),
+    "requester": _l("you asked for it"),
+    "proposer": _l("you proposed it"),
+    "reporter": _l("you reported the sign"),
+    "triage": _l("you looked at the sign first"),
+    "checker": _l("you gave a statement"),
+    "screener": _l("you checked the file"),
+    "chooser": _l("you chose who judges"),
+    "reviewer": _l("you assessed"),
+    "judge": _l("you judged"),
+    "panel": _l("you voted"),
+    "moderator": _l("you led the discussion"),
+    "facilitator": _l("you led the calibration"),
+    "inquiry": _l("you led the inquiry"),
+    "author": _l("you wrote what is looked at here"),
+    "review": _l("you looked at it once more"),
+    "waiver": _l("you decided about an exception"),
+    "approver": _l("you approved"),
+    "decider": _l("you decided"),
+    "superior": _l("you decided finally"),
+    "secretary": _l("you are the secretary of the appeal"),
+    "witness": _l("you are a witness already"),
 }
 
 

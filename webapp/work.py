@@ -11,7 +11,7 @@ from webapp import unit
 from webapp.forms import FormPage, read_page
 from webapp.forms.facts import usernames_in
 from webapp.texts import gettext as _
-from webapp.wording import group
+from webapp.wording import DUTIES, group, word
 from workflows import case_facts, people, permissions
 from workflows.actors import Actor
 from workflows.case_access import only_watches
@@ -89,6 +89,17 @@ class Work:
         """Say whether the person who is signed in can work on it now."""
         mine = self.user_task.assignee in {None, unit.current_actor().username}
         return self.is_open and mine
+
+    @property
+    def barred(self) -> str | None:
+        """Return the words for what keeps the reader from doing it, or None: duties that part."""
+        reader, duties = unit.current_actor().username, self.case.duties
+        for duty in self.user_task.excludes:
+            if reader in duties.get(duty, ()):
+                return word(DUTIES, duty)
+            if not duties.get(duty, frozenset()).isdisjoint(self.user_task.on_behalf_of):
+                return _("whom you would do it for already has another part in it")
+        return None
 
     def page(self, **facts: Any) -> FormPage | None:
         """Return the form as a page shows it."""

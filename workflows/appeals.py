@@ -18,14 +18,6 @@ from workflows.pool_tables import CoolingOff, PoolMember
 from workflows.vocabulary import Lifecycle
 
 Result = dict[str, Any]
-# What the forms of those who decide say for the code that the member chose.
-_GROUNDS = {
-    "facts": "A fact is wrong",
-    "procedure": "A rule of the procedure was broken",
-    "conflict": "Somebody who decided was not independent",
-    "evidence": "There is new evidence",
-    "discrimination": "Worse treatment than others for who the member is",
-}
 
 
 class AlreadyAppealed(Conflict):
@@ -140,7 +132,7 @@ def show(call: ServiceContext, *, appeal_id: int) -> Result:
     """Return what is contested and why, for those who decide about it."""
     entry = fetch(call.session, appeal_id)
     return {
-        "appeal_ground": _GROUNDS.get(entry.ground or "", entry.ground),
+        "appeal_ground": entry.ground,
         "appeal_statement": entry.statement or "The member gave no reasons in time.",
     }
 

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from workflows import member_services, pairings, pools, units
+from workflows import audit, member_services, pairings, pools, units
+from workflows.actors import SYSTEM
 from workflows.check_in_tables import CheckIn, CheckInKind, CheckInState, WellbeingNote
+from workflows.engine import apart
 from workflows.engine.services import ServiceContext, service
 from workflows.engine.transition import WorkingCalendar
 from workflows.mentoring_tables import ContactKind, MentorContact
@@ -16,6 +18,7 @@ from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
 
 Result = dict[str, Any]
+FORGOTTEN = "wellbeing.forget"
 # The first working day of each month, the third of each quarter, the fifth of each half year.
 RHYTHMS = {
     CheckInKind.MENTOR: "0 9 1 * * P0BD",
@@ -28,7 +31,7 @@ _RESTING = (Lifecycle.SUSPENDED, Lifecycle.INTAKE)
 @service("check_in.rhythm")
 def rhythm(call: ServiceContext, *, member_id: int, kind: str) -> Result:
     """Return when the next check-in is due: by the policy of the pool, or as usual."""
-    _forget(call.session, call.now.date())
+    _forget(call)
     member = member_services.fetch(call.session, member_id)
     following = _by_rhythm(member, CheckInKind(kind), call.now, call.calendar)
     return {
@@ -86,7 +89,7 @@ def note_held(call: ServiceContext, *, check_in_id: int, check_in: Mapping[str, 
     row.motivation, row.workload = check_in["motivation"], check_in["workload"]
     for name in ("work", "obstacles", "wanted_support", "actions", "finding"):
         setattr(row, name, check_in.get(name) or "")
-    _keep_wellbeing(call, row, check_in.get("wellbeing"))
+    _keep_wellbeing(call, row, apart.take(call.session, check_in.get("wellbeing")))
     _keep_contact(call, row, check_in)
     call.session.flush()
     return {
@@ -189,6 +192,11 @@ def _keep_contact(call: ServiceContext, row: CheckIn, check_in: Mapping[str, Any
     )
 
 
-def _forget(session: Session, today: date) -> None:
-    """Delete what people said about wellbeing more than a year ago."""
-    session.execute(delete(WellbeingNote).where(WellbeingNote.expires_on <= today))
+def _forget(call: ServiceContext) -> None:
+    """Delete what people said about wellbeing more than a year ago, and write down that it was."""
+    expired = WellbeingNote.expires_on <= call.now.date()
+    numbers = call.session.scalars(
+        delete(WellbeingNote).where(expired).returning(WellbeingNote.check_in_id)
+    ).all()
+    for number in sorted(numbers):
+        audit.record(call.session, FORGOTTEN, "check_in", number, actor=SYSTEM, now=call.now)

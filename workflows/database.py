@@ -248,7 +248,7 @@ def _on_postgresql(url: str, options: str, **choices: Any) -> Engine:
 
 
 def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """Switch off the driver's own transactions and set WAL, durability and foreign keys."""
+    """Switch off the driver's own transactions; set WAL, durability, foreign keys, wiping."""
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
@@ -256,6 +256,7 @@ def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry)
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

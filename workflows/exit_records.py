@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import member_services, memberships
+from workflows.actors import SYSTEM, Actor
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
 from workflows.exit_tables import FINAL, ExitCase, ExitProposal, ExitState
@@ -108,7 +109,27 @@ def close(call: ServiceContext, case: ExitCase, state: ExitState) -> None:
     call.session.flush()
 
 
-def bring(call: ServiceContext, member: PoolMember, to: Lifecycle, *, reason: str) -> None:
+def decider(call: ServiceContext, case: ExitCase, decision: str) -> Actor:
+    """
+    Return who is named for the outcome of an exit: who decided so, not who signed last.
+
+    What the rules or an appeal decided names nobody; where nothing was decided, whoever
+    acted is named.
+    """
+    if case.decided_by is not None and case.decision == decision:
+        return Actor(case.decided_by, case.decided_by)
+    is_by_rule = case.decision is not None or case.proposal == "RETAIN"
+    return SYSTEM if is_by_rule else call.actor
+
+
+def bring(
+    call: ServiceContext,
+    member: PoolMember,
+    to: Lifecycle,
+    *,
+    reason: str,
+    by: Actor | None = None,
+) -> None:
     """
     Bring a member to a state, through "active" where no shorter way leads there.
 
@@ -119,10 +140,10 @@ def bring(call: ServiceContext, member: PoolMember, to: Lifecycle, *, reason: st
     if member.lifecycle is to:
         return
     try:
-        member_services.move(call, member, to, reason=reason)
+        member_services.move(call, member, to, reason=reason, by=by)
     except memberships.WrongLifecycle:
-        member_services.move(call, member, Lifecycle.ACTIVE, reason=reason)
-        member_services.move(call, member, to, reason=reason)
+        member_services.move(call, member, Lifecycle.ACTIVE, reason=reason, by=by)
+        member_services.move(call, member, to, reason=reason, by=by)
 
 
 def head_of(session: Session, member: PoolMember) -> str | None:

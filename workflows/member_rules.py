@@ -88,8 +88,14 @@ def _enters_absence(actor: Actor, facts: Facts) -> bool:
 
 
 def _sees_training(actor: Actor, facts: Facts) -> bool:
-    """Let whoever reads the person, and the training officers."""
-    return reads_person(actor, facts) or TRAINING_OFFICER in actor.groups
+    """Let whoever reads the person, the mentor, and the training officers."""
+    is_concerned = reads_person(actor, facts) or _sees_mentee(actor, facts)
+    return is_concerned or TRAINING_OFFICER in actor.groups
+
+
+def _sees_mentee(actor: Actor, facts: Facts) -> bool:
+    """Let the mentor follow the training of the member, and know the grades; no more."""
+    return isinstance(facts, PersonFacts) and actor.username == facts.mentor
 
 
 def _begins_training(actor: Actor, facts: Facts) -> bool:
@@ -108,6 +114,7 @@ MEMBER_RULES: Mapping[Action, Rule] = {
     Action.SEE_TRAINING: _sees_training,
     Action.BEGIN_TRAINING: acts(_begins_training),
     Action.SEE_MENTORING: sees_people,
+    Action.SEE_MENTEE: _sees_mentee,
     Action.ASK_MENTOR_CHANGE: acts(is_party),
     Action.NOTE_MENTOR_CONTACT: acts(is_mentor_of),
     Action.READ_CHECK_IN: reads_check_in,

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import memberships, pairings, people, units
+from workflows.actors import Actor
 from workflows.engine.services import ServiceContext, service
 from workflows.memberships import UnknownMember
 from workflows.pool_tables import PoolMember
@@ -47,9 +48,18 @@ def fetch(session: Session, member_id: int) -> PoolMember:
     return member
 
 
-def move(call: ServiceContext, member: PoolMember, to: Lifecycle, *, reason: str) -> None:
+def move(
+    call: ServiceContext,
+    member: PoolMember,
+    to: Lifecycle,
+    *,
+    reason: str,
+    by: Actor | None = None,
+) -> None:
     """
     Move a membership to another state, for the case that a service is called in.
+
+    `by` is who decided, where that is another than who acted last.
 
     Raises:
         WrongLifecycle: The state does not follow the present one.
@@ -61,7 +71,7 @@ def move(call: ServiceContext, member: PoolMember, to: Lifecycle, *, reason: str
         to,
         reason=reason,
         instance_id=call.instance_id,
-        actor=call.actor,
+        actor=by or call.actor,
         now=call.now,
     )
 

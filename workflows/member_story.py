@@ -18,7 +18,14 @@ from workflows.member_rules import Facts
 from workflows.mentoring_access import PairingFacts, visible_check_ins
 from workflows.mentoring_tables import MentorContact, MentorPairing
 from workflows.people_tables import Person
-from workflows.permissions import Action, CorrectionFacts, ExitFacts, PersonFacts, ReviewFacts
+from workflows.permissions import (
+    Action,
+    CorrectionFacts,
+    ExitFacts,
+    PersonFacts,
+    PoolFacts,
+    ReviewFacts,
+)
 from workflows.pool_tables import PoolMember
 from workflows.review_states import ReviewState
 from workflows.review_tables import Review, ReviewGrade
@@ -80,7 +87,13 @@ class ReviewLine:
 
 @dataclass(frozen=True)
 class MemberStory:
-    """Every part of the story; a part that is not for the reader is None."""
+    """
+    Every part of the story; a part that is not for the reader is None.
+
+    Attributes:
+        grades: The grades that stand, for a mentor, who reads no reviews.
+
+    """
 
     training: TrainingPart | None
     mentoring: MentoringPart | None
@@ -88,6 +101,7 @@ class MemberStory:
     corrections: Sequence[CorrectionCase] | None
     exits: Sequence[ExitCase] | None
     appeals: Sequence[Appeal] | None
+    grades: Sequence[ReviewLine] | None = None
 
     def people(self) -> set[str]:
         """Return the usernames of everybody whom a page about it names."""
@@ -106,6 +120,7 @@ class _Reader:
     actor: Actor
     member: PoolMember
     superiors: frozenset[str]
+    pairings: Sequence[MentorPairing]
 
     @property
     def person(self) -> Person:
@@ -118,9 +133,27 @@ class _Reader:
         accountable = self.member.accountable_head
         return self.superiors | ({accountable} if accountable else set())
 
+    @property
+    def pairing(self) -> MentorPairing | None:
+        """Return the pairing that runs now."""
+        return next((each for each in self.pairings if each.ended_on is None), None)
+
+    @property
+    def facts(self) -> PersonFacts:
+        """Return the member as the policy sees it."""
+        mentor = self.pairing.mentor if self.pairing else None
+        return PersonFacts(self.person.username, self.heads, mentor)
+
     def may(self, action: Action, facts: Facts) -> bool:
         """Say whether the policy lets the reader."""
         return permissions.allows(self.actor, action, facts)
+
+
+def is_open_to(actor: Actor, member: PoolMember, facts: PersonFacts) -> bool:
+    """Say whether an actor may open the story: whoever sees the pool, and the mentor."""
+    pool = PoolFacts(member.pool.code, member.pool.visibility)
+    is_mentor = permissions.allows(actor, Action.SEE_MENTEE, facts)
+    return is_mentor or permissions.allows(actor, Action.SEE_MEMBERS, pool)
 
 
 def collect(
@@ -133,21 +166,23 @@ def collect(
 ) -> MemberStory:
     """Return the story of a member in a fixed number of statements; the policy decides on each."""
     superiors = frozenset(units.superiors(session, member.person))
-    reader = _Reader(session, actor, member, superiors)
+    reader = _Reader(session, actor, member, superiors, _pairings(session, member))
     about = ExitFacts(member.person.username, reader.heads)
+    reviewed = ReviewFacts(member.person.username, superiors)
     return MemberStory(
         training=_training(reader),
         mentoring=_mentoring(reader, now, calendar),
-        reviews=_reviews(reader),
+        reviews=_reviews(reader) if reader.may(Action.READ_REVIEW, reviewed) else None,
         corrections=_corrections(reader),
         exits=_exits(reader) if reader.may(Action.READ_EXIT, about) else None,
         appeals=_appeals(reader) if reader.may(Action.READ_APPEAL, about) else None,
+        grades=_grades(reader) if not reader.may(Action.READ_REVIEW, reviewed) else None,
     )
 
 
 def _training(reader: _Reader) -> TrainingPart | None:
     """Return the plans, and hours and measures of the newest."""
-    if not reader.may(Action.SEE_TRAINING, PersonFacts(reader.person.username, reader.heads)):
+    if not reader.may(Action.SEE_TRAINING, reader.facts):
         return None
     session, member = reader.session, reader.member
     plans = session.scalars(
@@ -164,24 +199,27 @@ def _training(reader: _Reader) -> TrainingPart | None:
     )
 
 
-def _mentoring(reader: _Reader, now: datetime, calendar: WorkingCalendar) -> MentoringPart | None:
-    """Return the pairings and talks, for whoever reads the person and for the mentor."""
-    session, member, username = reader.session, reader.member, reader.person.username
-    pairings = session.scalars(
+def _pairings(session: Session, member: PoolMember) -> Sequence[MentorPairing]:
+    """Return every primary pairing, the newest first."""
+    return session.scalars(
         select(MentorPairing)
         .where(MentorPairing.member_id == member.id, MentorPairing.is_primary)
         .order_by(MentorPairing.id.desc())
     ).all()
-    pairing = next((each for each in pairings if each.ended_on is None), None)
-    parties = PairingFacts(username, pairing.mentor if pairing else None)
-    reads = reader.may(Action.READ_PERSON, PersonFacts(username, reader.heads))
+
+
+def _mentoring(reader: _Reader, now: datetime, calendar: WorkingCalendar) -> MentoringPart | None:
+    """Return the pairings and talks, for whoever reads the person and for the mentor."""
+    session, member, pairing = reader.session, reader.member, reader.pairing
+    parties = PairingFacts(reader.person.username, pairing.mentor if pairing else None)
+    reads = reader.may(Action.READ_PERSON, reader.facts)
     if not reads and not reader.may(Action.NOTE_MENTOR_CONTACT, parties):
         return None
     last = select(func.max(MentorContact.held_on)).where(
         MentorContact.pairing_id == (pairing.id if pairing else None)
     )
     return MentoringPart(
-        pairings=pairings,
+        pairings=reader.pairings,
         last_contact=session.scalar(last),
         open_check_in=_open_check_in(reader),
         next_check_in=check_ins.next_due(member, CheckInKind.MENTOR, now=now, calendar=calendar)
@@ -205,11 +243,15 @@ def _open_check_in(reader: _Reader) -> CheckIn | None:
     )
 
 
-def _reviews(reader: _Reader) -> list[ReviewLine] | None:
-    """Return the reviews over the years, the newest first."""
-    facts = ReviewFacts(reader.person.username, reader.superiors)
-    if not reader.may(Action.READ_REVIEW, facts):
+def _grades(reader: _Reader) -> list[ReviewLine] | None:
+    """Return the reviews whose grade stands, for a mentor: of the others nothing is known yet."""
+    if not reader.may(Action.SEE_MENTEE, reader.facts):
         return None
+    return [line for line in _reviews(reader) if line.is_final]
+
+
+def _reviews(reader: _Reader) -> list[ReviewLine]:
+    """Return the reviews over the years, the newest first."""
     decided = (
         select(func.max(ReviewGrade.decided_at))
         .where(ReviewGrade.review_id == Review.id)

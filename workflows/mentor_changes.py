@@ -10,6 +10,7 @@ from workflows import (
     member_services,
     mentor_candidates,
     mentor_requests,
+    mentor_tasks,
     notifications,
     pairings,
     people,
@@ -112,6 +113,7 @@ def replace(call: ServiceContext, *, member_id: int, change_id: int, cover: str)
         pairings.end(call.session, old, reason=change.cause, now=call.now)
     member = member_services.fetch(call.session, member_id)
     pairings.begin(call.session, member, cover, kind=PairingKind.INTERIM, now=call.now)
+    mentor_tasks.hand_on(call, member, old=old.mentor if old else None, new=cover)
     return {"mentor": cover, "candidate": None}
 
 

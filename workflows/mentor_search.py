@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from workflows import groups, member_services, mentor_candidates, notifications, pairings, people
+from workflows import (
+    groups,
+    member_services,
+    mentor_candidates,
+    mentor_tasks,
+    notifications,
+    pairings,
+    people,
+)
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.mentoring_tables import MentorPreference, PairingKind
 
@@ -160,7 +168,9 @@ def watch(call: ServiceContext, *, member_id: int, to: str | None = None) -> Non
 def _pair(call: ServiceContext, member_id: int, mentor: str, kind: PairingKind) -> Result:
     """Begin a pairing and return what the case needs to know of it."""
     member = member_services.fetch(call.session, member_id)
+    before = pairings.primary(call.session, member_id)
     pairing = pairings.begin(call.session, member, mentor, kind=kind, now=call.now)
+    mentor_tasks.hand_on(call, member, old=before.mentor if before else None, new=mentor)
     name = people.names_of(call.session, [mentor])[mentor]
     return {"pairing_id": pairing.id, "mentor": mentor, "mentor_name": name}
 

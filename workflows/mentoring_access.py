@@ -89,6 +89,16 @@ def visible_members(actor: Actor) -> ColumnElement[bool]:
     return is_known_to(actor, PoolMember.id.in_(mentored), sees_all=sees_every_case(actor))
 
 
+def is_mentored_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an actor is the mentor of a member today."""
+    mentored = select(MentorPairing.member_id).where(
+        MentorPairing.mentor == actor.username,
+        MentorPairing.is_primary,
+        MentorPairing.ended_on.is_(None),
+    )
+    return PoolMember.id.in_(mentored)
+
+
 def visible_check_ins(actor: Actor) -> ColumnElement[bool]:
     """
     Return the condition that an actor knows of a check-in, as `knows_of_check_in` says.

@@ -7,6 +7,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workflows import people
+from workflows.case_facts import SUBJECT
+from workflows.engine.tables import Duty
 from workflows.mentoring_tables import MentorPairing, MentorProfile, PairingKind
 from workflows.people_tables import Person, Relationship
 from workflows.pool_tables import PoolMember
@@ -24,6 +26,25 @@ _PRIMARY = select(MentorPairing).where(
 def primary(session: Session, member_id: int) -> MentorPairing | None:
     """Return the running primary pairing of a member, or None."""
     return session.scalar(_PRIMARY, {"member_id": member_id})
+
+
+def mentee_in_case(session: Session, mentor: str, instance_id: int) -> str | None:
+    """Return the number of the membership whose mentor somebody is, if a case is about it."""
+    return session.scalar(
+        select(PoolMember.number)
+        .join(Person, Person.id == PoolMember.person_id)
+        .join(Duty, Duty.username == Person.username)
+        .join(MentorPairing, MentorPairing.member_id == PoolMember.id)
+        .where(
+            Duty.instance_id == instance_id,
+            Duty.duty == SUBJECT,
+            MentorPairing.mentor == mentor,
+            MentorPairing.is_primary,
+            MentorPairing.ended_on.is_(None),
+        )
+        .order_by(MentorPairing.id.desc())
+        .limit(1)
+    )
 
 
 def loads(session: Session, mentors: Sequence[str]) -> dict[str, int]:

@@ -25,10 +25,15 @@ class NominationFacts:
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """A person whose record somebody wants to read; `heads` are all superiors."""
+    """
+    A person whose record somebody wants to read; `heads` are all superiors.
+
+    `mentor` mentors the person in the membership that is looked at.
+    """
 
     username: str
     heads: frozenset[str] = frozenset()
+    mentor: str | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ REFUSALS: Mapping[Action, str] = {
     Action.MANAGE_ACCOUNTS: "Only administrators may change accounts.",
     Action.READ_AUDIT: "Only auditors may read the audit trail.",
     Action.SEE_MENTORING: "Your roles do not let you see who mentors whom.",
+    Action.SEE_MENTEE: "Only the mentor of today sees this of the member.",
     Action.READ_CHECK_IN: "What was said in a check-in stays between those who talked.",
     Action.READ_WELLBEING: "What is said about life is for the member and HR.",
     Action.ENTER_ABSENCE: "You may not enter absences of this person.",

@@ -32,6 +32,7 @@ class Action(StrEnum):
     SEE_TRAINING = "training.see"
     BEGIN_TRAINING = "training.begin"
     SEE_MENTORING = "mentoring.see"
+    SEE_MENTEE = "mentoring.see_mentee"
     ASK_MENTOR_CHANGE = "mentoring.ask_change"
     NOTE_MENTOR_CONTACT = "mentoring.note_contact"
     READ_CHECK_IN = "check_in.read"

@@ -15,6 +15,7 @@ from workflows.exit_records import (
     bring,
     close,
     cooling_off_months,
+    decider,
     fetch,
     is_removal,
     open_one,
@@ -156,7 +157,7 @@ def take_effect(call: ServiceContext, *, exit_case_id: int) -> Result:
     """End the membership: one transaction with the reason, the waiting time and the hand-over."""
     case = fetch(call.session, exit_case_id)
     member, today = case.member, call.now.date()
-    bring(call, member, Lifecycle.EXITED, reason=case.reason)
+    bring(call, member, Lifecycle.EXITED, reason=case.reason, by=decider(call, case, "exit"))
     months = cooling_off_months(case.proposal, case.reason)
     if months:
         case.cooling_off_until = months_later(today, months)
@@ -179,7 +180,8 @@ def retain(call: ServiceContext, *, exit_case_id: int) -> None:
     A correction that proposed the exit left the standing to this decision.
     """
     case = fetch(call.session, exit_case_id)
-    bring(call, case.member, Lifecycle.ACTIVE, reason="Stays in the pool")
+    by = decider(call, case, "keep")
+    bring(call, case.member, Lifecycle.ACTIVE, reason="Stays in the pool", by=by)
     correction_records.restore_standing(call.session, case.member_id)
     close(call, case, ExitState.RETAINED)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from workflows.actors import Actor
 from workflows.errors import Conflict, NotFound
 from workflows.people_tables import OrgUnit, Person
+from workflows.plan_cells import CellStatus
 from workflows.pool_tables import PlanQuota, Pool, PoolMember, PoolPlan
 from workflows.vocabulary import Horizon, Lifecycle, PlanState, PoolKind
 
@@ -29,25 +30,6 @@ class PlanApproved(Conflict):
 
     def __init__(self, pool: str, year: int) -> None:
         super().__init__(f"The plan {year} of {pool} is already approved. Start a new version.")
-
-
-@dataclass(frozen=True)
-class CellStatus:
-    """A cell of the plan in force beside the people who fill it."""
-
-    level_rank: int
-    category: str
-    horizon: Horizon
-    minimum: int
-    target: int
-    maximum: int
-    members: int
-    pending_exits: int
-
-    @property
-    def filled_percent(self) -> int:
-        """Return how much of the target is filled, in whole percent."""
-        return 100 if self.target == 0 else self.members * 100 // self.target
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,6 @@ from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import months_later
 
 _OUTCOMES = {"duplicate": SignState.DUPLICATE, "not_credible": SignState.REJECTED}
-_SOURCES = {
-    "hr": "HR",
-    "complaint": "A complaint",
-    "audit": "An audit",
-    "observation": "An observation",
-    "check_in": "A check-in",
-    "training": "The training plan",
-    "review": "The periodic review",
-}
 Result = dict[str, Any]
 
 
@@ -29,7 +20,7 @@ def describe(call: ServiceContext, *, sign_id: int) -> Result:
     return {
         "sign_code": sign.code,
         "sign_words": SignCode(sign.code).words,
-        "sign_source": _SOURCES.get(sign.source, sign.source),
+        "sign_source": sign.source,
         "sign_evidence": sign.evidence or None,
     }
 

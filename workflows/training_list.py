@@ -21,6 +21,7 @@ from workflows.actors import Actor
 from workflows.case_access import sees_every_case
 from workflows.groups import TRAINING_OFFICER
 from workflows.member_visibility import is_known_to, named_or_numbered
+from workflows.mentoring_access import is_mentored_by
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import OrgUnit, Person
 from workflows.pool_tables import Pool, PoolMember
@@ -248,7 +249,7 @@ def _narrowed(query: Rows, wanted: BoardFilter, place: ColumnElement[int]) -> Ro
 def _visible(query: Query, actor: Actor) -> Query:
     """Leave out the members whose training an actor may not see."""
     sees_all = sees_every_case(actor) or TRAINING_OFFICER in actor.groups
-    return query.where(is_known_to(actor, sees_all=sees_all))
+    return query.where(is_known_to(actor, is_mentored_by(actor), sees_all=sees_all))
 
 
 def _row(row: Any) -> BoardRow:

@@ -80,12 +80,12 @@ def test_the_proposed_panel_had_no_part_and_others_are_refused(play: ExitPlay) -
     assert play.open == ["hearing"]
 
 
-def test_those_who_decide_read_the_ground_in_words(play: ExitPlay) -> None:
+def test_those_who_decide_are_told_the_ground(play: ExitPlay) -> None:
     play.to_window().contest()
 
     with play.database.reading() as session:
         told = instances.get(session, play.appeal.instance_id or 0).data["appeal_ground"]
-    assert (play.appeal.ground, told) == ("facts", "A fact is wrong")
+    assert (play.appeal.ground, told) == ("facts", "facts")
 
 
 def test_who_had_a_part_in_the_correction_before_a_removal_does_not_judge_it(

@@ -267,6 +267,26 @@ def test_whoever_stays_after_a_failed_correction_is_in_good_standing(play: ExitP
     assert play.member.standing is Standing.GOOD
 
 
+def _last_change(play: ExitPlay) -> tuple[Lifecycle, str]:
+    change = max(play.rows(StateChange), key=lambda each: each.id)
+    return change.to_state, change.actor
+
+
+def test_the_record_names_who_decided_and_not_who_signed_last(play: ExitPlay) -> None:
+    play.to_decision().remove("keep")
+    assert _last_change(play) == (Lifecycle.ACTIVE, "nora")
+
+    play.to_decision("plan_failed").remove().do("receipt", "cara", signature="signed")
+    play.wait("P10BD")
+    assert _last_change(play) == (Lifecycle.EXITED, "nora")
+
+
+def test_what_an_appeal_or_a_rule_decided_names_nobody(play: ExitPlay) -> None:
+    play.to_window().contest().seat().judge("upheld", "upheld", "dismissed")
+
+    assert _last_change(play) == (Lifecycle.ACTIVE, "system")
+
+
 def test_whoever_stays_while_a_correction_goes_on_keeps_its_standing(play: ExitPlay) -> None:
     play.change_member(standing=Standing.L1).to_decision()
     with play.database.unit_of_work() as session:

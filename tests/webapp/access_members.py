@@ -26,6 +26,7 @@ from workflows.review_tables import Review, ReviewCycle
 
 _USUAL = ("member", "mentor", "head", "other head", "office", "unrelated")
 _RELATIONS = {
+    "/members/": _USUAL,
     "/training/": _USUAL,
     "/mentoring/": _USUAL,
     "/check-ins/": _USUAL,
@@ -200,6 +201,7 @@ def _added(session: Session, row: Any) -> int:
 
 
 _MAKE: Mapping[str, Callable[[Session, World, PoolMember, Asker], dict[str, Any]]] = {
+    "/members/": _nothing,
     "/training/": _nothing,
     "/mentoring/": _nothing,
     "/check-ins/": _check_in,

@@ -29,7 +29,7 @@ def test_a_decision_is_told_with_its_inputs_outcome_and_reason(
 
     shown = html[html.index("decisions-title") : html.index("data-title")]
     assert "Propose a level" in shown
-    assert "L2" in shown
+    assert "Inquiry and plan (level 2)" in shown
     assert "<li>The points reach level 2.</li>" in shown
     assert "<dd>6</dd>" in shown
     missed = shown[shown.index("Why the other rules did not match") :]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
@@ -20,13 +21,19 @@ from workflows.correction_states import CaseState, Level, Outcome
 from workflows.correction_tables import CorrectionCase
 from workflows.database import Database
 from workflows.demo.logins import PASSWORD_HASH
+from workflows.engine.tables import Duty, UserTask
 from workflows.exit_tables import ExitCase, ExitState
 from workflows.mentoring_tables import ContactKind, MentorContact, MentorPairing
 from workflows.pool_tables import PoolMember
 from workflows.review_states import CycleKind, CycleState, GradeStage, ReviewState
 from workflows.review_tables import IndicatorScheme, Review, ReviewCycle, ReviewGrade
 from workflows.training_states import HoursKind, ItemState, Track, TrainingPlanState
-from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan
+from workflows.training_tables import (
+    HoursLedger,
+    TrainingItem,
+    TrainingPlan,
+    TrainingRecommendation,
+)
 from workflows.vocabulary import Lifecycle, Readiness
 
 SECTIONS = ("Training", "Mentoring", "Reviews", "Care and correction", "Exit", "Appeals")
@@ -283,7 +290,7 @@ def test_the_member_reads_the_own_page_without_raters_rank_and_box(person: Make,
         ("priya.sharma", list(SECTIONS)),
         ("grace.thornton", [each for each in SECTIONS if each != "Care and correction"]),
         ("ebele.nwosu", ["Care and correction"]),  # the conduct office
-        (MENTOR, ["Mentoring"]),
+        (MENTOR, ["Training", "Mentoring"]),
         (HELPER, ["Care and correction"]),
         (RATER, []),
         ("member01", []),
@@ -336,7 +343,11 @@ def test_the_reason_of_an_exit_is_told_in_words(
 
 
 def test_the_timeline_tells_nobody_of_a_part_that_is_hidden(person: Make, told: str) -> None:
-    assert _titles(person(MENTOR).get(f"/members/{told}").text) == ["Mentor: Tomasz Nowak"]
+    assert _titles(person(MENTOR).get(f"/members/{told}").text) == [
+        "Grade B in the review 2025",
+        "Mentor: Tomasz Nowak",
+        "Training plan 2026 in force",
+    ]
     assert "The story so far" not in person(RATER).get(f"/members/{told}").text
 
 
@@ -426,3 +437,111 @@ def test_the_page_asks_the_same_however_long_the_story_is(
     assert "Grade A in the review 2023" in html
     assert "Training plan 2024 in force" in html
     assert len(long) == len(short)
+
+
+def _follow(database: Database, reserve: Reserve, **facts: object) -> None:
+    """Let a second review be under way, and change the membership."""
+    with database.unit_of_work() as session:
+        member = session.get_one(PoolMember, reserve.members[0].id)
+        _review(session, member, 2024, "A")
+        review = session.scalars(select(Review).order_by(Review.id.desc())).first()
+        assert review is not None
+        review.state, review.final_grade, review.provisional_grade = ReviewState.SCORED, None, "A"
+        for name, value in facts.items():
+            setattr(member, name, value)
+
+
+def test_a_mentor_follows_training_talks_and_grades_and_no_more(
+    person: Make, told: str, reserve: Reserve, database: Database
+) -> None:
+    _follow(database, reserve)
+    mentor = person(MENTOR)
+
+    html = mentor.get(f"/members/{told}").text
+
+    assert "Course in statics" in _section(html, "training")
+    assert "Last contact" in _section(html, "mentoring")
+    grades = _section(html, "grades")
+    assert "Annual review 2025" in grades
+    assert "2024" not in grades  # nobody has decided on it yet
+    assert "href" not in grades
+    for hidden in ("Trusted expert", "81.5", "Standing", "Accountable head", "Upheld", "level 2"):
+        assert hidden not in html
+    assert mentor.get(f"/training/{told}").status_code == 200
+    for closed in (*_links(person, told, "reviews"), *_links(person, told, "corrections")):
+        assert mentor.get(closed).status_code == 404
+    for closed in (*_links(person, told, "exits"), *_links(person, told, "appeals")):
+        assert mentor.get(closed).status_code == 404
+
+
+def _links(person: Make, number: str, area: str) -> list[str]:
+    """Where the page leads HR in one part."""
+    html = person("helena.carvalho").get(f"/members/{number}").text
+    found = re.findall(rf'href="(/{area}/[\d/A-Z-]+)"', html)
+    assert found
+    return found
+
+
+def test_a_mentor_follows_the_mentee_into_a_confidential_pool_but_not_the_place_there(
+    person: Make, told: str, reserve: Reserve, database: Database
+) -> None:
+    _follow(database, reserve, pool_id=reserve.secret.id, readiness=Readiness.READY_1Y)
+
+    html = person(MENTOR).get(f"/members/{told}").text
+
+    assert "Course in statics" in html
+    for hidden in ("Ready within a year", "Seat in the plan", f"/pools/{reserve.secret.code}"):
+        assert hidden not in html
+    assert person(RATER).get(f"/members/{told}").status_code == 404
+
+
+def test_whoever_was_the_mentor_follows_the_member_no_more(
+    person: Make, told: str, reserve: Reserve, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        pairing = session.scalars(select(MentorPairing)).one()
+        pairing.ended_on, pairing.end_reason = NOW.date(), "asked"
+
+    mentor = person(MENTOR)
+
+    assert _sections(mentor.get(f"/members/{told}").text) == []
+    assert mentor.get(f"/training/{told}").status_code == 403
+
+
+def test_a_mentor_is_not_told_what_a_review_found_by_the_reason_of_a_measure(
+    person: Make, told: str, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        plan = session.scalars(select(TrainingPlan)).one()
+        session.add(
+            TrainingRecommendation(
+                plan_id=plan.id,
+                round=1,
+                code="ACTING_ROLE",
+                reason="Top talent, and a post is near.",
+                recommended_at=NOW,
+            )
+        )
+
+    mentor, head = (person(who).get(f"/training/{told}").text for who in (MENTOR, "omar.darwish"))
+
+    assert "Acting in the role" in mentor
+    assert "Top talent" not in mentor
+    assert "Top talent" in head
+
+
+def test_the_mentor_board_and_the_user_tasks_of_a_mentor_lead_to_the_story(
+    person: Make, told: str, cases: list[int], database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        user_task = session.scalars(select(UserTask).where(UserTask.state == "open")).first()
+        assert user_task is not None
+        user_task.assignee, user_task.is_claimed = MENTOR, True
+        session.add(Duty(instance_id=user_task.instance_id, username="member00", duty="subject"))
+        number = user_task.id
+    mentor, way = person(MENTOR), f'href="/members/{told}"'
+
+    assert f'href="/mentoring/{told}"' in mentor.get("/mentoring/").text
+    assert way in mentor.get(f"/mentoring/{told}").text
+    assert way in mentor.get(f"/user-tasks/{number}").text
+    assert f'href="/training/{told}"' in mentor.get("/training/").text

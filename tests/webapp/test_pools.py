@@ -1,12 +1,17 @@
 """The pages of pools: plan against reality, and who may see whom."""
 
+import re
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.statements import counted
 from tests.webapp.reserve import Make, Reserve, make_reserve
 from workflows.database import Database
+from workflows.pool_tables import PlanQuota, PoolMember
+from workflows.vocabulary import Lifecycle
 
 
 @pytest.fixture
@@ -46,6 +51,38 @@ def test_a_pool_shows_its_plan_in_words_beside_the_bars(person: Make, reserve: R
     assert "3 members, 8 planned, 10 at most" in html
     assert "5 seats free" in html
     assert 'aria-hidden="true" focusable="false"' in html
+
+
+@pytest.mark.parametrize(
+    ("places", "leaving", "bar", "words"),
+    [
+        ((1, 3, 5), 0, "is-over", "On target: needs a justification"),
+        ((1, 2, 3), 0, "is-full", "Full: new people wait"),
+        ((1, 3, 3), 0, "is-full", "Full: new people wait"),
+        ((1, 3, 3), 1, "", "1 seat free"),  # somebody is about to leave
+        ((4, 8, 9), 0, "is-low", "Below the minimum"),
+        ((1, 8, 9), 0, "", "5 seats free"),
+    ],
+)
+def test_the_color_of_a_bar_says_the_same_as_the_words_beside_it(
+    person: Make,
+    reserve: Reserve,
+    database: Database,
+    places: tuple[int, int, int],
+    leaving: int,
+    bar: str,
+    words: str,
+) -> None:
+    with database.unit_of_work() as session:
+        cell = session.scalars(select(PlanQuota)).one()
+        cell.minimum, cell.target, cell.maximum = places
+        for member in reserve.members[:leaving]:
+            session.get_one(PoolMember, member.id).lifecycle = Lifecycle.EXIT_PROPOSED
+
+    html = person("nora.lindqvist").get("/pools/leaders").text
+
+    assert re.findall(r'class="plan-bar ([\w-]*)"', html) == [bar]
+    assert words in html
 
 
 def test_members_are_filtered_by_state_readiness_and_name(person: Make, reserve: Reserve) -> None:

@@ -208,7 +208,13 @@ def test_the_spreadsheet_holds_what_the_reader_may_see(person: Make, reserve: Re
 def test_the_page_of_a_member_shows_plan_hours_and_story(person: Make, reserve: Reserve) -> None:
     html = person("omar.darwish").get(f"/training/{reserve.members[0].number}").text
 
-    for text in ("Theory course", "Know the law.", "Administrative law", "In force", "Approved"):
+    for text in (
+        "Theory course",
+        "Know the law.",
+        "Administrative law",
+        "In force",
+        "Plan approved",
+    ):
         assert text in html
 
 

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+import bpmn
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
+from webapp import wording
 from workflows.database import Database
-from workflows.engine.tables import Draft, Instance, UserTask, UserTaskCandidate
+from workflows.engine.tables import Draft, Duty, Instance, UserTask, UserTaskCandidate
 from workflows.people_tables import Level, OrgUnit
 from workflows.people_tables import Person as PersonRow
 
@@ -280,6 +283,55 @@ def test_a_visitor_is_led_to_sign_in_and_back(visitor: Make, cases: list[int]) -
     answer = somebody.get(PAGE)
 
     assert answer.location == "/sign-in?next=/user-tasks/1"
+
+
+def _bar(database: Database, who: str, **facts: object) -> None:
+    """Let somebody hold a duty that excludes the first user task."""
+    with database.unit_of_work() as session:
+        session.add(Duty(instance_id=1, username=who, duty="nominator"))
+        session.execute(
+            update(UserTask).where(UserTask.id == 1).values(excludes=["nominator"], **facts)
+        )
+
+
+@pytest.mark.parametrize("facts", [{}, {"assignee": "kenji.nakamura"}])
+def test_who_is_barred_by_another_duty_is_told_so_before_typing(
+    person: Make, cases: list[int], database: Database, facts: dict[str, object]
+) -> None:
+    _bar(database, "kenji.nakamura", **facts)
+    kenji = person("kenji.nakamura")
+
+    answer = kenji.get(PAGE)
+
+    assert answer.status_code == 200
+    assert "In this case you nominated; HR, the pool managers or the heads" in answer.text
+    for part in ('name="score"', "Please judge", "Claim it"):
+        assert part not in answer.text
+    assert kenji.post(PAGE, GOOD).status_code == 403
+    kenji.post("/preferences/language", {"language": "de"})
+    assert "In diesem Fall haben Sie vorgeschlagen; die Personalabteilung" in kenji.get(PAGE).text
+
+
+def test_who_would_do_it_for_somebody_barred_is_told_so_without_the_part_of_the_other(
+    person: Make, cases: list[int], database: Database
+) -> None:
+    _bar(database, "fatima.haddad", assignee="kenji.nakamura", on_behalf_of=["fatima.haddad"])
+
+    html = person("kenji.nakamura").get(PAGE).text
+
+    assert "whom you would do it for already has another part in it" in html
+    assert "nominated" not in html
+
+
+def test_the_words_for_duties_are_complete() -> None:
+    folder = Path(bpmn.__file__).parent
+    found = re.findall(r'understudy:(?:duty|excludes)="([^"=]+)"', _texts(folder))
+
+    assert {duty for each in found for duty in each.split(",")} - set(wording.DUTIES) == set()
+
+
+def _texts(folder: Path) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.bpmn"))
 
 
 @pytest.fixture

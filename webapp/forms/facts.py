@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import format_decimal
 
+from webapp.code_words import word_for
 from webapp.languages import day, moment
 from webapp.texts import gettext as _
 
@@ -45,10 +46,17 @@ def _list_text(values: Sequence[Any], names: Mapping[str, str]) -> str:
 
 
 def named_fact(name: str, value: Any, names: Mapping[str, str]) -> str:
-    """Write a value that has a name in the data; a year has no separator of thousands."""
+    """Write a value that has a name in the data: known codes as words, a year as a year."""
     if name.endswith("year") and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return fact_text(value, names)
+    if isinstance(value, list | tuple):
+        return fact_text([_in_words(name, each) for each in value], names)
+    return fact_text(_in_words(name, value), names)
+
+
+def _in_words(name: str, value: Any) -> Any:
+    """Return the words for a code, and every other value as it is."""
+    return (word_for(name, value) or value) if isinstance(value, str) else value
 
 
 def usernames_in(value: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from webapp.forms.facts import fact_text
+from webapp.forms.facts import named_fact
 
 _PLACE = re.compile(r"\{\{\s*([A-Za-z_][\w.]*)\s*\}\}")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:])")
@@ -40,5 +40,5 @@ def _value(path: str, values: Mapping[str, Any], names: Mapping[str, str]) -> st
         value = values
         for name in path.split("."):
             value = value.get(name) if isinstance(value, Mapping) else None
-    words = " ".join(fact_text(value, names).split())
+    words = " ".join(named_fact(path.rpartition(".")[2], value, names).split())
     return _SPECIAL.sub(r"\\\1", words)

@@ -92,6 +92,8 @@ class FormFilling:
                 continue
             if name in proposed:
                 given[name] = proposed[name]
+            elif self._follows(field, seen):
+                given[name] = seen["proposal"]
             elif field.is_required or self._random.random() < _OPTIONAL:
                 if name in choices.known:
                     given[name] = self._random.choice(choices.known[name])
@@ -111,6 +113,13 @@ class FormFilling:
         instance, bundle = compiled.of_case(session, user_task.instance_id)
         seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
         return self.answers(form, seen or {}, choices=choices, now=now)
+
+    def _follows(self, field: Field, seen: Mapping[str, Any]) -> bool:
+        """Say whether a decision is taken as the rules propose it: mostly, unless it is grave."""
+        proposal = seen.get("proposal")
+        if proposal in _GRAVE or proposal not in [option.value for option in field.options]:
+            return False
+        return self._random.random() < _ORDINARY
 
     def _named(self, given: Mapping[str, Any]) -> set[str]:
         """Return whom a form names already, alone or in a list."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflows import absences, accounts, groups, leavers, nomination, pools, units
 from workflows.actors import SYSTEM, Actor
+from workflows.correction_tables import CorrectionCase
 from workflows.engine import instances, messages
 from workflows.engine.occasion import Occasion
 from workflows.engine.transition import WorkingCalendar
@@ -21,6 +22,7 @@ POOL_MANAGERS = "pool-manager"
 _ACTIVATED = "member.activated"
 _STATEMENT = "Leads a team through a hard year, and others ask for this person's judgement."
 _EVIDENCE = "Two dates of last month were missed, as the records of the team show."
+_CONTESTED = "The two dates were moved in agreement with the manager, who can confirm it."
 _FEWEST_OF_HR = 2
 _APPOINTED_TO = "Head of a department"
 _SIGNS = ("overdue_tasks_ge_3", "posting_below_expectation", "complaint_minor_upheld")
@@ -134,6 +136,22 @@ class Happenings:
             self.one_of(session, Role.HR),
             now,
         )
+
+    def contest(self, session: Session, now: datetime) -> None:
+        """Let a member contest the newest correction that was decided, if there is one."""
+        found = session.execute(
+            select(PoolMember.number, Person.username, CorrectionCase.id)
+            .join(PoolMember, PoolMember.id == CorrectionCase.member_id)
+            .join(Person, Person.id == PoolMember.person_id)
+            .where(CorrectionCase.level.is_not(None), PoolMember.lifecycle != Lifecycle.EXITED)
+            .order_by(CorrectionCase.id.desc())
+        ).first()
+        if found is None:
+            return
+        asked = {"number": found.number, "matter": "correction", "matter_id": found.id}
+        contested = {**asked, "ground": "facts", "statement": _CONTESTED}
+        actor = accounts.actor_of(session, found.username)
+        self._start(session, "appeal", contested, actor, now)
 
     def change_mentor(self, member_id: int, session: Session, now: datetime) -> None:
         """Let a member ask for another mentor."""

@@ -22,8 +22,12 @@ _LONG_AGO, _LATELY = (40, 85), (3, 30)
 _REVIEWS_BEGAN, _SHORT_REVIEWS_BEGAN = 48, 12
 _PEOPLE_PER_MEMBER = 25
 _FEWEST_MEMBERS, _MOST_MEMBERS = 3, 24
-_FEWEST_REVIEWED = 300  # people; a small demonstration is for those who cannot wait
+# A small demonstration is for those who cannot wait: one short cycle that has just begun.
+_FEWEST_REVIEWED = 300  # people
+_BEGAN_JUST_NOW = 2
+_CONTESTED = (2, 4)
 _MOST_REVIEWED = 12
+_CYCLES = ((CycleKind.ANNUAL, _REVIEWS_BEGAN), (CycleKind.MINI, _SHORT_REVIEWS_BEGAN))
 _EXITS = ("voluntary", "appointed", "grade_D", "voluntary", "term_end")
 
 
@@ -52,8 +56,10 @@ class Biographer:
         number = min(_MOST_MEMBERS, max(_FEWEST_MEMBERS, people // _PEOPLE_PER_MEMBER))
         members = self._members()
         lived, others = members[:number], members[number:]
-        reviews = self._reviews() if people >= _FEWEST_REVIEWED else ()
-        found = [*reviews, *self._of_members(lived), *self._exits(others), *self._left()]
+        is_small = people < _FEWEST_REVIEWED
+        begun = ((CycleKind.MINI, _BEGAN_JUST_NOW),) if is_small else _CYCLES
+        found = [*self._of_members(lived), *self._exits(others), *self._left()]
+        found += [*self._reviews(begun), self._at(_CONTESTED, self._happenings.contest)]
         return sorted(found, key=lambda life: life.begins_at)
 
     def _of_members(self, members: Sequence[int]) -> Iterator[Life]:
@@ -88,8 +94,8 @@ class Biographer:
         for username in left:
             yield self._at(_LATELY, partial(self._happenings.leave, username))
 
-    def _reviews(self) -> Iterator[Life]:
-        """Let the smallest pool be reviewed, and another one at half of the year."""
+    def _reviews(self, begun: Sequence[tuple[CycleKind, int]]) -> Iterator[Life]:
+        """Let the smallest pools be reviewed: of each the kind, and how many days ago."""
         sizes = self._session.execute(
             select(Pool.code, func.count().label("number"))
             .join(PoolMember, PoolMember.pool_id == Pool.id)
@@ -97,8 +103,7 @@ class Biographer:
             .group_by(Pool.code)
             .order_by("number", Pool.code)
         ).all()
-        kinds = ((CycleKind.ANNUAL, _REVIEWS_BEGAN), (CycleKind.MINI, _SHORT_REVIEWS_BEGAN))
-        for row, (kind, days) in zip(sizes, kinds, strict=False):
+        for row, (kind, days) in zip(sizes, begun, strict=False):
             if row.number <= _MOST_REVIEWED or kind is CycleKind.ANNUAL:
                 given = {"pool": row.code, "kind": kind.value}
                 yield self._at((days, days + 1), partial(self._happenings.review, given))

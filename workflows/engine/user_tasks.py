@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import (
+    apart,
     compiled,
     duties,
     entities,
@@ -174,6 +175,7 @@ def complete(
             case that excludes this one.
         FormRefused: The form does not accept the data.
         TransitionFailed: The case cannot go on; an incident is opened.
+        NobodyTakesIt: The form keeps a text apart, and no service takes it.
 
     """
     held = held or holding.hold(session, user_task_id, actor.username)
@@ -182,9 +184,9 @@ def complete(
     _must_be_for(row, actor)
     duties.must_keep(row, live.duties)
     duties.must_keep_all(session, row, row.on_behalf_of)
-    accepted = _accepted(case, row, data)
+    accepted = _accepted(session, case, row, data)
     try:
-        return transitions.move(
+        instance = transitions.move(
             session,
             case,
             CompleteUserTask(row.token_id, accepted),
@@ -194,6 +196,8 @@ def complete(
         )
     except TokenNotWaiting as gone:
         raise NoLongerOpen(row.name, at=None) from gone
+    apart.must_be_taken(session, accepted)
+    return instance
 
 
 def _must_be_for(row: Any, actor: Actor) -> None:
@@ -207,12 +211,14 @@ def _must_be_for(row: Any, actor: Actor) -> None:
         raise NotForYou(row.name, row.assignee or ", ".join(row.candidate_groups))
 
 
-def _accepted(case: LockedCase, row: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+def _accepted(
+    session: Session, case: LockedCase, row: Any, data: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the data that the form of the user task accepts; without a form, none."""
     if row.form_key is not None:
         form = places.form_of(case.bundle, case.values["state"], row.token_id, row.form_key)
         assert form is not None
-        return form.validate(data, _seen(case, row, form))
+        return apart.put(session, form, form.validate(data, _seen(case, row, form)))
     if data:
         raise FormRefused(
             FieldError(str(name), f"This user task takes no data; leave “{name}” out")

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import NOW
 from workflows import accounts, demo, packaged, service_catalogue
+from workflows.appeal_tables import Appeal
 from workflows.calendar import OrganisationCalendar
 from workflows.database import Database
 from workflows.demo import organisation
@@ -14,7 +15,7 @@ from workflows.engine import stalled, user_tasks
 from workflows.engine.tables import HistoryEvent, Incident, Instance, Outbox, Timer, UserTask
 from workflows.exit_tables import ExitCase
 from workflows.nomination_tables import Nomination
-from workflows.review_tables import Review
+from workflows.review_tables import Review, ReviewCycle
 
 PEOPLE = 480  # thirty cases
 
@@ -124,9 +125,12 @@ def test_nobody_acted_in_his_own_case(loaded: Database):
 def test_a_few_cases_can_be_made_on_both_databases(database: Database):
     with database.unit_of_work() as session:
         packaged.publish(session, now=NOW)
-        demo.load(session, now=NOW, calendar=OrganisationCalendar(), people=150)
+        demo.load(session, now=NOW, calendar=OrganisationCalendar(), people=200)
 
         assert session.scalar(select(func.count()).select_from(Instance)) >= 5
+        assert session.scalar(select(func.count()).select_from(ReviewCycle)) == 1
+        # Corrections are decided as proposed, mostly, so that there is one to contest.
+        assert session.scalars(select(Appeal.matter)).all() == ["correction"]
 
 
 def test_stories_cover_every_ending_and_begin_on_working_days(database: Database):

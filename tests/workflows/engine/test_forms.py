@@ -414,3 +414,11 @@ def test_a_field_starts_with_what_the_form_proposes():
 def test_a_prefill_that_is_no_expression_is_refused():
     with pytest.raises(FormDocumentRefused, match="prefill"):
         document(seats=TEXT, ui=[{"field": "seats", "prefill": "choice."}])
+
+
+def test_only_a_text_is_kept_apart():
+    form = document(life=TEXT, name=TEXT, ui=[{"field": "life", "apart": True}])
+
+    assert form.kept_apart == ("life",)
+    with pytest.raises(FormDocumentRefused, match="Only a text can be kept apart"):
+        document(days={"type": "integer"}, ui=[{"field": "days", "apart": True}])

@@ -33,6 +33,7 @@ class Field:
             `step`, `minlength`, `maxlength`.
         show_when: FEEL condition over process data and the other fields.
         prefill: FEEL over process data for what stands in the field at first.
+        is_apart: Whether the text goes past the case to a service that keeps it.
 
     """
 
@@ -49,6 +50,7 @@ class Field:
     show_when: feel.Expression | None = None
     default: Any = None
     prefill: feel.Expression | None = None
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,11 @@ class FormDocument:
     def fields(self) -> dict[str, Field]:
         """Return the fields by name, in order."""
         return {item.name: item for item in self.items if isinstance(item, Field)}
+
+    @cached_property
+    def kept_apart(self) -> tuple[str, ...]:
+        """Return the fields whose texts go past the case."""
+        return tuple(name for name, each in self.fields.items() if each.is_apart)
 
     @property
     def shown_names(self) -> frozenset[str]:

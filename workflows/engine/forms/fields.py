@@ -71,6 +71,8 @@ def with_ui(
         raise ValueError(
             f"The widget “{widget}” does not fit the field “{field.name}”; it takes {known}."
         )
+    if entry.get("apart") and field.value_type != "text":
+        raise ValueError(f"Only a text can be kept apart; “{field.name}” is none.")
     return replace(
         field,
         widget=widget,
@@ -79,6 +81,7 @@ def with_ui(
         options=_relabelled(field.options, entry.get("labels")),
         show_when=condition,
         prefill=prefill,
+        is_apart=entry.get("apart") is True,
     )
 
 
