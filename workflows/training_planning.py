@@ -87,8 +87,11 @@ def note_recommendations(
         )
     call.session.flush()
     titles = [KINDS[code].title for code in recommendations]
+    # Self-study is no choice: its hours have a field of their own.
     open_codes = [
-        each.code for each in training_records.items(call.session, plan_id) if each.state.is_open
+        each.code
+        for each in training_records.items(call.session, plan_id)
+        if each.state.is_open and each.code != SELF_STUDY
     ]
     return {
         "chosen": list(dict.fromkeys([*open_codes, *recommendations])),

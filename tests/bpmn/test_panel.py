@@ -145,6 +145,15 @@ def test_an_open_question_defers_and_comes_back_with_the_answer(case: Case) -> N
     assert case.state is State.NOTICE
 
 
+def test_whoever_proposed_herself_answers_the_questions_of_the_panel(case: Case) -> None:
+    case.to_panel(by="cara", channel="self").vote()
+    case.close(open_question=True, questions="What about 2024?")
+
+    case.do("answer_questions", "cara", answers="It was a good year.")
+
+    assert case.open.count("declare") == len(PANEL)
+
+
 def test_questions_without_an_answer_go_back_after_fifteen_days(case: Case) -> None:
     case.to_panel().vote().close(open_question=True, questions="What about 2024?").wait("P10BD")
     assert case.told("nora")[-1].startswith("Answer the panel's questions is due on")

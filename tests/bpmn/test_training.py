@@ -194,6 +194,18 @@ def test_what_is_not_over_moves_to_the_next_year(training: TrainingCase) -> None
     assert "choose_course" in training.open
 
 
+def test_self_study_that_is_not_over_is_no_choice_of_the_next_draft(training: TrainingCase) -> None:
+    training.start().draft("THEORY_COURSE", self_study_hours=30).wait("P367D")
+    training.do("judge_year", "nora", **JUDGED)
+    training.do("rate_year", "cara", reaction=4, learning=5)
+
+    _, second = training.rows(TrainingPlan)
+    assert training.item("SELF_STUDY").plan_id == second.id
+    proposed = training.prefilled("draft")["measures"]
+    assert "THEORY_COURSE" in proposed
+    training.draft(*proposed)
+
+
 def test_leaving_the_pool_ends_the_training(training: TrainingCase) -> None:
     training.planned("THEORY_COURSE")
 

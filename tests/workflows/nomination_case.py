@@ -14,7 +14,7 @@ from workflows.actors import Actor
 from workflows.calendar import OrganisationCalendar
 from workflows.clock import FixedClock
 from workflows.database import Database
-from workflows.engine import clock_control, instances, messages, user_tasks
+from workflows.engine import clock_control, compiled, instances, messages, places, user_tasks
 from workflows.engine.tables import Instance, UserTask
 from workflows.nomination_states import NominationState
 from workflows.nomination_tables import Nomination
@@ -185,6 +185,16 @@ class Case:
     def find(self, session: Session, element: str) -> UserTask:
         """Return the first open user task of an element."""
         return self._open(session, element)[0]
+
+    def prefilled(self, element: str) -> dict[str, Any]:
+        """Return what stands in the form of an open user task at first."""
+        with self.database.reading() as session:
+            user_task = self.find(session, element)
+            form = user_tasks.form(session, user_task)
+            instance, bundle = compiled.of_case(session, user_task.instance_id)
+            seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
+            assert form is not None
+            return form.prefilled(seen or {})
 
     def assignees(self, element: str) -> list[str | None]:
         """Return who holds the open user tasks of an element."""
