@@ -226,7 +226,10 @@ def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
         return _on_postgresql(url, _POSTGRESQL_TIMEOUTS)
-    engine = create_engine(url, json_serializer=json_text.text)
+    # The driver forgets how to run a statement after 128 others; a server has more of them.
+    engine = create_engine(
+        url, json_serializer=json_text.text, connect_args={"cached_statements": 512}
+    )
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 

@@ -11,6 +11,7 @@ from workflows.errors import Invalid
 MAX_BYTES = 100_000
 MAX_DEPTH = 20
 MAX_NAME = 120
+_SIMPLE = frozenset({int, bool, type(None)})
 
 
 class DataRefused(Invalid):
@@ -57,7 +58,10 @@ def _plain(value: object, where: str, depth: int) -> Any:
     if isinstance(value, str):  # first, since most are; to ask for a mapping is slow
         return _text(value, where)
     if isinstance(value, Mapping):
-        return {_name(name, where): _plain(v, f"“{name}”", depth + 1) for name, v in value.items()}
+        return {
+            _name(name, where): v if _is_simple(v) else _plain(v, f"“{name}”", depth + 1)
+            for name, v in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_plain(item, where, depth + 1) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
@@ -67,8 +71,18 @@ def _plain(value: object, where: str, depth: int) -> Any:
     raise DataRefused(f"{where} holds a value of type {type(value).__name__}, which is not JSON.")
 
 
+def _is_simple(value: object) -> bool:
+    """Say whether a value can be kept as it is, which most can: a quick answer to the question."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() and "\x00" not in value  # type: ignore[attr-defined,operator]
+    return kind in _SIMPLE
+
+
 def _name(name: object, where: str) -> str:
     """Return the name of a value, refusing what cannot be a name."""
+    if type(name) is str and 0 < len(name) <= MAX_NAME and name.isidentifier() and name.isascii():
+        return name
     if not isinstance(name, str) or not name or len(name) > MAX_NAME:
         raise DataRefused(f"{where} has a name that is empty or longer than {MAX_NAME} characters.")
     return _text(name, where)
