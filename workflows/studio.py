@@ -197,7 +197,7 @@ def texts(session: Session, draft: ProcessDraft) -> Sequence[DraftText]:
     return session.scalars(query.order_by(DraftText.saved_at.desc(), DraftText.id.desc())).all()
 
 
-def _open(key: str) -> Select[tuple[ProcessDraft]]:
+def _open(key: str) -> Select[ProcessDraft]:
     """Return the query for the open draft of a process."""
     return select(ProcessDraft).where(
         ProcessDraft.process_key == key, ProcessDraft.status.in_(OPEN)

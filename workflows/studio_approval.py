@@ -96,14 +96,14 @@ def propose(
 
 def withdraw(session: Session, key: str, *, actor: Actor, now: datetime) -> ProcessDraft:
     """
-    Take a proposal back, to go on with the draft.
+    Take a proposal back, approved or not, to go on with the draft.
 
     Raises:
-        DraftIsClosed: It is not proposed.
+        DraftIsClosed: It is neither proposed nor approved.
 
     """
     check(actor, Action.EDIT_DRAFTS)
-    draft = _held(session, key, None, {DraftStatus.PROPOSED})
+    draft = _held(session, key, None, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
     studio.move(session, draft, DraftStatus.DRAFT, "draft.withdraw", actor=actor, now=now)
     return draft
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -57,7 +58,7 @@ class StaleSave(Conflict, FailureWithRecord):
 
     def __init__(self, late: Lateness, by: str, since: datetime, refused: DraftText) -> None:
         self.late, self.by, self.since = late, by, since
-        self._refused = {
+        self._refused: dict[str, Any] = {
             "draft_id": refused.draft_id,
             "revision": refused.revision,
             "source": refused.source,
