@@ -46,6 +46,7 @@ def begin_new() -> ResponseReturnValue:
 @access(Action.EDIT_DRAFTS)
 def begin(key: str) -> ResponseReturnValue:
     """Begin a draft of a process, or go on with the one that there is."""
+    permissions.check(current_actor(), Action.EDIT_DRAFTS)
     with unit_of_work() as session:
         if studio.find(session, key) is None:
             studio.begin(session, key, actor=current_actor(), now=now())
@@ -67,6 +68,10 @@ def edit(key: str) -> ResponseReturnValue:
         setting = _setting(draft, studio_approval.findings(session, draft))
         setting["known"] = studio_list.referable(session)
     setting["isHeld"] = draft.editor in {None, actor.username}
+    # Somebody goes on with an older text, or with one that lies aside.
+    chosen = request.args.get("text", "")
+    if setting["isHeld"] and chosen in {str(each.id) for each in texts}:
+        setting["chosen"] = chosen
     return render_template(
         "studio/edit.html", draft=draft, texts=texts, names=names, setting=setting
     )

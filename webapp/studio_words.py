@@ -95,6 +95,10 @@ FIELDS: Mapping[str, LazyString] = {
     "timeDate": _l("At this moment"),
     "timeCycle": _l("Again and again"),
     "default": _l("Flow taken when no condition holds"),
+    "input-name": _l("Input %(number)s: name"),
+    "input-value": _l("Input %(number)s: value (FEEL)"),
+    "output-name": _l("Output %(number)s: name"),
+    "output-value": _l("Output %(number)s: value (FEEL)"),
 }
 HINTS: Mapping[str, LazyString] = {
     "candidateGroups": _l("Separated by commas, or FEEL after “=”"),
@@ -127,11 +131,13 @@ _EDITOR: Mapping[str, LazyString] = {
     "addGateway": _l("Gateway after it"),
     "addEnd": _l("End after it"),
     "remove": _l("Remove it"),
-    "loop": _l("Many at once"),
+    "addInput": _l("Add an input"),
+    "addOutput": _l("Add an output"),
+    "removeMapping": _l("Remove"),
     "keepMine": _l("Go on with my text"),
     "seeNewest": _l("Show the newest text"),
     "download": _l("Download my text"),
-    "whole": _l("Nothing is selected: this is the process as a whole."),
+    "whole": _l("This is the process as a whole."),
     "canvas": _l("Diagram; the outline beside it says the same"),
 }
 
@@ -140,9 +146,14 @@ def for_editor() -> dict[str, dict[str, str]]:
     """Return every word that the editor says itself."""
     groups = {"types": TYPES, "fields": FIELDS, "hints": HINTS, "says": _EDITOR}
     return {
-        name: {key: str(word).replace("%(name)s", "{name}") for key, word in words.items()}
+        name: {key: _with_places(str(word)) for key, word in words.items()}
         for name, words in groups.items()
     }
+
+
+def _with_places(word: str) -> str:
+    """Return a word whose places are filled in by the editor."""
+    return word.replace("%(name)s", "{name}").replace("%(number)s", "{number}")
 
 
 def late(refused: StaleSave) -> str:

@@ -121,6 +121,7 @@ def send_back(
         DraftIsClosed: It is neither proposed nor approved.
 
     """
+    check(actor, Action.READ_DRAFTS)
     draft = _held(session, key, revision, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
     check(actor, Action.APPROVE_DRAFT, DraftFacts(studio.authors(session, draft)))
     if not reason.strip():
@@ -150,6 +151,7 @@ def approve(
         DraftIsClosed: It is not proposed.
 
     """
+    check(actor, Action.READ_DRAFTS)
     draft = _held(session, key, revision, {DraftStatus.PROPOSED})
     hands = studio.authors(session, draft) if four_eyes else frozenset()
     check(actor, Action.APPROVE_DRAFT, DraftFacts(hands))

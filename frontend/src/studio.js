@@ -18,7 +18,8 @@ async function open(studio) {
   const setting = JSON.parse(studio.dataset.setting);
   const words = JSON.parse(studio.dataset.words);
   const part = (name) => studio.querySelector(`[data-${name}]`);
-  const answer = await fetch(`${studio.dataset.studio}/source`, { credentials: "same-origin" });
+  const chosen = setting.chosen ? `?text=${setting.chosen}` : "";
+  const answer = await fetch(`${studio.dataset.studio}/source${chosen}`);
   if (!answer.ok) throw new Error(`The draft answered ${answer.status}.`);
   const source = await answer.text();
   const modeler = await draw(part("stage"), source, setting.isHeld, words.says.canvas);
@@ -97,6 +98,7 @@ function startSaving(desk, setting) {
     return saving.now();
   };
   desk.saveNow = saveNow;
+  if (setting.chosen) saving.insist();
   guardLeaving(desk, saving);
   return saveNow;
 }

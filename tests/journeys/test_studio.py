@@ -5,12 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
 from tests.journeys.conftest import Site, serve
 from tests.webapp.organisation import make_organisation
-from workflows import accounts
+from workflows import accounts, studio
 from workflows.engine import definitions, model_changes
 from workflows.engine.tables import DefinitionVersion
 
@@ -37,7 +37,7 @@ def _begin(page: Page, key: str = "example") -> None:
     expect(page.locator("[data-ready]")).to_be_visible()
 
 
-def _line(page: Page, element: str) -> object:
+def _line(page: Page, element: str) -> Locator:
     return page.locator(f'[data-outline] [data-id="{element}"]')
 
 
@@ -97,7 +97,7 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
     picture(page, "studio-editor")
 
     page.get_by_role("link", name="Look at the changes and propose").click()
-    expect(page.locator(".change-table")).to_contain_text("P4BD")
+    expect(page.locator(".change-list")).to_contain_text("P4BD")
     expect(page.locator(".change-table ins")).to_have_count(3)
     accessible(page)
     page.get_by_label("What changes, and why").fill("Four days are enough.")
@@ -117,8 +117,11 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
     expect(other.get_by_text("Four days are enough.")).to_be_visible()
     after = _in_force(site)
     changes = model_changes.compare(before.source, after.source)
-    assert {(each.element_id, change.name, change.after) for each in changes.elements
-            for change in each.properties} == {
+    assert {
+        (each.element_id, change.name, change.after)
+        for each in changes.elements
+        for change in each.properties
+    } == {
         ("ask", "name", "Describe what you want to study"),
         ("decide", "name", LONG),
         ("decide", "dueIn", "P4BD"),
@@ -130,15 +133,13 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
 def test_whoever_is_taken_over_keeps_the_text(
     new_page: Callable[..., Page], sign_in: Callable[[Page, str], None], site: Site
 ) -> None:
-    first, second = new_page(), new_page()
+    first = new_page()
     sign_in(first, DESIGNER)
     _begin(first)
     first.get_by_label("Help text").fill("Hers")
     expect(first.locator("[data-saved=true]")).to_be_visible()
     with site.database.unit_of_work() as session:
         actor = accounts.actor_of(session, "ana.designer")
-        from workflows import studio
-
         studio.take_over(session, "example", actor=actor, now=site.clock.now())
 
     first.get_by_label("Help text").fill("Hers, and more")
@@ -166,11 +167,38 @@ def test_nothing_that_the_editor_does_not_know_is_lost(
     page.keyboard.press("Control+s")
     expect(page.locator("[data-saved=true]")).to_be_visible()
 
-    from workflows import studio
-
     with site.database.reading() as session:
         draft = studio.find(session, key)
         assert draft is not None
         changes = model_changes.compare(_in_force(site, key).source, draft.source)
-    changed = [(each.element_id, [one.name for one in each.properties]) for each in changes.elements]
+    changed = [(one.element_id, [each.name for each in one.properties]) for one in changes.elements]
     assert changed == [(key, ["documentation"])]
+
+
+def test_a_click_that_ends_typing_still_selects_and_elements_are_added_by_keyboard(
+    page: Page, sign_in: Callable[[Page, str], None], site: Site
+) -> None:
+    sign_in(page, DESIGNER)
+    _begin(page)
+    page.get_by_label("Help text").press_sequentially(" And so on.")
+    _line(page, "ask").click()
+    expect(page.get_by_role("heading", name="User task: Describe the leave")).to_be_visible()
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.get_by_role("button", name="End after it").press("Enter")
+    page.keyboard.type("Forgotten")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-outline]")).not_to_contain_text("Forgotten")
+    page.get_by_role("button", name="Redo").click()
+    expect(page.locator("[data-outline]")).to_contain_text("Forgotten")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-saved=true]")).to_be_visible()
+
+    with site.database.reading() as session:
+        draft = studio.find(session, "example")
+        assert draft is not None
+        changes = model_changes.compare(_in_force(site).source, draft.source)
+    kinds = [(each.kind, each.type, each.name) for each in changes.elements]
+    assert ("added", "endEvent", "Forgotten") in kinds
+    assert ("changed", "process", "Request for leave to study") in kinds

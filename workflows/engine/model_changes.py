@@ -149,7 +149,8 @@ def _properties(element: Element, path: str) -> Iterator[tuple[str, str]]:
         elif not len(child) and not child.attrib:
             yield place, "✓"
         below = "" if _local(child) == "extensionElements" else f"{place} · "
-        yield from _properties(child, below)
+        inside = _properties(child, below)
+        yield from (one for one in inside if one[0] != f"{place} · name" or label == _local(child))
 
 
 def _attribute(name: str, value: str, path: str) -> Iterator[tuple[str, str]]:

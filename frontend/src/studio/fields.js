@@ -1,4 +1,5 @@
 /* Which properties an element has for a designer, and how each is read and written. */
+import { mappingFields } from "./mappings.js";
 import { definition, is, processOf } from "./model.js";
 
 const OFFERED = { form: "form", decision: "decision", service: "service", calledElement: "process",
@@ -33,6 +34,7 @@ export function fieldsOf(model, element) {
   if (!is(element, "TextAnnotation", "Collaboration")) {
     fields.push(documentation(model, element, element.businessObject));
   }
+  fields.push(...mappingFields(model, element));
   return fields;
 }
 
@@ -69,7 +71,7 @@ function inside(model, element, object, key, property = `understudy:${key}`) {
 
 function ofProcess(model, element) {
   const process = processOf(element);
-  const fields = [
+  return [
     { key: "name", kind: "text", rows: 2,
       read: () => process.name || "",
       write: (value) => {
@@ -79,7 +81,6 @@ function ofProcess(model, element) {
     documentation(model, element, process),
     inside(model, element, process, "starterGroups"),
   ];
-  return fields;
 }
 
 function ofFlow(model, element) {

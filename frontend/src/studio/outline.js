@@ -15,30 +15,24 @@ export class Outline {
     this.render();
   }
 
+  /* Items stay the same nodes while their words change: a click that is under way finds its aim. */
   render() {
     if (this.renaming) return;
     const held = this.place.contains(document.activeElement);
     this.lines = linesOf(this.model);
     if (!this.lines.some((line) => line.element === this.current)) this.current = this.lines[0].element;
-    this.items = this.lines.map((line) => this.item(line));
-    this.place.replaceChildren(...this.items);
-    if (held) this.itemAt(this.current)?.focus();
-  }
-
-  item({ element, level }) {
-    const isCurrent = element === this.current;
-    const item = make("li", { tabIndex: isCurrent ? 0 : -1, className: "outline-item" });
-    item.setAttribute("role", "treeitem");
-    item.setAttribute("aria-level", level);
-    item.setAttribute("aria-selected", isCurrent);
-    item.dataset.id = element.id;
-    item.dataset.level = Math.min(level, 5);
-    const name = make("span", { className: "outline-name", textContent: this.nameOf(element) });
-    const type = make("span", { className: "outline-type", textContent: this.typeOf(element) });
-    item.append(type, " ", name);
-    const way = this.wayOf(element);
-    if (way) item.append(" ", make("span", { className: "outline-way", textContent: way }));
-    return item;
+    const known = new Map((this.items || []).map((item) => [item.dataset.id, item]));
+    this.items = this.lines.map((line) => fill(known.get(line.element.id) || blank(), {
+      id: line.element.id,
+      level: line.level,
+      isCurrent: line.element === this.current,
+      words: [this.typeOf(line.element), this.nameOf(line.element), this.wayOf(line.element)],
+    }));
+    const shown = [...this.place.children];
+    if (shown.length !== this.items.length || shown.some((each, at) => each !== this.items[at])) {
+      this.place.replaceChildren(...this.items);
+      if (held) this.itemAt(this.current)?.focus();
+    }
   }
 
   typeOf(element) {
@@ -50,13 +44,18 @@ export class Outline {
     return name || `(${this.words.says.unnamed})`;
   }
 
+  /* What leads somewhere calls its aim by the name, or by the kind where it has none. */
+  calledOf(element) {
+    return nameOf(element) || this.typeOf(element);
+  }
+
   wayOf(element) {
     const { says } = this.words;
-    if (is(element, "SequenceFlow")) return `${says.leads} ${this.nameOf(element.target)}`;
+    if (is(element, "SequenceFlow")) return `${says.leads} ${this.calledOf(element.target)}`;
     if (!is(element, "FlowNode") || is(element, "EndEvent")) return "";
     const flows = (element.outgoing || []).filter((flow) => is(flow, "SequenceFlow"));
     if (flows.length === 0) return is(element.parent, "AdHocSubProcess") ? "" : says.nowhere;
-    return `${says.leads} ${flows.map((flow) => this.nameOf(flow.target)).join(", ")}`;
+    return `${says.leads} ${flows.map((flow) => this.calledOf(flow.target)).join(", ")}`;
   }
 
   itemAt(element) {
@@ -76,8 +75,8 @@ export class Outline {
     }
     const { top, bottom } = this.place.getBoundingClientRect();
     const place = item.getBoundingClientRect();
-    if (place.top < top) this.place.scrollTop -= top - place.top;
-    if (place.bottom > bottom) this.place.scrollTop += place.bottom - bottom;
+    if (place.top < top) this.place.scrollTop -= top - place.top + 8;
+    if (place.bottom > bottom) this.place.scrollTop += place.bottom - bottom + 8;
   }
 
   pick(item) {
@@ -118,7 +117,7 @@ export class Outline {
     const before = nameOf(element);
     const input = make("input", { className: "form-control outline-rename", value: before });
     input.setAttribute("aria-label", this.words.says.rename.replace("{name}", this.nameOf(element)));
-    this.renaming = { element, input, before };
+    this.renaming = { element, input, label, before };
     label.replaceWith(input);
     input.select();
     input.addEventListener("keydown", (event) => {
@@ -135,9 +134,10 @@ export class Outline {
 
   flush() {
     if (!this.renaming) return;
-    const { element, input, before } = this.renaming;
+    const { element, input, label, before } = this.renaming;
     const value = input.value.trim();
     this.renaming = null;
+    input.replaceWith(label);
     if (value !== before && this.model.has(element)) this.setName(element, value);
     this.render();
   }
@@ -147,6 +147,26 @@ export class Outline {
     if (process) this.model.setInside(element, process, { name: value || undefined });
     if (!is(element, "Process")) this.model.rename(element, value);
   }
+}
+
+function blank() {
+  const item = make("li", { className: "outline-item" });
+  item.setAttribute("role", "treeitem");
+  const parts = ["type", "name", "way"].map((part) => make("span", { className: `outline-${part}` }));
+  item.append(parts[0], " ", parts[1], " ", parts[2]);
+  return item;
+}
+
+function fill(item, { id, level, isCurrent, words }) {
+  item.dataset.id = id;
+  item.dataset.level = Math.min(level, 5);
+  item.tabIndex = isCurrent ? 0 : -1;
+  item.setAttribute("aria-level", level);
+  item.setAttribute("aria-selected", isCurrent);
+  [...item.children].forEach((part, at) => {
+    if (part.textContent !== words[at]) part.textContent = words[at];
+  });
+  return item;
 }
 
 function itemOf(event) {

@@ -5,6 +5,7 @@
  * the field is left, and before anything else is selected, saved or undone. No letter is lost.
  */
 import { fieldsOf } from "./fields.js";
+import { addMapping, mappingKinds } from "./mappings.js";
 import { is, nameOf, typeOf } from "./model.js";
 
 const PAUSE = 400;
@@ -44,7 +45,7 @@ export class Panel {
     const control = makeControl(field, id);
     control.disabled = !this.isHeld;
     const label = make("label", { htmlFor: id, className: "form-label" });
-    label.textContent = this.words.fields[field.key] || field.key;
+    label.textContent = this.labelOf(field);
     const row = make("div", { className: `studio-field studio-field-${field.kind}` });
     row.append(...(field.kind === "check" ? [control, label] : [label, control]));
     const hint = this.words.hints[field.key];
@@ -52,6 +53,11 @@ export class Panel {
       const text = make("p", { className: "field-help", id: `${id}-hint`, textContent: hint });
       control.setAttribute("aria-describedby", text.id);
       row.append(text);
+    }
+    if (field.remove && this.isHeld) {
+      const remove = button(this.words.says.removeMapping, () => this.then(field.remove));
+      remove.setAttribute("aria-label", `${remove.textContent}: ${this.labelOf(field)}`);
+      row.append(remove);
     }
     const entry = { field, control, row };
     display(entry);
@@ -61,17 +67,33 @@ export class Panel {
     return entry;
   }
 
+  labelOf(field) {
+    const word = this.words.fields[field.word || field.key] || field.key;
+    return word.replace("{number}", field.number);
+  }
+
   /* What can be done with an element by the keyboard alone. */
   foot(element) {
     const foot = make("div", { className: "studio-foot" });
     const { says } = this.words;
     foot.append(make("p", { className: "field-help", textContent: `${says.id}: ${element.id}` }));
+    if (element === this.model.home) {
+      foot.append(make("p", { className: "field-help", textContent: says.whole }));
+    }
     const isStep = is(element, "FlowNode") && !is(element, "EndEvent");
     const actions = isStep && this.isHeld
       ? [["addTask", "UserTask"], ["addGateway", "ExclusiveGateway"], ["addEnd", "EndEvent"]]
       : [];
     for (const [word, type] of actions) {
       foot.append(button(says[word], () => this.then(() => this.model.append(element, type))));
+    }
+    for (const kind of this.isHeld ? mappingKinds(element) : []) {
+      const word = kind === "input" ? says.addInput : says.addOutput;
+      foot.append(button(word, () => {
+        this.flush();
+        addMapping(this.model, element, kind);
+        this.entries.filter((entry) => entry.field.word === `${kind}-name`).at(-1)?.control.focus();
+      }));
     }
     if (this.isHeld && element !== this.model.root && !is(element, "Participant")) {
       foot.append(button(says.remove, () => this.then(() => this.model.remove(element))));
