@@ -184,10 +184,11 @@ function connectButtons(desk, saveNow) {
     buttons.redo.disabled = !stack.canRedo();
   };
   modeler.on("commandStack.changed", show);
-  document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-      event.preventDefault();
-      saveNow();
-    }
-  });
+  // Caught on the way down: a label that is edited in the canvas lets no key through.
+  const press = (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    saveNow();
+  };
+  document.addEventListener("keydown", press, { capture: true });
 }

@@ -86,6 +86,14 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
     expect(page.locator(".bjs-powered-by")).to_be_visible()
     picture(page, "studio-problem")
 
+    # In the canvas itself, and saved in the middle of typing.
+    page.locator('.djs-element[data-element-id="ask"]').first.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Describe the studies", delay=1)
+    page.keyboard.press("Control+s")
+    expect(_line(page, "ask")).to_contain_text("Describe the studies")
+    expect(saved).to_be_visible()
+
     # The mistake is found from its problem, and mended.
     problem.click()
     expect(page.get_by_label("Due in")).to_be_focused()
@@ -122,7 +130,7 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
         for each in changes.elements
         for change in each.properties
     } == {
-        ("ask", "name", "Describe what you want to study"),
+        ("ask", "name", "Describe the studies"),
         ("decide", "name", LONG),
         ("decide", "dueIn", "P4BD"),
     }
@@ -154,6 +162,15 @@ def test_whoever_is_taken_over_keeps_the_text(
     expect(first.get_by_text("kept aside", exact=True)).to_be_visible()
     first.get_by_role("button", name="Take over").click()
     expect(first.get_by_label("Help text")).to_have_value("Hers")
+    first.get_by_text("Who saved this draft").click()
+    first.get_by_role("link", name="Go on with this text").first.click()
+    expect(first.get_by_label("Help text")).to_have_value("Hers, and more")
+    expect(first.locator("[data-saved=true]")).to_be_visible()
+    with site.database.reading() as session:
+        draft = studio.find(session, "example")
+        assert draft is not None
+        assert b"Hers, and more" in draft.source
+        assert len(studio.texts(session, draft)) == 3
 
 
 @pytest.mark.parametrize("key", ["correction", "review", "posting"])
@@ -186,19 +203,28 @@ def test_a_click_that_ends_typing_still_selects_and_elements_are_added_by_keyboa
 
     page.keyboard.press("Enter")
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
-    page.get_by_role("button", name="End after it").press("Enter")
+    page.get_by_role("button", name="User task after it").press("Enter")
     page.keyboard.type("Forgotten")
-    page.get_by_role("button", name="Undo").click()
-    expect(page.locator("[data-outline]")).not_to_contain_text("Forgotten")
-    page.get_by_role("button", name="Redo").click()
-    expect(page.locator("[data-outline]")).to_contain_text("Forgotten")
+    expect(_line(page, "ask")).to_contain_text("leads to Forgotten")
+    for _ in range(2):  # the name, then the step itself
+        page.get_by_role("button", name="Undo").click()
+    expect(_line(page, "ask")).to_contain_text("leads to Decide on the request")
+    for _ in range(2):
+        page.get_by_role("button", name="Redo").click()
+    expect(page.locator("[data-outline]")).to_contain_text("Forgotten leads to Decide")
     page.keyboard.press("Control+s")
     expect(page.locator("[data-saved=true]")).to_be_visible()
+    expect(page.locator("[data-problems]")).to_contain_text("Nothing to mend")
 
     with site.database.reading() as session:
         draft = studio.find(session, "example")
         assert draft is not None
         changes = model_changes.compare(_in_force(site).source, draft.source)
-    kinds = [(each.kind, each.type, each.name) for each in changes.elements]
-    assert ("added", "endEvent", "Forgotten") in kinds
-    assert ("changed", "process", "Request for leave to study") in kinds
+    kinds = {(each.kind, each.type, each.name) for each in changes.elements}
+    assert kinds == {
+        ("added", "userTask", "Forgotten"),
+        ("added", "sequenceFlow", ""),
+        ("changed", "sequenceFlow", ""),
+        ("changed", "lane", "Person who asks"),
+        ("changed", "process", "Request for leave to study"),
+    }

@@ -86,9 +86,9 @@ export class Model {
   }
 
   append(element, type) {
-    const made = this.modeling.appendShape(element, { type: `bpmn:${type}` }, undefined, undefined, {});
-    this.select(made);
-    return made;
+    const context = { element, type: `bpmn:${type}` };
+    this.stack.execute("studio.append", context);
+    this.select(context.made);
   }
 
   remove(element) {

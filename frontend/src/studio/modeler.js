@@ -1,6 +1,7 @@
 /* The canvas: the modeler of bpmn.io for who edits, its viewer for who may only look. */
 import Modeler from "bpmn-js/lib/Modeler";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { Steps } from "./append.js";
 import { GERMAN } from "./german.js";
 import { notation } from "./notation.js";
 
@@ -31,7 +32,12 @@ export async function draw(stage, source, isHeld, label) {
     ? new Modeler({
         ...options,
         additionalModules: [
-          { __init__: ["offeredOnly"], offeredOnly: ["type", OfferedOnly], ...words },
+          {
+            __init__: ["offeredOnly", "studioSteps"],
+            offeredOnly: ["type", OfferedOnly],
+            studioSteps: ["type", Steps],
+            ...words,
+          },
         ],
       })
     : new NavigatedViewer({ ...options, additionalModules: [words] });
