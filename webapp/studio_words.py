@@ -117,6 +117,7 @@ _EDITOR: Mapping[str, LazyString] = {
     "saving": _l("Saving …"),
     "failed": _l("Not saved. It is tried again in a moment."),
     "refused": _l("Not saved."),
+    "signedOut": _l("You are signed out. Sign in in another window; then it is saved."),
     "unreadable": _l("This model cannot be shown."),
     "leads": _l("leads to"),
     "nowhere": _l("leads nowhere"),

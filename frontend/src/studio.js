@@ -90,6 +90,7 @@ function startSaving(desk, setting) {
       studio.dataset.saved = "true";
     },
     late: (text) => showLate(desk, saving, text),
+    signedOut: words.says.signedOut,
   });
   modeler.on("commandStack.changed", () => saving.note());
   panel.onTyping = () => saving.note();

@@ -228,3 +228,21 @@ def test_a_click_that_ends_typing_still_selects_and_elements_are_added_by_keyboa
         ("changed", "lane", "Person who asks"),
         ("changed", "process", "Request for leave to study"),
     }
+
+
+def test_whoever_was_signed_out_signs_in_elsewhere_and_loses_nothing(
+    page: Page, sign_in: Callable[[Page, str], None]
+) -> None:
+    sign_in(page, DESIGNER)
+    _begin(page)
+    page.context.clear_cookies()
+    page.get_by_label("Help text").fill("Written while signed out")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-state]")).to_contain_text("You are signed out")
+
+    sign_in(page.context.new_page(), DESIGNER)
+    page.keyboard.press("Control+s")
+
+    expect(page.locator("[data-saved=true]")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Help text")).to_have_value("Written while signed out")

@@ -25,7 +25,7 @@ export class Saving {
   /* Answers when everything that was there at the call is saved, or could not be. */
   async now() {
     clearTimeout(this.timer);
-    if (this.busy) await this.busy;
+    while (this.busy) await this.busy;
     if (!this.isDirty || this.isLate) return;
     this.busy = this.send();
     await this.busy;
@@ -46,7 +46,8 @@ export class Saving {
         this.say.late(told.text);
         return;
       }
-      if (!answer.ok) throw new Error(told.text || "");
+      if (answer.redirected) throw new Error(this.say.signedOut);
+      if (!answer.ok || told.revision === undefined) throw new Error(told.text || "");
       this.revision = told.revision;
       this.say.saved(told, this.isDirty);
     } catch (problem) {
@@ -66,11 +67,24 @@ export class Saving {
   }
 }
 
-function post(address, values) {
-  const token = document.querySelector("meta[name=csrf-token]").content;
+/* Whoever signed in anew in another window has another token; it is fetched once. */
+async function post(address, values) {
+  const answer = await send(address, values);
+  if (answer.status !== 400) return answer;
+  const page = await (await fetch(location.pathname)).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html");
+  tokenOf(document).content = tokenOf(fresh)?.content || "";
+  return send(address, values);
+}
+
+function tokenOf(page) {
+  return page.querySelector("meta[name=csrf-token]");
+}
+
+function send(address, values) {
   return fetch(address, {
     method: "POST",
     body: new URLSearchParams(values),
-    headers: { "X-Requested-With": "fetch", "X-CSRF-Token": token },
+    headers: { "X-Requested-With": "fetch", "X-CSRF-Token": tokenOf(document).content },
   });
 }
