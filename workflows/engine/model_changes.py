@@ -17,6 +17,8 @@ from workflows.engine.spiff.notation import BPMN, UNDERSTUDY
 _DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
 _INSTANCE_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _REPEATED = {f"{{{BPMN}}}incoming", f"{{{BPMN}}}outgoing"}
+# Of these a reader asks which there are, not in which order.
+_MEMBERS = {f"{{{BPMN}}}flowNodeRef"}
 # What an attribute means where it is not written.
 _DEFAULTS = {
     "cancelActivity": "true",
@@ -144,7 +146,9 @@ def _properties(element: Element, path: str) -> Iterator[tuple[str, str]]:
         counts[label] = counts.get(label, 0) + 1
         place = f"{path}{label}" if counts[label] == 1 else f"{path}{label} {counts[label]}"
         text = " ".join((child.text or "").split())
-        if text:
+        if child.tag in _MEMBERS:
+            yield f"{path}{label} {text}", "✓"
+        elif text:
             yield place, text
         elif not len(child) and not child.attrib:
             yield place, "✓"

@@ -118,3 +118,18 @@ def test_moved_shapes_are_told_apart_from_what_the_process_does():
     changes = compare(EXAMPLE, EXAMPLE.replace(b'<dc:Bounds x="', b'<dc:Bounds x="1', 1))
 
     assert (changes.elements, changes.is_redrawn) == ([], True)
+
+
+def test_a_lane_tells_what_it_gains_and_loses():
+    moved = _changed(
+        ("        <bpmn:flowNodeRef>begin</bpmn:flowNodeRef>\n", ""),
+        (
+            "<bpmn:flowNodeRef>decide</bpmn:flowNodeRef>",
+            "<bpmn:flowNodeRef>begin</bpmn:flowNodeRef><bpmn:flowNodeRef>decide</bpmn:flowNodeRef>",
+        ),
+    )
+
+    assert _told(compare(EXAMPLE, moved)) == [
+        ("changed", "lane_asks", [("flowNodeRef begin", "✓", "")]),
+        ("changed", "lane_decides", [("flowNodeRef begin", "", "✓")]),
+    ]
