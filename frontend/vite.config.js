@@ -38,7 +38,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 1024,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { app: here("src/app.js"), "case-diagram": here("src/case-diagram.js") },
+      input: {
+        app: here("src/app.js"),
+        "case-diagram": here("src/case-diagram.js"),
+        studio: here("src/studio.js"),
+      },
     },
   },
 });

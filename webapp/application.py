@@ -38,6 +38,8 @@ from webapp import (
     sign_in,
     stalled,
     stand_ins,
+    studio,
+    studio_proposals,
     training,
     user_tasks,
 )
@@ -101,6 +103,8 @@ PAGES = (
     training,
     outbox,
     definitions,
+    studio,
+    studio_proposals,
     check_help,
     demo,
     operations,

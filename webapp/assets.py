@@ -13,8 +13,8 @@ DIST = Path(__file__).parent / "static" / "dist"
 
 
 def use_assets(app: Flask) -> None:
-    """Give templates the functions `asset` and `icon`."""
-    app.jinja_env.globals.update(asset=asset, icon=icon)
+    """Give templates the functions `asset`, `styles` and `icon`."""
+    app.jinja_env.globals.update(asset=asset, styles=styles, icon=icon)
     app.after_request(_read_whole)
 
 
@@ -26,6 +26,18 @@ def asset(name: str) -> str | None:
         return None
     file = entry["css"][0] if kind == "css" else entry["file"]
     return url_for("static", filename=f"dist/{file}")
+
+
+def styles(name: str) -> list[str]:
+    """Return the addresses of the styles of a script, those of what it shares with others first."""
+    manifest = _manifest()
+    found: list[str] = []
+    ahead = [f"src/{name}.js"]
+    while ahead:
+        entry = manifest.get(ahead.pop(), {})
+        found = [*entry.get("css", []), *found]
+        ahead += entry.get("imports", [])
+    return [url_for("static", filename=f"dist/{file}") for file in dict.fromkeys(found)]
 
 
 def icon(name: str, css: str = "", label: str | None = None) -> Markup:

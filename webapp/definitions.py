@@ -14,7 +14,13 @@ from webapp.forms.submission import Submission, accept, read_submission
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import definition_list, nomination, permissions, start_timer_steering
+from workflows import (
+    definition_list,
+    nomination,
+    permissions,
+    start_timer_steering,
+    studio_list,
+)
 from workflows.definition_list import PublishedProcess
 from workflows.engine import definitions, instances
 from workflows.engine.definitions import PublishRefused, SourceFile
@@ -187,6 +193,7 @@ def _show(key: str, typed: TypedReason) -> str:
             "versions": definition_list.versions(session, key),
             "parts_used": definition_list.parts(session, bundle),
             "running": definition_list.running_cases(session, key),
+            "comments": studio_list.comments(session, key),
             "start_timers": start_timer_steering.of_process(session, key),
         }
     may_steer = permissions.allows(actor, Action.STEER_START_TIMERS)
@@ -195,6 +202,7 @@ def _show(key: str, typed: TypedReason) -> str:
         "definitions/show.html",
         steps=steps(process.model, progress(process.model, None)),
         may_start=process.may_be_started_by(actor),
+        may_edit=permissions.allows(actor, Action.EDIT_DRAFTS),
         may_steer=may_steer,
         sees_numbers=sees_numbers,
         sees_problems=may_steer or sees_numbers,

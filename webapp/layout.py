@@ -113,7 +113,15 @@ SECTIONS = (
     ),
     Section(
         lazy_gettext("Design"),
-        (Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),),
+        (
+            Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
+            Destination(
+                "studio.index",
+                lazy_gettext("Studio"),
+                "writing",
+                frozenset({"designer", "hr", "pool-manager", "auditor"}),
+            ),
+        ),
     ),
     Section(
         lazy_gettext("Operate"),
@@ -138,6 +146,7 @@ _BELONGS_TO = {
     "review_schemes": "reviews",
     "check_help": "definitions",
     "leavers": "stalled",
+    "studio_proposals": "studio",
 }
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (

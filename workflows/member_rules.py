@@ -30,10 +30,20 @@ from workflows.permission_facts import (
 )
 from workflows.permitted_actions import Action
 from workflows.review_access import reads_review, sees_raters
+from workflows.studio_access import DraftFacts
 from workflows.vocabulary import Role
 
 OfMember = CheckInFacts | PairingFacts | ReviewFacts | CorrectionFacts | ExitFacts
-Facts = CaseFacts | UserTaskFacts | NominationFacts | PersonFacts | PoolFacts | OfMember | None
+Facts = (
+    CaseFacts
+    | UserTaskFacts
+    | NominationFacts
+    | PersonFacts
+    | PoolFacts
+    | DraftFacts
+    | OfMember
+    | None
+)
 Rule = Callable[[Actor, Facts], bool]
 
 

@@ -49,6 +49,7 @@ from workflows.permission_facts import (
 from workflows.permission_refusals import REFUSALS
 from workflows.permitted_actions import Action
 from workflows.review_access import knows_of_review
+from workflows.studio_access import STUDIO_RULES, DraftFacts
 from workflows.vocabulary import Role, Visibility
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "CaseAccess",
     "CaseFacts",
     "CorrectionFacts",
+    "DraftFacts",
     "ExitFacts",
     "NominationFacts",
     "PersonFacts",
@@ -244,4 +246,5 @@ _RULES: Mapping[Action, Rule] = {
     Action.MANAGE_ACCOUNTS: any_of(Role.ADMINISTRATOR),
     Action.READ_AUDIT: any_of(Role.AUDITOR),
     **MEMBER_RULES,
+    **STUDIO_RULES,
 }

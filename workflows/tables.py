@@ -16,6 +16,7 @@ from workflows import (
     rating_tables,
     review_tables,
     stand_in_tables,
+    studio_tables,
     training_tables,
 )
 from workflows.engine import tables as engine_tables
@@ -37,5 +38,6 @@ __all__ = [
     "rating_tables",
     "review_tables",
     "stand_in_tables",
+    "studio_tables",
     "training_tables",
 ]

@@ -89,9 +89,8 @@ def publish(
 
     """
     _lock(session)
-    known = frozenset(_in_force(session))
     parts, findings = publishing.examine(
-        files, known, partial(in_force, session), partial(callers.in_use, session)
+        files, known(session), partial(in_force, session), partial(callers.in_use, session)
     )
     if any(finding.is_error for finding in findings):
         raise PublishRefused(findings)
@@ -235,12 +234,12 @@ def _lock(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
 
 
-def _in_force(session: Session) -> set[tuple[str, str]]:
+def known(session: Session) -> frozenset[tuple[str, str]]:
     """Return kind and key of everything that is in force."""
     rows = session.execute(
         select(DefinitionVersion.kind, DefinitionVersion.key).where(DefinitionVersion.is_latest)
     )
-    return {(row.kind, row.key) for row in rows}
+    return frozenset((row.kind, row.key) for row in rows)
 
 
 def _known_version(session: Session, part: Part) -> DefinitionVersion | None:

@@ -1,0 +1,195 @@
+/* The editor of the studio: canvas, outline, properties, problems, and saving by itself. */
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
+import "./css/studio.css";
+import { Model } from "./studio/model.js";
+import { draw, fit } from "./studio/modeler.js";
+import { Outline } from "./studio/outline.js";
+import { Panel } from "./studio/panel.js";
+import { Problems } from "./studio/problems.js";
+import { Saving } from "./studio/saving.js";
+
+const ZOOM = 1.25;
+const studio = document.querySelector("[data-studio]");
+if (studio) open(studio).catch((problem) => giveUp(studio, problem));
+
+async function open(studio) {
+  const setting = JSON.parse(studio.dataset.setting);
+  const words = JSON.parse(studio.dataset.words);
+  const part = (name) => studio.querySelector(`[data-${name}]`);
+  const chosen = setting.chosen ? `?text=${setting.chosen}` : "";
+  const answer = await fetch(`${studio.dataset.studio}/source${chosen}`);
+  if (!answer.ok) throw new Error(`The draft answered ${answer.status}.`);
+  const source = await answer.text();
+  const modeler = await draw(part("stage"), source, setting.isHeld, words.says.canvas);
+  const model = new Model(modeler);
+  const panel = new Panel(part("panel"), model, words, setting.known, setting.isHeld);
+  const outline = new Outline(part("outline"), model, words, setting.isHeld);
+  const problems = new Problems(part("problems"), part("count"), words);
+  const desk = { studio, part, words, modeler, model, panel, outline, problems };
+  problems.show(setting.findings);
+  panel.show(model.home);
+  followSelection(desk);
+  connectButtons(desk, setting.isHeld ? startSaving(desk, setting) : null);
+  studio.dataset.ready = "true";
+}
+
+function giveUp(studio, problem) {
+  const words = JSON.parse(studio.dataset.words);
+  const state = studio.querySelector("[data-state]");
+  state.textContent = words.says.unreadable;
+  console.info(problem);
+}
+
+function followSelection({ modeler, model, panel, outline, problems }) {
+  modeler.on("selection.changed", ({ newSelection }) => {
+    const chosen = newSelection.length === 1 ? newSelection[0] : model.home;
+    const element = chosen.labelTarget || chosen;
+    outline.flush();
+    if (element !== panel.element) panel.show(element);
+    outline.follow(element);
+  });
+  modeler.on("elements.changed", () => {
+    outline.render();
+    panel.refresh();
+  });
+  outline.onOpen = () => panel.focus();
+  problems.onPick = (finding) => {
+    const element = model.find(finding.element);
+    model.select(element);
+    if (panel.element !== element) panel.show(element);
+    outline.follow(element);
+    panel.focusFinding(finding.message);
+  };
+}
+
+/* Everything that is still being typed, anywhere, goes into the model. */
+function flush({ modeler, panel, outline }) {
+  panel.flush();
+  outline.flush();
+  modeler.get("directEditing", false)?.complete();
+}
+
+function startSaving(desk, setting) {
+  const { studio, part, words, modeler, model, panel } = desk;
+  const collect = () => {
+    panel.flush();
+    return model.xml();
+  };
+  const saving = new Saving(studio.dataset.studio, setting.revision, collect, {
+    state(word, detail) {
+      part("state").textContent = detail ? `${words.says.refused} ${detail}` : words.says[word];
+      studio.dataset.saved = "false";
+    },
+    saved(told, isDirty) {
+      part("status").textContent = told.status;
+      desk.problems.show(told.findings);
+      if (isDirty) return;
+      part("state").textContent = told.text;
+      studio.dataset.saved = "true";
+    },
+    late: (text) => showLate(desk, saving, text),
+    signedOut: words.says.signedOut,
+  });
+  modeler.on("commandStack.changed", () => saving.note());
+  panel.onTyping = () => saving.note();
+  const saveNow = () => {
+    flush(desk);
+    return saving.now();
+  };
+  desk.saveNow = saveNow;
+  if (setting.chosen) saving.insist();
+  guardLeaving(desk, saving);
+  return saveNow;
+}
+
+function guardLeaving(desk, saving) {
+  window.addEventListener("beforeunload", (event) => {
+    flush(desk);
+    if (saving.isDirty || saving.busy) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") desk.saveNow();
+  });
+  for (const link of document.querySelectorAll("a[data-leave]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      await desk.saveNow();
+      location.assign(link.href);
+    });
+  }
+  document.querySelector("form[data-leave]")?.addEventListener("submit", () => {
+    saving.isDirty = false;
+    saving.isLate = true;
+  });
+}
+
+function showLate({ part, words, model }, saving, text) {
+  const place = part("late");
+  const button = (word, act) => {
+    const made = document.createElement("button");
+    Object.assign(made, { type: "button", className: "btn btn-sm", textContent: words.says[word] });
+    made.addEventListener("click", act);
+    return made;
+  };
+  const sentence = document.createElement("p");
+  sentence.textContent = text || words.says.refused;
+  place.replaceChildren(
+    sentence,
+    button("keepMine", async () => {
+      place.hidden = true;
+      await saving.insist();
+    }),
+    button("seeNewest", () => {
+      saving.isDirty = false;
+      location.reload();
+    }),
+    button("download", async () => download(await model.xml())),
+  );
+  part("state").textContent = words.says.refused;
+  place.hidden = false;
+}
+
+function download(text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/xml" }));
+  link.download = "draft.bpmn";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function connectButtons(desk, saveNow) {
+  const { studio, modeler, model } = desk;
+  const { canvas, stack } = model;
+  const step = (name) => () => {
+    flush(desk);
+    stack[name]();
+  };
+  const actions = {
+    undo: step("undo"),
+    redo: step("redo"),
+    save: saveNow,
+    closer: () => canvas.zoom(canvas.zoom() * ZOOM),
+    farther: () => canvas.zoom(canvas.zoom() / ZOOM),
+    fit: () => fit(canvas),
+  };
+  const buttons = Object.fromEntries(
+    [...studio.querySelectorAll("[data-do]")].map((each) => [each.dataset.do, each]),
+  );
+  for (const [name, button] of Object.entries(buttons)) button.addEventListener("click", actions[name]);
+  buttons.save.disabled = !saveNow;
+  if (!saveNow) return;
+  const show = () => {
+    buttons.undo.disabled = !stack.canUndo();
+    buttons.redo.disabled = !stack.canRedo();
+  };
+  modeler.on("commandStack.changed", show);
+  // Caught on the way down: a label that is edited in the canvas lets no key through.
+  const press = (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    saveNow();
+  };
+  document.addEventListener("keydown", press, { capture: true });
+}

@@ -1,0 +1,83 @@
+/* The canvas: the modeler of bpmn.io for who edits, its viewer for who may only look. */
+import Modeler from "bpmn-js/lib/Modeler";
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { Steps } from "./append.js";
+import { GERMAN } from "./german.js";
+import { notation } from "./notation.js";
+
+const PALETTE = 56;
+const MARGIN = 20;
+const SMALLEST_READABLE = 0.55;
+const DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI";
+// What no process may hold is not offered.
+const REFUSED = /script-task|ad-?hoc/;
+
+function OfferedOnly(popupMenu) {
+  popupMenu.registerProvider("bpmn-replace", 500, this);
+}
+OfferedOnly.$inject = ["popupMenu"];
+OfferedOnly.prototype.getPopupMenuEntries = () => (entries) =>
+  Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED.test(id)));
+
+function translate(text, values = {}) {
+  const said = document.documentElement.lang === "de" ? GERMAN[text] || text : text;
+  return said.replace(/{([^}]+)}/g, (whole, name) => values[name] ?? whole);
+}
+
+export async function draw(stage, source, isHeld, label) {
+  const text = await withPicture(source);
+  const words = { translate: ["value", translate] };
+  const options = { container: stage, moddleExtensions: { understudy: notation(text) } };
+  const modeler = isHeld
+    ? new Modeler({
+        ...options,
+        additionalModules: [
+          {
+            __init__: ["offeredOnly", "studioSteps"],
+            offeredOnly: ["type", OfferedOnly],
+            studioSteps: ["type", Steps],
+            ...words,
+          },
+        ],
+      })
+    : new NavigatedViewer({ ...options, additionalModules: [words] });
+  await modeler.importXML(text);
+  settle(modeler.get("canvas"), modeler.get("elementRegistry"));
+  const drawing = stage.querySelector(".djs-container > svg");
+  drawing.setAttribute("role", "group");
+  drawing.setAttribute("aria-label", label);
+  return modeler;
+}
+
+/* Shows the whole diagram beside the palette. */
+export function fit(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(
+    1,
+    (outer.width - PALETTE - 2 * MARGIN) / inner.width,
+    (outer.height - 2 * MARGIN) / inner.height,
+  );
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const free = Math.max(0, width - inner.width - (PALETTE + 2 * MARGIN) / scale);
+  const x = inner.x - (PALETTE + MARGIN) / scale - free / 2;
+  canvas.viewbox({ x, y: inner.y + inner.height / 2 - height / 2, width, height });
+}
+
+/* Shows the whole diagram while it stays readable, else where it begins. */
+function settle(canvas, elements) {
+  fit(canvas);
+  const start = elements.find((each) => each.type === "bpmn:StartEvent");
+  if (canvas.zoom() >= SMALLEST_READABLE || !start) return;
+  const { outer } = canvas.viewbox();
+  const [width, height] = [outer.width / SMALLEST_READABLE, outer.height / SMALLEST_READABLE];
+  const x = start.x - (PALETTE + 3 * MARGIN) / SMALLEST_READABLE;
+  canvas.viewbox({ x, y: start.y - height / 2, width, height });
+}
+
+/* Returns a model as it is when it has a picture, else laid out. */
+async function withPicture(source) {
+  const model = new DOMParser().parseFromString(source, "text/xml");
+  if (model.getElementsByTagNameNS(DIAGRAM, "BPMNShape").length > 0) return source;
+  const { layOut } = await import("../diagram-layout.js");
+  return layOut(model, "");
+}

@@ -1,0 +1,68 @@
+"""Drafts of processes, for each role that had a hand in them or had not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+from werkzeug.routing import Rule
+
+from tests.webapp.access_world import STRANGER, World
+from workflows.engine import definitions
+from workflows.studio_states import DraftStatus
+from workflows.studio_tables import DraftText, ProcessDraft
+
+KEY = "sample"
+_PARTS = ("studio.", "studio_proposals.")
+_STATUSES = {
+    "studio_proposals.approve": DraftStatus.PROPOSED,
+    "studio_proposals.send_back": DraftStatus.PROPOSED,
+    "studio_proposals.withdraw": DraftStatus.PROPOSED,
+    "studio_proposals.publish": DraftStatus.APPROVED,
+}
+_DECISIONS = ("studio_proposals.approve", "studio_proposals.send_back")
+
+
+def is_of_studio(rule: Rule) -> bool:
+    """Say whether a route is about a draft."""
+    return rule.endpoint.startswith(_PARTS) and "key" in rule.arguments
+
+
+def relations(rule: Rule) -> tuple[str, ...]:
+    """Return the relations that matter to a route about a draft, or none."""
+    return ("author", "second person") if rule.endpoint in _DECISIONS else ()
+
+
+def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, Any]:
+    """Make a draft in the state that a route needs, by whoever asks or by somebody else."""
+    author = role if relation == "author" else STRANGER
+    key = f"{KEY}.{role}"  # one for each: a decision can be made once
+    with world.database.unit_of_work() as session:
+        base = definitions.latest(session, "process", KEY)
+        mine = select(ProcessDraft.id).where(ProcessDraft.process_key == key)
+        session.execute(delete(DraftText).where(DraftText.draft_id.in_(mine)))
+        session.execute(delete(ProcessDraft).where(ProcessDraft.process_key == key))
+        draft = ProcessDraft(
+            process_key=key,
+            name=base.name,
+            file_name=base.file_name,
+            status=_STATUSES.get(rule.endpoint, DraftStatus.DRAFT),
+            source=base.source,
+            begun_by=STRANGER,
+            begun_at=world.now,
+            proposed_by=STRANGER,
+            comment="Clearer",
+            decided_by=STRANGER,
+        )
+        session.add(draft)
+        session.flush()
+        session.add(
+            DraftText(
+                draft_id=draft.id,
+                revision=0,
+                source=base.source,
+                saved_by=author,
+                begun_at=world.now,
+                saved_at=world.now,
+            )
+        )
+    return {"key": key}

@@ -1,0 +1,204 @@
+"""The studio: drafts of processes, and the page on which a designer changes one."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from rules.findings import Finding
+from webapp import studio_words
+from webapp.access import access
+from webapp.check_help import help_address
+from webapp.languages import moment
+from webapp.texts import gettext as _
+from webapp.unit import current_actor, now, reading, unit_of_work
+from workflows import permissions, studio, studio_approval, studio_list
+from workflows.errors import Conflict, Invalid
+from workflows.permissions import Action
+from workflows.studio_refusals import NoDraft, StaleSave
+from workflows.studio_states import EDITABLE
+from workflows.studio_tables import ProcessDraft
+
+bp = Blueprint("studio", __name__, url_prefix="/studio")
+
+
+@bp.get("/")
+@access(Action.READ_DRAFTS)
+def index() -> ResponseReturnValue:
+    """Show the drafts under way, and what came into force by the studio."""
+    return _list("", "", "")
+
+
+@bp.post("/processes")
+@access(Action.EDIT_DRAFTS)
+def begin_new() -> ResponseReturnValue:
+    """Begin a process that does not exist yet."""
+    name, key = request.form.get("name", "").strip(), request.form.get("key", "").strip()
+    try:
+        with unit_of_work() as session:
+            studio.begin_new(session, key, name, actor=current_actor(), now=now())
+    except (Invalid, Conflict) as refused:
+        return _list(name, key, str(refused)), 422
+    return redirect(url_for(".edit", key=key))
+
+
+@bp.post("/processes/<key>/begin")
+@access(Action.EDIT_DRAFTS)
+def begin(key: str) -> ResponseReturnValue:
+    """Begin a draft of a process, or go on with the one that there is."""
+    permissions.check(current_actor(), Action.EDIT_DRAFTS)
+    with unit_of_work() as session:
+        if studio.find(session, key) is None:
+            studio.begin(session, key, actor=current_actor(), now=now())
+    return redirect(url_for(".edit", key=key))
+
+
+@bp.get("/processes/<key>")
+@access(Action.EDIT_DRAFTS)
+def edit(key: str) -> ResponseReturnValue:
+    """Show the editor; whoever may only read, and what is proposed, gets the proposal."""
+    actor = current_actor()
+    permissions.check(actor, Action.READ_DRAFTS)
+    with reading() as session:
+        draft = _draft(session, key)
+        if draft.status not in EDITABLE or not permissions.allows(actor, Action.EDIT_DRAFTS):
+            return redirect(url_for("studio_proposals.show", key=key))
+        texts = studio.texts(session, draft)
+        names = studio_list.people(session, [draft], texts)
+        setting = _setting(draft, studio_approval.findings(session, draft))
+        setting["known"] = studio_list.referable(session)
+    setting["isHeld"] = draft.editor in {None, actor.username}
+    # Somebody goes on with an older text, or with one that lies aside.
+    chosen = request.args.get("text", "")
+    if setting["isHeld"] and chosen in {str(each.id) for each in texts}:
+        setting["chosen"] = chosen
+    return render_template(
+        "studio/edit.html", draft=draft, texts=texts, names=names, setting=setting
+    )
+
+
+@bp.get("/processes/<key>/source")
+@access(Action.READ_DRAFTS)
+def source(key: str) -> ResponseReturnValue:
+    """Return the text of a draft, or one of those that were saved or lie aside."""
+    permissions.check(current_actor(), Action.READ_DRAFTS)
+    wanted = request.args.get("text", "")
+    with reading() as session:
+        draft = _draft(session, key)
+        found = {str(each.id): each.source for each in studio.texts(session, draft)}
+        content = found.get(wanted, draft.source)
+    return Response(content, content_type="text/xml; charset=utf-8")
+
+
+@bp.post("/processes/<key>/save")
+@access(Action.EDIT_DRAFTS)
+def save(key: str) -> ResponseReturnValue:
+    """Save what the editor holds, check it, and answer with what was found."""
+    actor = current_actor()
+    text = request.form.get("source", "").encode()
+    revision = int(request.form.get("revision", "")) if _is_number("revision") else -1
+    try:
+        with unit_of_work() as session:
+            studio.save(session, key, text, revision=revision, actor=actor, now=now())
+    except StaleSave as late:
+        return jsonify(text=studio_words.late(late)), 409
+    except Invalid as refused:
+        return jsonify(text=str(refused)), 422
+    return jsonify(_checked(key))
+
+
+@bp.post("/processes/<key>/take-over")
+@access(Action.EDIT_DRAFTS)
+def take_over(key: str) -> ResponseReturnValue:
+    """Make whoever asks the editor of a draft."""
+    with unit_of_work() as session:
+        studio.take_over(session, key, actor=current_actor(), now=now())
+        revision = studio.held(session, key).revision
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(revision=revision)
+    flash(_("You edit this draft now. Whoever had it before was not finished, so talk to them."))
+    return redirect(url_for(".edit", key=key))
+
+
+@bp.post("/processes/<key>/discard")
+@access(Action.EDIT_DRAFTS)
+def discard(key: str) -> ResponseReturnValue:
+    """Throw a draft away."""
+    with unit_of_work() as session:
+        studio.discard(session, key, actor=current_actor(), now=now())
+    flash(_("The draft is discarded. The version in force is as it was."))
+    return redirect(url_for(".index"))
+
+
+def _draft(session: Any, key: str) -> ProcessDraft:
+    """Return the open draft of a process."""
+    draft = studio.find(session, key)
+    if draft is None:
+        raise NoDraft(key)
+    return draft
+
+
+def _list(name: str, key: str, problem: str) -> str:
+    """Show the drafts, with what somebody entered for a new one."""
+    actor = current_actor()
+    permissions.check(actor, Action.READ_DRAFTS)
+    with reading() as session:
+        drafts = studio_list.under_way(session)
+        published = studio_list.in_force_lately(session)
+        names = studio_list.people(session, [*drafts, *published])
+    return render_template(
+        "studio/index.html",
+        drafts=drafts,
+        published=published,
+        names=names,
+        entered={"name": name, "key": key, "problem": problem},
+        may_edit=permissions.allows(actor, Action.EDIT_DRAFTS),
+    )
+
+
+def _checked(key: str) -> dict[str, Any]:
+    """Check what was saved; note the outcome where it is another one than before."""
+    with reading() as session:
+        draft = _draft(session, key)
+        found = studio_approval.findings(session, draft)
+    is_clean = not any(finding.is_error for finding in found)
+    with unit_of_work() as session:
+        draft = studio_approval.note_checked(
+            session,
+            key,
+            revision=draft.revision,
+            is_clean=is_clean,
+            actor=current_actor(),
+            now=now(),
+        )
+    return _setting(draft, found)
+
+
+def _setting(draft: ProcessDraft, found: list[Finding]) -> dict[str, Any]:
+    """Return what the editor needs to know of a draft."""
+    saved = _("Saved at %(when)s", when=moment(draft.saved_at)) if draft.saved_at else ""
+    return {
+        "revision": draft.revision,
+        "text": saved,
+        "status": str(studio_words.STATUSES[draft.status]),
+        "findings": [_shown(each) for each in found if not each.suppressed],
+    }
+
+
+def _shown(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the editor lists it."""
+    return {
+        "isError": finding.is_error,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "element": finding.element_id,
+        "name": finding.element_name or finding.element_id or "",
+        "code": finding.code,
+        "help": help_address(finding),
+    }
+
+
+def _is_number(field: str) -> bool:
+    """Say whether a field holds a small whole number."""
+    text = request.form.get(field, "")
+    return text.isascii() and text.isdigit() and len(text) < 9

@@ -1,0 +1,193 @@
+"""The way of a draft into force: what changes, a second person's word, and the publication."""
+
+import json
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from webapp import studio_words
+from webapp.access import access
+from webapp.texts import gettext as _
+from webapp.unit import current_actor, now, reading, settings, unit_of_work
+from workflows import permissions, studio, studio_approval, studio_list
+from workflows.actors import Actor
+from workflows.engine import model_changes
+from workflows.engine.definitions import PublishRefused
+from workflows.engine.model_changes import ModelChanges
+from workflows.engine.tables import DefinitionVersion
+from workflows.permissions import Action, DraftFacts
+from workflows.studio_approval import CommentMissing
+from workflows.studio_refusals import NoDraft
+from workflows.studio_states import DraftStatus
+from workflows.studio_tables import ProcessDraft
+
+bp = Blueprint("studio_proposals", __name__, url_prefix="/studio/processes/<key>/proposal")
+
+LONGEST = 2_000
+_NOTHING = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
+
+
+@bp.get("")
+@access(Action.READ_DRAFTS)
+def show(key: str) -> ResponseReturnValue:
+    """Show what a draft changes, what the checks find, and the next step."""
+    return _page(key)
+
+
+@bp.post("")
+@access(Action.EDIT_DRAFTS)
+def propose(key: str) -> ResponseReturnValue:
+    """Propose a draft to a second person."""
+    comment = request.form.get("comment", "")[:LONGEST]
+    try:
+        with unit_of_work() as session:
+            studio_approval.propose(
+                session,
+                key,
+                revision=_number("revision"),
+                comment=comment,
+                actor=current_actor(),
+                now=now(),
+            )
+    except CommentMissing:
+        return _page(key, comment_problem=_("Say what changes, and why")), 422
+    except PublishRefused:
+        return _page(key, typed=comment), 422
+    flash(_("Proposed. Somebody else looks at it now; until then nobody can change it."))
+    return redirect(url_for(".show", key=key))
+
+
+@bp.post("/withdraw")
+@access(Action.EDIT_DRAFTS)
+def withdraw(key: str) -> ResponseReturnValue:
+    """Take a proposal back."""
+    with unit_of_work() as session:
+        studio_approval.withdraw(session, key, actor=current_actor(), now=now())
+    flash(_("Taken back. You can go on with the draft."))
+    return redirect(url_for("studio.edit", key=key))
+
+
+@bp.post("/send-back")
+@access(Action.APPROVE_DRAFT)
+def send_back(key: str) -> ResponseReturnValue:
+    """Send a draft back with a reason."""
+    reason = request.form.get("reason", "")[:LONGEST]
+    try:
+        with unit_of_work() as session:
+            studio_approval.send_back(
+                session,
+                key,
+                revision=_number("revision"),
+                reason=reason,
+                actor=current_actor(),
+                now=now(),
+            )
+    except CommentMissing:
+        return _page(key, reason_problem=_("Say what should be different")), 422
+    flash(_("Sent back, with your reason."))
+    return redirect(url_for(".show", key=key))
+
+
+@bp.post("/approve")
+@access(Action.APPROVE_DRAFT)
+def approve(key: str) -> ResponseReturnValue:
+    """Approve a proposal, and put it into force at once where that is asked for."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        studio_approval.approve(
+            session,
+            key,
+            revision=_number("revision"),
+            seen_id=_number("seen") or None,
+            four_eyes=settings().four_eyes,
+            actor=actor,
+            now=now(),
+        )
+    flash(_("Approved. It can be put into force now."))
+    return redirect(url_for(".show", key=key))
+
+
+@bp.post("/publish")
+@access(Action.PUBLISH)
+def publish(key: str) -> ResponseReturnValue:
+    """Put an approved draft into force."""
+    with unit_of_work() as session:
+        published = studio_approval.put_into_force(session, key, actor=current_actor(), now=now())
+        version = published.versions[0].version
+    flash(_("Version %(number)d is in force. New cases start with it.", number=version))
+    return redirect(url_for("definitions.show", key=key))
+
+
+def _page(key: str, *, typed: str = "", comment_problem: str = "", reason_problem: str = "") -> str:
+    """Show the proposal, with what somebody entered that needs mending."""
+    actor = current_actor()
+    permissions.check(actor, Action.READ_DRAFTS)
+    with reading() as session:
+        draft = studio.find(session, key)
+        if draft is None:
+            raise NoDraft(key)
+        seen_id = studio_approval.version_in_force(session, key)
+        in_force = session.get(DefinitionVersion, seen_id) if seen_id else None
+        changes = model_changes.compare(in_force.source if in_force else _NOTHING, draft.source)
+        texts = studio.texts(session, draft)
+        page = {
+            "draft": draft,
+            "in_force": in_force,
+            "changes": changes,
+            "findings": studio_approval.findings(session, draft),
+            "texts": texts,
+            "names": studio_list.people(session, [draft], texts),
+            "marks": _marks(changes),
+            "may": _rights(session, draft, actor),
+        }
+    return render_template(
+        "studio/proposal.html",
+        typed=typed or draft.comment,
+        comment_problem=comment_problem,
+        reason_problem=reason_problem,
+        **page,
+    )
+
+
+def _rights(session: Session, draft: ProcessDraft, actor: Actor) -> dict[str, bool]:
+    """Return what the actor may do with a draft now."""
+    hands = studio.authors(session, draft) if settings().four_eyes else frozenset()
+    approves = permissions.allows(actor, Action.APPROVE_DRAFT, DraftFacts(hands))
+    edits = permissions.allows(actor, Action.EDIT_DRAFTS)
+    publishes = permissions.allows(actor, Action.PUBLISH) or draft.decided_by == actor.username
+    is_proposed = draft.status is DraftStatus.PROPOSED
+    is_approved = draft.status is DraftStatus.APPROVED
+    return {
+        "edit": edits and not is_proposed and not is_approved,
+        "withdraw": edits and (is_proposed or is_approved),
+        "approve": approves and is_proposed,
+        "send_back": approves and (is_proposed or is_approved),
+        "publish": publishes and is_approved,
+    }
+
+
+def _marks(changes: ModelChanges) -> str:
+    """Return which elements of the picture are new or changed."""
+    changed = [each.element_id for each in changes.elements if each.kind != "removed"]
+    return json.dumps({"active": changed})
+
+
+def _number(field: str) -> int:
+    """Return a number that the page sent along; what is none counts as nothing seen."""
+    text = request.form.get(field, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+@bp.app_template_global("draft_words")
+def draft_words() -> dict[str, object]:
+    """Return the words of drafts for templates."""
+    return {
+        "statuses": studio_words.STATUSES,
+        "tones": studio_words.TONES,
+        "changes": studio_words.CHANGES,
+        "change_tones": studio_words.CHANGE_TONES,
+        "type": studio_words.of_type,
+        "property": studio_words.of_property,
+        "editor": studio_words.for_editor,
+    }

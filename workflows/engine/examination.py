@@ -1,0 +1,20 @@
+"""Examine files as publishing would, and change nothing."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from rules.findings import Finding
+from workflows.engine import callers, definitions, publishing
+from workflows.engine.source_files import Part, SourceFile
+
+
+def examine(session: Session, files: Sequence[SourceFile]) -> tuple[list[Part], list[Finding]]:
+    """Return what is in the files, and what publishing them now would find."""
+    return publishing.examine(
+        files,
+        definitions.known(session),
+        partial(definitions.in_force, session),
+        partial(callers.in_use, session),
+    )

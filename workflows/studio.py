@@ -1,0 +1,294 @@
+"""
+Drafts of processes: begun from the version in force, saved by itself, held by one editor.
+
+Whoever takes a draft over takes nothing away: a save that comes too late is
+refused, and its text is kept aside for its author.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from xml.sax.saxutils import quoteattr
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from rules import xml_door
+from rules.xml_door import XmlRefused
+from workflows import audit
+from workflows.actors import Actor
+from workflows.database import insert_or, table_of
+from workflows.engine import definitions
+from workflows.engine.tables import DefinitionVersion
+from workflows.naming import names_of
+from workflows.permissions import Action, check
+from workflows.studio_new import EMPTY
+from workflows.studio_refusals import (
+    DraftExists,
+    DraftIsClosed,
+    DraftRefused,
+    KeyTaken,
+    Lateness,
+    NoDraft,
+    StaleSave,
+)
+from workflows.studio_states import EDITABLE, OPEN, DraftStatus
+from workflows.studio_tables import DraftText, ProcessDraft
+
+SITTING = timedelta(minutes=15)
+OBJECT = "process_draft"
+
+
+def find(session: Session, key: str) -> ProcessDraft | None:
+    """Return the open draft of a process, if there is one."""
+    return session.scalars(_open(key)).one_or_none()
+
+
+def held(session: Session, key: str) -> ProcessDraft:
+    """
+    Return the open draft of a process and keep everybody else from changing it meanwhile.
+
+    Raises:
+        NoDraft: There is none.
+
+    """
+    query = _open(key).with_for_update().execution_options(populate_existing=True)
+    draft = session.scalars(query).one_or_none()
+    if draft is None:
+        raise NoDraft(key)
+    return draft
+
+
+def begin(session: Session, key: str, *, actor: Actor, now: datetime) -> ProcessDraft:
+    """
+    Begin a draft from the version in force.
+
+    Raises:
+        DefinitionNotFound: There is no such process.
+        DraftExists: A draft of this process is open already.
+
+    """
+    check(actor, Action.EDIT_DRAFTS)
+    base = definitions.latest(session, "process", key)
+    return _insert(session, key, base.name, base, source=base.source, actor=actor, now=now)
+
+
+def begin_new(
+    session: Session, key: str, name: str, *, actor: Actor, now: datetime
+) -> ProcessDraft:
+    """
+    Begin a draft of a process that does not exist yet: a start, one step, an end.
+
+    Raises:
+        DraftRefused: The name is missing, or the id has characters that no id may have.
+        KeyTaken: There is a process with this id.
+        DraftExists: A draft with this id is open already.
+
+    """
+    check(actor, Action.EDIT_DRAFTS)
+    if not name.strip() or len(name) > 200:
+        raise DraftRefused("Give the process a name of at most 200 characters.")
+    if not xml_door.ID_PATTERN.fullmatch(key):
+        raise DraftRefused(
+            "An id begins with a letter and has letters, digits, “_”, “-” and dots, at most 80."
+        )
+    if definitions.in_force(session, "process", key) is not None:
+        raise KeyTaken(key)
+    source = EMPTY.format(key=key, name=quoteattr(name.strip())).encode()
+    return _insert(session, key, name.strip(), None, source=source, actor=actor, now=now)
+
+
+def save(
+    session: Session, key: str, source: bytes, *, revision: int, actor: Actor, now: datetime
+) -> ProcessDraft:
+    """
+    Save the text of a draft; `revision` is the one that the editor went on from.
+
+    Raises:
+        StaleSave: Somebody took the draft over, saved it elsewhere, or proposed it meanwhile.
+        DraftRefused: The text is no XML that may be kept.
+
+    """
+    check(actor, Action.EDIT_DRAFTS)
+    draft = held(session, key)
+    try:
+        xml_door.open_xml(source, file_name=draft.file_name)
+    except XmlRefused as refused:
+        raise DraftRefused(f"{refused.finding.message} {refused.finding.remedy}") from None
+    _refuse_stale(session, draft, source, revision=revision, actor=actor, now=now)
+    if source == draft.source and draft.editor is not None:
+        return draft
+    if draft.editor is None:
+        draft.editor, draft.editing_since = actor.username, now
+    draft.source, draft.revision, draft.status = source, draft.revision + 1, DraftStatus.DRAFT
+    draft.saved_by, draft.saved_at = actor.username, now
+    _note_sitting(session, draft, actor, now)
+    session.flush()
+    return draft
+
+
+def take_over(session: Session, key: str, *, actor: Actor, now: datetime) -> str | None:
+    """
+    Make somebody the editor of a draft; return who was it before.
+
+    What is saved from here on stands beside what was saved before, even by the same person.
+
+    Raises:
+        DraftIsClosed: The draft is proposed or approved.
+
+    """
+    check(actor, Action.EDIT_DRAFTS)
+    draft = held(session, key)
+    if draft.status not in EDITABLE:
+        raise DraftIsClosed(draft.status)
+    before = draft.editor
+    draft.editor, draft.editing_since = actor.username, now
+    if before != actor.username:
+        audit.record(
+            session, "draft.take_over", OBJECT, draft.id, actor=actor, now=now, before=before
+        )
+    session.flush()
+    return before
+
+
+def discard(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
+    """
+    Throw a draft away; the version in force stays as it is, and so does what was saved.
+
+    Raises:
+        DraftIsClosed: The draft is proposed or approved.
+
+    """
+    check(actor, Action.EDIT_DRAFTS)
+    draft = held(session, key)
+    if draft.status not in EDITABLE:
+        raise DraftIsClosed(draft.status)
+    move(session, draft, DraftStatus.DISCARDED, "draft.discard", actor=actor, now=now)
+
+
+def move(
+    session: Session,
+    draft: ProcessDraft,
+    status: DraftStatus,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give a draft its next status, and write down who did it."""
+    draft.status = status
+    draft.editor = draft.editing_since = None
+    facts = {"process": draft.process_key, "revision": draft.revision}
+    audit.record(session, action, OBJECT, draft.id, actor=actor, now=now, **facts)
+    session.flush()
+
+
+def authors(session: Session, draft: ProcessDraft) -> frozenset[str]:
+    """Return everybody whose text is or was in a draft, and who proposed it."""
+    saved = session.scalars(
+        select(DraftText.saved_by).where(DraftText.draft_id == draft.id, ~DraftText.is_aside)
+    )
+    proposed = {draft.proposed_by} if draft.proposed_by else set()
+    return frozenset(saved) | proposed
+
+
+def texts(session: Session, draft: ProcessDraft) -> Sequence[DraftText]:
+    """Return what was saved of a draft, and what lies aside, the newest first."""
+    query = select(DraftText).where(DraftText.draft_id == draft.id)
+    return session.scalars(query.order_by(DraftText.saved_at.desc(), DraftText.id.desc())).all()
+
+
+def _open(key: str) -> Select[ProcessDraft]:
+    """Return the query for the open draft of a process."""
+    return select(ProcessDraft).where(
+        ProcessDraft.process_key == key, ProcessDraft.status.in_(OPEN)
+    )
+
+
+def _insert(
+    session: Session,
+    key: str,
+    name: str,
+    base: DefinitionVersion | None,
+    *,
+    source: bytes,
+    actor: Actor,
+    now: datetime,
+) -> ProcessDraft:
+    """Insert a draft unless somebody was faster."""
+    values = {
+        "process_key": key,
+        "name": name,
+        "file_name": base.file_name if base else f"{key}.bpmn",
+        "status": DraftStatus.DRAFT,
+        "base_id": base.id if base else None,
+        "source": source,
+        "revision": 0,
+        "begun_by": actor.username,
+        "begun_at": now,
+        "editor": actor.username,
+        "editing_since": now,
+        "comment": "",
+        "reason": "",
+    }
+    insertion = insert_or(session, table_of(ProcessDraft)).values(**values)
+    row = session.execute(insertion.on_conflict_do_nothing().returning(ProcessDraft.id)).first()
+    if row is None:
+        raise DraftExists(name)
+    draft = session.get_one(ProcessDraft, row.id)
+    audit.record(session, "draft.begin", OBJECT, draft.id, actor=actor, now=now, process=key)
+    return draft
+
+
+def _refuse_stale(
+    session: Session,
+    draft: ProcessDraft,
+    source: bytes,
+    *,
+    revision: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Refuse a text that does not follow the newest one; the same text again is no harm."""
+    late = _lateness(draft, actor)
+    is_newest = revision == draft.revision or source == draft.source
+    if late is Lateness.SAVED and is_newest:
+        return
+    by, since = {
+        Lateness.TAKEN: (draft.editor, draft.editing_since),
+        Lateness.SAVED: (draft.saved_by, draft.saved_at),
+        Lateness.CLOSED: (draft.proposed_by, draft.proposed_at),
+    }[late]
+    by = by or draft.begun_by
+    refused = DraftText(
+        draft_id=draft.id,
+        revision=revision,
+        source=source,
+        saved_by=actor.username,
+        begun_at=now,
+        saved_at=now,
+    )
+    name = names_of(session, [by]).get(by, by)
+    raise StaleSave(late, name, since or draft.begun_at, refused)
+
+
+def _lateness(draft: ProcessDraft, actor: Actor) -> Lateness:
+    """Say why a text that does not follow the newest one would be late."""
+    if draft.status not in EDITABLE:
+        return Lateness.CLOSED
+    return Lateness.SAVED if draft.editor in {None, actor.username} else Lateness.TAKEN
+
+
+def _note_sitting(session: Session, draft: ProcessDraft, actor: Actor, now: datetime) -> None:
+    """Keep the text with its author: in the sitting that goes on, or in a new one."""
+    last = session.scalars(
+        select(DraftText)
+        .where(DraftText.draft_id == draft.id, ~DraftText.is_aside)
+        .order_by(DraftText.id.desc())
+        .limit(1)
+    ).first()
+    since = draft.editing_since or now
+    goes_on = last is not None and last.saved_by == actor.username and last.begun_at >= since
+    if last is None or not goes_on or now - last.begun_at > SITTING:
+        last = DraftText(draft_id=draft.id, saved_by=actor.username, begun_at=now)
+        session.add(last)
+    last.revision, last.source, last.saved_at = draft.revision, draft.source, now

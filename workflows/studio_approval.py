@@ -1,0 +1,218 @@
+"""The way of a draft into force: checked, proposed, approved by a second person, published."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from rules.findings import Finding
+from workflows import studio
+from workflows.actors import Actor
+from workflows.engine import definitions, examination
+from workflows.engine.definitions import (
+    DefinitionNotFound,
+    Published,
+    PublishRefused,
+    SourceFile,
+)
+from workflows.errors import Conflict, Invalid
+from workflows.permissions import Action, DraftFacts, check
+from workflows.studio_refusals import DraftIsClosed
+from workflows.studio_states import EDITABLE, DraftStatus
+from workflows.studio_tables import ProcessDraft
+
+
+class CommentMissing(Invalid):
+    """Whoever proposes or sends back says why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why, in a sentence for those who read it later.")
+
+
+class DraftMovedOn(Conflict):
+    """What somebody looked at is not what would be decided about."""
+
+    def __init__(self) -> None:
+        super().__init__("The draft has changed since this page was opened. Look at it again.")
+
+
+class BaseMovedOn(Conflict):
+    """Another version came into force; the draft would undo it unseen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another version came into force since this was looked at. Look at the changes again."
+        )
+
+
+def findings(session: Session, draft: ProcessDraft) -> list[Finding]:
+    """Return what the checks find in the text of a draft; nothing is changed."""
+    file = SourceFile(draft.file_name, draft.source)
+    parts, found = examination.examine(session, [file])
+    processes = {part.key for part in parts if part.kind == "process"}
+    if processes and processes != {draft.process_key}:
+        found.append(_wrong_key(draft, processes))
+    return found
+
+
+def note_checked(
+    session: Session, key: str, *, revision: int, is_clean: bool, actor: Actor, now: datetime
+) -> ProcessDraft:
+    """Note what the checks found in a text; a newer text is checked anew and changes nothing."""
+    check(actor, Action.EDIT_DRAFTS)
+    draft = studio.held(session, key)
+    if draft.status in EDITABLE and draft.revision == revision:
+        draft.status = DraftStatus.CHECKED if is_clean else DraftStatus.DRAFT
+        session.flush()
+    return draft
+
+
+def propose(
+    session: Session, key: str, *, revision: int, comment: str, actor: Actor, now: datetime
+) -> ProcessDraft:
+    """
+    Propose a draft to a second person, with a comment that says what changes and why.
+
+    Raises:
+        CommentMissing: There is no comment.
+        DraftMovedOn: The draft was saved again after the proposer looked at it.
+        DraftIsClosed: It is proposed or approved already.
+        PublishRefused: The checks find an error.
+
+    """
+    check(actor, Action.EDIT_DRAFTS)
+    if not comment.strip():
+        raise CommentMissing
+    draft = _held(session, key, revision, EDITABLE)
+    found = findings(session, draft)
+    if any(finding.is_error for finding in found):
+        raise PublishRefused(found)
+    draft.proposed_by, draft.proposed_at = actor.username, now
+    draft.comment, draft.reason = comment.strip(), ""
+    draft.decided_by = draft.decided_at = draft.seen_id = None
+    studio.move(session, draft, DraftStatus.PROPOSED, "draft.propose", actor=actor, now=now)
+    return draft
+
+
+def withdraw(session: Session, key: str, *, actor: Actor, now: datetime) -> ProcessDraft:
+    """
+    Take a proposal back, approved or not, to go on with the draft.
+
+    Raises:
+        DraftIsClosed: It is neither proposed nor approved.
+
+    """
+    check(actor, Action.EDIT_DRAFTS)
+    draft = _held(session, key, None, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
+    studio.move(session, draft, DraftStatus.DRAFT, "draft.withdraw", actor=actor, now=now)
+    return draft
+
+
+def send_back(
+    session: Session, key: str, *, revision: int, reason: str, actor: Actor, now: datetime
+) -> ProcessDraft:
+    """
+    Send a proposed or approved draft back to its authors, with the reason.
+
+    Raises:
+        NotAllowed: The actor had a hand in the draft.
+        CommentMissing: There is no reason.
+        DraftMovedOn: The draft is not the one that was looked at.
+        DraftIsClosed: It is neither proposed nor approved.
+
+    """
+    check(actor, Action.READ_DRAFTS)
+    draft = _held(session, key, revision, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
+    check(actor, Action.APPROVE_DRAFT, DraftFacts(studio.authors(session, draft)))
+    if not reason.strip():
+        raise CommentMissing
+    draft.reason, draft.decided_by, draft.decided_at = reason.strip(), actor.username, now
+    studio.move(session, draft, DraftStatus.DRAFT, "draft.send_back", actor=actor, now=now)
+    return draft
+
+
+def approve(
+    session: Session,
+    key: str,
+    *,
+    revision: int,
+    seen_id: int | None,
+    four_eyes: bool,
+    actor: Actor,
+    now: datetime,
+) -> ProcessDraft:
+    """
+    Approve a proposal as it was compared with the version in force, `seen_id`.
+
+    Raises:
+        NotAllowed: The actor had a hand in the draft, where two people are needed.
+        DraftMovedOn: The draft is not the one that was looked at.
+        BaseMovedOn: Another version came into force in the meantime.
+        DraftIsClosed: It is not proposed.
+
+    """
+    check(actor, Action.READ_DRAFTS)
+    draft = _held(session, key, revision, {DraftStatus.PROPOSED})
+    hands = studio.authors(session, draft) if four_eyes else frozenset()
+    check(actor, Action.APPROVE_DRAFT, DraftFacts(hands))
+    if seen_id != version_in_force(session, key):
+        raise BaseMovedOn
+    draft.decided_by, draft.decided_at, draft.seen_id = actor.username, now, seen_id
+    studio.move(session, draft, DraftStatus.APPROVED, "draft.approve", actor=actor, now=now)
+    return draft
+
+
+def put_into_force(session: Session, key: str, *, actor: Actor, now: datetime) -> Published:
+    """
+    Publish an approved draft: the next version of its process, from now on for new cases.
+
+    Raises:
+        DraftIsClosed: It is not approved.
+        BaseMovedOn: Another version came into force since the approval.
+        PublishRefused: What it refers to is no longer there.
+
+    """
+    check(actor, Action.READ_DRAFTS)
+    draft = _held(session, key, None, {DraftStatus.APPROVED})
+    if draft.decided_by != actor.username:
+        check(actor, Action.PUBLISH)
+    if draft.seen_id != version_in_force(session, key):
+        raise BaseMovedOn
+    found = findings(session, draft)
+    if any(finding.is_error for finding in found):
+        raise PublishRefused(found)
+    file = SourceFile(draft.file_name, draft.source)
+    published = definitions.publish(session, [file], actor=actor, now=now)
+    draft.published_id = published.versions[0].id
+    studio.move(session, draft, DraftStatus.PUBLISHED, "draft.publish", actor=actor, now=now)
+    return published
+
+
+def version_in_force(session: Session, key: str) -> int | None:
+    """Return the id of the version in force of a process, or nothing for a new one."""
+    try:
+        return definitions.latest(session, "process", key).id
+    except DefinitionNotFound:
+        return None
+
+
+def _held(
+    session: Session, key: str, revision: int | None, statuses: Collection[DraftStatus]
+) -> ProcessDraft:
+    """Return the draft that somebody looked at, if it may make this step."""
+    draft = studio.held(session, key)
+    if draft.status not in statuses:
+        raise DraftIsClosed(draft.status)
+    if revision is not None and revision != draft.revision:
+        raise DraftMovedOn
+    return draft
+
+
+def _wrong_key(draft: ProcessDraft, found: set[str]) -> Finding:
+    """Return what is said when a draft would publish another process than its own."""
+    return Finding(
+        "draft-of-another-process",
+        f"The draft of “{draft.process_key}” holds the process “{', '.join(sorted(found))}”.",
+        f"Give the process the id “{draft.process_key}” again.",
+        file_name=draft.file_name,
+    )
