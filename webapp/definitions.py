@@ -11,6 +11,7 @@ from webapp.access import access
 from webapp.case_steps import steps
 from webapp.forms import FormPage, read_page
 from webapp.forms.submission import Submission, accept, read_submission
+from webapp.second_person import SecondPersonNeeded, must_not_be_alone
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
@@ -162,9 +163,12 @@ def publish() -> ResponseReturnValue:
         files = [_source_file(each) for each in _sent_files()]
         with unit_of_work() as session:
             published = definitions.publish(session, files, actor=actor, now=now())
+            must_not_be_alone()
     except PublishRefused as refused:
         page = render_template("definitions/publish.html", refused=refused, published=None)
         return page, 422
+    except SecondPersonNeeded:
+        return render_template("definitions/publish.html", published=None, is_alone=True), 403
     new = len(published.new)
     if new == 0:
         flash(_("Nothing new: exactly this was published before."), "warning")

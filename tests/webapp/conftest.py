@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html import unescape
 
@@ -75,6 +76,14 @@ def app(database: Database, clock: FixedClock) -> Flask:
     app.extensions[EXTENSION] = install(SETTINGS, database, clock)
     limiter.reset()
     return app
+
+
+@pytest.fixture
+def alone(app: Flask) -> None:
+    """Let one person publish alone."""
+    there = app.extensions[EXTENSION]
+    settings = SETTINGS.model_copy(update={"four_eyes": False})
+    app.extensions[EXTENSION] = replace(there, settings=settings)
 
 
 @cache

@@ -21,7 +21,7 @@ GAPPY = samples.DECISION.replace(b"&gt;= 18", b"&gt; 18")
 
 
 @pytest.fixture
-def designer(person: Make) -> Person:
+def designer(alone: None, person: Make) -> Person:
     mateo: Person = person("mateo.navarro")
     mateo.get("/processes/publish")
     return mateo

@@ -31,7 +31,7 @@ SCRIPTED = samples.process(
 
 
 @pytest.fixture
-def designer(person: Make) -> Person:
+def designer(alone: None, person: Make) -> Person:
     mateo: Person = person("mateo.navarro")
     mateo.get("/processes/publish")
     return mateo
@@ -172,3 +172,16 @@ def test_a_link_to_a_start_fills_in_what_it_knows(
     assert 'value="LEADERS-2026-0001"' in html
     assert '<option value="voluntary" selected>' in html
     assert "other" not in html.partition('id="form"')[2]
+
+
+def test_where_two_persons_are_wanted_nobody_publishes_alone(person: Make) -> None:
+    mateo = person("mateo.navarro")
+    mateo.get("/processes/publish")
+
+    good = _publish(mateo, asked__bpmn=STARTED_BY_FORM, tiny_score__form__json=samples.SCORE_FORM)
+    bad = _publish(mateo, scripted__bpmn=SCRIPTED, tiny_score__form__json=samples.SCORE_FORM)
+
+    assert good.status_code == 403
+    assert "a second person has to approve them" in good.text
+    assert bad.status_code == 422
+    assert "Asks for points at once." not in mateo.get("/processes/").text

@@ -5,30 +5,19 @@ from collections.abc import Sequence
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from webapp import unit
 from webapp.api.inputs import UploadedFile
 from webapp.api.operation import Call, Nothing, Operation, get, post
 from webapp.api.shapes import DefinitionAnswer, DefinitionPage, DefinitionQuery
+from webapp.second_person import must_not_be_alone
 from workflows import permissions
 from workflows.engine import definitions
 from workflows.engine.definitions import SourceFile
 from workflows.engine.tables import DefinitionVersion
-from workflows.errors import NotAllowed, NotFound
+from workflows.errors import NotFound
 from workflows.paging import from_cursor, to_cursor
 from workflows.permissions import Action
 
 KINDS = ("process", "decision", "form")
-
-
-class SecondPersonNeeded(NotAllowed):
-    """Nobody puts a definition into force alone."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The files are correct, but a second person has to approve a definition before it "
-            "goes into force. Nothing was published. An operator can deploy it on the host with "
-            "`understudy process deploy`."
-        )
 
 
 def publish(call: Call[Sequence[UploadedFile]]) -> DefinitionPage:
@@ -36,9 +25,7 @@ def publish(call: Call[Sequence[UploadedFile]]) -> DefinitionPage:
     permissions.check(call.actor, Action.PUBLISH)
     sources = [SourceFile(file.name, file.content) for file in call.input]
     published = definitions.publish(call.session, sources, actor=call.actor, now=call.now)
-    if unit.settings().four_eyes:
-        # Raised after the checks, so that an author learns of every finding first.
-        raise SecondPersonNeeded
+    must_not_be_alone()
     return DefinitionPage(
         items=[DefinitionAnswer.of(version) for version in published.versions], next=None
     )
