@@ -37,8 +37,10 @@ from webapp import (
     reviews,
     sign_in,
     stalled,
+    stalled_bulk,
     stand_ins,
     training,
+    unblocking,
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in
@@ -98,6 +100,8 @@ PAGES = (
     exits,
     appeals,
     stalled,
+    stalled_bulk,
+    unblocking,
     training,
     outbox,
     definitions,

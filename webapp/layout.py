@@ -138,6 +138,8 @@ _BELONGS_TO = {
     "review_schemes": "reviews",
     "check_help": "definitions",
     "leavers": "stalled",
+    "unblocking": "stalled",
+    "stalled_bulk": "stalled",
 }
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (

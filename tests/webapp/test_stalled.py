@@ -14,7 +14,7 @@ def test_a_case_far_past_its_time_is_listed_with_the_next_step(
 
     assert "Amina Diallo" in html
     assert "Far overdue" in html
-    assert "Remind the reviewers, or reassign the user task." in html
+    assert "Remind the reviewers, or give the task to somebody else." in html
     assert "Priya Nair" not in html
 
 
@@ -25,11 +25,11 @@ def test_a_user_task_of_nobody_is_listed_with_that_reason(
         of_last = (UserTask.instance_id == cases[-1],)
         session.execute(update(UserTask).where(*of_last).values(assignee="gone.person"))
 
-    html = person("helena.carvalho").get("/stalled/?reason=nobody").text
+    html = person("helena.carvalho").get("/stalled/?reason=left").text
 
     assert "Priya Nair" in html
     assert "Amina Diallo" not in html
-    assert "Reassign the user task to somebody who can do it." in html
+    assert "Give the task to somebody who can do it." in html
 
 
 def test_a_reason_that_does_not_exist_filters_nothing(person: Make, cases: list[int]) -> None:
