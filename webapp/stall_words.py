@@ -119,7 +119,7 @@ def sentence(cause: Cause, names: Names) -> str:
         Reason.LATE_TIMER: _("A timer was due on %(due_at)s and has not fired.", **facts),
         Reason.NO_SENDER: _("It waits for “%(message)s”, which no process sends.", **facts),
         Reason.MESSAGE: _("It waits for “%(message)s”, which does not come.", **facts),
-        Reason.IDLE: _("Nothing has happened since %(since)s.", **facts),
+        Reason.IDLE: _idle(facts),
     }
     return sentences[cause.reason]
 
@@ -215,6 +215,13 @@ def _join(facts: Mapping[str, Any]) -> str:
     if facts["missing"]:
         return _("“%(step)s” waits for %(missing)s, from where nothing can come.", **facts)
     return _("“%(step)s” waits for a path from which nothing can come.", **facts)
+
+
+def _idle(facts: Mapping[str, Any]) -> str:
+    """Say since when nothing happens, and at which step."""
+    if facts["step"]:
+        return _("“%(step)s” is open, and nothing has happened since %(since)s.", **facts)
+    return _("Nothing has happened since %(since)s.", **facts)
 
 
 def _overdue(facts: Mapping[str, Any]) -> str:

@@ -106,7 +106,7 @@ class Stalls:
         member, holder = islice(self._people, 2)
         facts = {
             "member": member.username,
-            "member_name": str(member.name),
+            "member_name": f"{member.name.given} {member.name.family}",
             "holder": holder.username,
             "kind": kind,
         }
