@@ -22,8 +22,19 @@ from workflows.people_tables import OrgUnit, Person
 from workflows.presence import PRESENCE
 from workflows.vocabulary import AgeBand
 
-# What pages and services send themselves; no process throws it.
-SENT_ELSEWHERE = (public_notice.OBJECTION_RECEIVED, leavers.MESSAGE, MENTOR_CHANGE)
+# What pages and services send themselves, and what offices send by the API; no process throws it.
+SENT_ELSEWHERE = (
+    public_notice.OBJECTION_RECEIVED,
+    leavers.MESSAGE,
+    MENTOR_CHANGE,
+    "discipline.recorded",
+    "investigation.closed",
+    "leave.ended",
+    "nomination.withdrawn",
+    "posting.cancelled",
+    "posting.recall",
+    "urgent.called",
+)
 _LAST_DAYS: Mapping[AgeBand, float] = {
     AgeBand.FRESH: 5,
     AgeBand.WEEK: 10,

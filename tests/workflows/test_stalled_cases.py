@@ -15,11 +15,12 @@ from tests.workflows.engine.shop import (
     start,
     two_steps,
 )
-from workflows import accounts, audit, risks, skip_approvals, stalled_cases, unblocking
+from workflows import accounts, audit, packaged, risks, skip_approvals, stalled_cases, unblocking
 from workflows.actors import SYSTEM, Actor
 from workflows.calendar import OrganisationCalendar
-from workflows.engine import services
+from workflows.engine import compiled, definitions, services, stall_senders
 from workflows.engine.failures import TransitionFailed
+from workflows.engine.nodes import CatchEvent, ReceiveTask
 from workflows.engine.stall_reasons import Reason
 from workflows.skip_approvals import OwnRequest
 from workflows.unblocking import ToldToday
@@ -117,3 +118,24 @@ def test_whoever_asks_to_skip_does_not_approve(database, people, monkeypatch):
         skip_approvals.approve(session, case.id, number, actor=MIA, now=NOW, calendar=CALENDAR)
 
     assert look(database, days=1).cases == []
+
+
+def test_somebody_sends_every_message_for_which_a_packaged_process_waits(database):
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+    with database.reading() as session:
+        senders = stall_senders.thrown(session) | set(stalled_cases.SENT_ELSEWHERE)
+        processes = [
+            compiled.process(one.key, one.content_hash, one.source, one.file_name)
+            for one in definitions.processes(session)
+        ]
+
+    awaited = {
+        node.message.name
+        for model in processes
+        for node in model.nodes.values()
+        if isinstance(node, CatchEvent | ReceiveTask) and node.message is not None
+    }
+
+    assert awaited
+    assert awaited - senders == set()
