@@ -22,7 +22,7 @@ READERS = {
     "inbox": ("priya.sharma", "/"),
     "form": ("kenji.nakamura", "/"),
     "stalled": ("priya.sharma", "/stalled"),
-    "case": ("priya.sharma", "/stalled"),
+    "case": ("priya.sharma", "/cases/?process=nomination"),
     "pool": ("priya.sharma", "/pools/leaders"),
 }
 

@@ -37,10 +37,12 @@ from webapp import (
     reviews,
     sign_in,
     stalled,
+    stalled_bulk,
     stand_ins,
     studio,
     studio_proposals,
     training,
+    unblocking,
     user_tasks,
 )
 from webapp.access import check_routes, require_sign_in
@@ -100,6 +102,8 @@ PAGES = (
     exits,
     appeals,
     stalled,
+    stalled_bulk,
+    unblocking,
     training,
     outbox,
     definitions,

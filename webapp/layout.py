@@ -147,6 +147,8 @@ _BELONGS_TO = {
     "check_help": "definitions",
     "leavers": "stalled",
     "studio_proposals": "studio",
+    "unblocking": "stalled",
+    "stalled_bulk": "stalled",
 }
 # Marks in a user agent, the telling ones first.
 _PROGRAMS = (

@@ -1,29 +1,29 @@
-"""Cases that do not go on: why, since when, whom they wait for, and the next safe step."""
+"""Cases that do not go on, and those at risk: why, since when, and the next safe step."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import date
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from webapp import wording
+from webapp import stall_words, wording
 from webapp.access import access
 from webapp.languages import day
+from webapp.query_text import choice, integer
+from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import leavers, naming, permissions, service_level, start_timer_steering
-from workflows.actors import Actor
-from workflows.case_access import scope_answered_for
+from workflows import naming, permissions, risks, stalled_cases, start_timer_steering
+from workflows.csv_text import as_csv
 from workflows.engine import definitions, stalled
+from workflows.engine.stall_reasons import Reason
 from workflows.engine.stalled import StalledCase
 from workflows.permissions import Action
-from workflows.presence import PRESENCE
-from workflows.vocabulary import Tier
+from workflows.stalled_cases import Board, StalledFilter
+from workflows.unblocking import deeds
+from workflows.vocabulary import AgeBand
 
 bp = Blueprint("stalled", __name__, url_prefix="/stalled")
+bp.app_context_processor(stall_words.vocabulary)
 
 ON_A_PAGE = 30
 
@@ -32,78 +32,140 @@ ON_A_PAGE = 30
 @access(Action.SEE_STALLED)
 def show() -> ResponseReturnValue:
     """Show the stalled cases that the reader answers for."""
-    actor = current_actor()
+    actor, wanted = current_actor(), _filter()
     permissions.check(actor, Action.SEE_STALLED)
-    reason = _reason()
     with reading() as session:
-        page = stalled.find(
-            session,
-            now=now(),
-            limit=ON_A_PAGE,
-            cursor=request.args.get("cursor"),
-            people=PRESENCE,
-            calendar=calendar(),
-            narrow=partial(scope_answered_for, actor=actor),
-            reason=reason,
+        board = stalled_cases.board(session, actor, now=now(), calendar=calendar())
+        page = stalled.page(
+            board.narrowed(wanted), limit=ON_A_PAGE, cursor=request.args.get("cursor")
         )
-        tiers = _tiers(session, page.items)
-        names = naming.names_of(session, _usernames(page.items))
-        starts = start_timer_steering.failed(session) if reason is None else []
+        names = naming.names_of(session, usernames(page.items))
+        starts = [] if wanted != StalledFilter() else start_timer_steering.failed(session)
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
         "stalled/show.html",
         page=page,
-        lines=[_line(each, names) for each in page.items],
+        lines=[line(each, names) for each in page.items],
+        board=board,
+        bands=board.bands(wanted),
         processes=processes,
-        tiers=tiers,
+        process_choices=_process_choices(board, processes),
         names=names,
-        reason=reason,
+        wanted=wanted,
         starts=starts,
-        **_permits(actor),
+        may_unblock=permissions.allows(actor, Action.UNBLOCK_MANY),
+        may_see_leavers=permissions.allows(actor, Action.SEE_LEAVERS),
+        may_steer_starts=permissions.allows(actor, Action.STEER_START_TIMERS),
     )
 
 
-def _reason() -> str | None:
-    """Return the reason that the reader asks for, if it is one."""
-    wanted = request.args.get("reason")
-    return wanted if wanted in wording.STALL_REASONS else None
+@bp.get("/at-risk")
+@access(Action.SEE_STALLED)
+def at_risk() -> ResponseReturnValue:
+    """Show the steps that may stall next."""
+    actor = current_actor()
+    permissions.check(actor, Action.SEE_STALLED)
+    with reading() as session:
+        cases = stalled_cases.found_for(session, actor, now=now(), calendar=calendar())
+        found = risks.found_for(
+            session,
+            actor,
+            now=now(),
+            calendar=calendar(),
+            besides={case.instance.id for case in cases},
+        )
+        page = risks.page(found, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
+        people = {name for risk in page.items for name in (*risk.waits_for, risk.instance_name)}
+        names = naming.names_of(session, people)
+        processes = {each.key: each.name for each in definitions.processes(session)}
+    return render_template(
+        "stalled/at_risk.html",
+        page=page,
+        number=len(found),
+        names=names,
+        processes=processes,
+        group_name=wording.group,
+        working_days=stall_words.working_days,
+    )
 
 
-def _permits(actor: Actor) -> dict[str, bool]:
-    """Return what else the reader may do from here."""
+@bp.get("/stalled.csv")
+@access(Action.SEE_STALLED)
+def export() -> ResponseReturnValue:
+    """Download the list as it is narrowed."""
+    actor, wanted = current_actor(), _filter()
+    permissions.check(actor, Action.SEE_STALLED)
+    with reading() as session:
+        board = stalled_cases.board(session, actor, now=now(), calendar=calendar())
+        cases = board.narrowed(wanted)
+        names = naming.names_of(session, usernames(cases))
+        processes = {each.key: each.name for each in definitions.processes(session)}
+    columns = (
+        _("Case"),
+        _("About"),
+        _("Process"),
+        _("Reason"),
+        _("Why"),
+        _("Since"),
+        _("Working days"),
+        _("Waits for"),
+        _("What to do next"),
+    )
+    content = as_csv(columns, (_row(case, names, processes) for case in cases))
+    headers = {"Content-Disposition": "attachment; filename=stalled.csv"}
+    return Response(content, mimetype="text/csv", headers=headers)
+
+
+def line(case: StalledCase, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a stalled case in words, with what can be done about it."""
     return {
-        "may_see_leavers": permissions.allows(actor, Action.SEE_LEAVERS),
-        "may_steer_starts": permissions.allows(actor, Action.STEER_START_TIMERS),
+        "case": case,
+        "cause": stall_words.sentence(case.cause, names),
+        "next_step": stall_words.next_step(case.cause, names),
+        "who": stall_words.who(case.cause, names),
+        "deed": deeds(case.cause)[0],
+        "age": stall_words.working_days(case.days),
     }
 
 
-def _tiers(session: Session, found: Sequence[StalledCase]) -> dict[int, Tier]:
-    """Return how much of their time the user tasks have used at which cases stand still."""
-    stuck = leavers.user_tasks_of(session, [each.user_task_id or 0 for each in found])
-    return service_level.tiers(session, stuck, calendar(), now())
+def usernames(cases: Iterable[StalledCase]) -> set[str]:
+    """Return everybody whom a list of cases may name."""
+    found: set[str] = set()
+    for case in cases:
+        found.add(case.instance.name)
+        for cause in (case.cause, *case.others):
+            found.update(cause.waits_for)
+    return found
 
 
-def _usernames(found: Sequence[StalledCase]) -> set[str]:
-    """Return everybody whom the page may name."""
-    return {each.instance.name for each in found} | {
-        name for each in found for name in each.waits_for
-    }
+def _filter() -> StalledFilter:
+    """Read the filter from the address; what is unknown is left out."""
+    process = request.args.get("process", "")[:120]
+    return StalledFilter(
+        reason=choice(Reason, "reason"),
+        process=process or None,
+        band=choice(AgeBand, "age"),
+        unit=integer("unit"),
+    )
 
 
-def _line(stalled_case: StalledCase, names: Mapping[str, str]) -> dict[str, Any]:
-    """Return a stalled case with people by their names."""
-    called = {name: names.get(name) or wording.group(name) for name in stalled_case.waits_for}
-    return {
-        "case": stalled_case,
-        "cause": _with_names(stalled_case.cause, called),
-        "next_step": _with_names(stalled_case.next_step, called),
-        "who": list(called.values()),
-    }
+def _process_choices(board: Board, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the processes of which cases have stalled, by name."""
+    keys = {case.instance.definition_key for case in board.cases}
+    return sorted(((key, names.get(key, key)) for key in keys), key=lambda one: one[1])
 
 
-def _with_names(sentence: str, called: Mapping[str, str]) -> str:
-    """Replace usernames, groups and dates in a sentence by what people call them."""
-    sentence = re.sub(r"\d{4}-\d\d-\d\d", lambda found: day(date.fromisoformat(found[0])), sentence)
-    for name, words in called.items():
-        sentence = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w])", words, sentence)
-    return sentence
+def _row(case: StalledCase, names: Mapping[str, str], processes: Mapping[str, str]) -> list[object]:
+    """Return a line of the file."""
+    instance, words = case.instance, line(case, names)
+    return [
+        instance.id,
+        names.get(instance.name, instance.name),
+        processes.get(instance.definition_key, instance.definition_key),
+        stall_words.REASONS[case.reason],
+        words["cause"],
+        day(case.since),
+        case.days,
+        ", ".join(words["who"]),
+        words["next_step"],
+    ]

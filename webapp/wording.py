@@ -104,23 +104,6 @@ CHANNELS: Mapping[str, LazyString] = {
     "panel": _l("The panel proposes"),
     "referral": _l("A referral"),
 }
-
-STALL_REASONS: Mapping[str, LazyString] = {
-    "incident": _l("A step failed"),
-    "nobody": _l("Nobody can do it"),
-    "overdue": _l("Far overdue"),
-    "late_timer": _l("A timer did not fire"),
-    "message": _l("A message does not come"),
-    "idle": _l("Nothing happens"),
-}
-STALL_TONES: Mapping[str, str] = {
-    "incident": "red",
-    "nobody": "red",
-    "overdue": "amber",
-    "late_timer": "amber",
-    "message": "blue",
-    "idle": "grey",
-}
 TIERS: Mapping[str, LazyString] = {
     Tier.REMIND: _l("Half of its time is over"),
     Tier.WARN: _l("Most of its time is over"),
@@ -210,8 +193,6 @@ def vocabulary() -> dict[str, Mapping[str, object]]:
         "NOMINATION_STATES": NOMINATION_STATES,
         "CASE_STATUSES": CASE_STATUSES,
         "CASE_TONES": CASE_TONES,
-        "STALL_REASONS": STALL_REASONS,
-        "STALL_TONES": STALL_TONES,
         "TIERS": TIERS,
         "TIER_TONES": TIER_TONES,
         "ABSENCES": ABSENCES,

@@ -26,6 +26,7 @@ _HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sla_remind": ("Half of the time is over: {name}", "Half of the time is over for:"),
         "sla_warn": ("Most of the time is over: {name}", "Most of the time is over for:"),
         "sla_escalate": ("Overdue: {name}", "This is overdue:"),
+        "nudge": ("Please go on with: {name}", "Somebody waits for you. Please go on with:"),
     },
     "de": {
         "user_task_handed_over": ("Ihnen übergeben: {name}", "Dies wurde Ihnen übergeben:"),
@@ -35,6 +36,7 @@ _HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sla_remind": ("Die halbe Zeit ist um: {name}", "Die halbe Zeit ist um für:"),
         "sla_warn": ("Die meiste Zeit ist um: {name}", "Die meiste Zeit ist um für:"),
         "sla_escalate": ("Überfällig: {name}", "Dies ist überfällig:"),
+        "nudge": ("Bitte weitermachen: {name}", "Jemand wartet auf Sie. Bitte erledigen Sie:"),
     },
 }
 

@@ -19,6 +19,7 @@ from workflows.mentoring_tables import (
 )
 from workflows.pool_tables import PoolMember
 
+MENTOR_CHANGE = "mentor.change"  # what cases wait for; the correlation is the member
 _A_YEAR = timedelta(days=365)
 
 
@@ -91,7 +92,7 @@ def ask_for_change(
     session.flush()
     messages.send(
         session,
-        "mentor.change",
+        MENTOR_CHANGE,
         correlation=str(member.id),
         payload={"member_id": member.id, "cause": "request"},
         actor=actor,

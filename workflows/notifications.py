@@ -24,6 +24,7 @@ _SENTENCES: Mapping[str, str] = {
     "sla_remind": "Half of the time is over: {name}.",
     "sla_warn": "Most of the time is over: {name}.",
     "sla_escalate": "Overdue: {name}.",
+    "nudge": "Somebody waits for you. Please go on with: {name}.",
 }
 
 

@@ -17,6 +17,8 @@ class Action(StrEnum):
     SEND_MESSAGE = "message.send"
     NOMINATE = "nomination.submit"
     SEE_STALLED = "stalled.see"
+    UNBLOCK = "stalled.unblock"
+    UNBLOCK_MANY = "stalled.unblock_many"
     SEE_LETTERS = "letter.see"
     STEER_LETTERS = "letter.steer"
     STEER_START_TIMERS = "start_timer.steer"

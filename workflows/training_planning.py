@@ -87,14 +87,8 @@ def note_recommendations(
         )
     call.session.flush()
     titles = [KINDS[code].title for code in recommendations]
-    # Self-study is no choice: its hours have a field of their own.
-    open_codes = [
-        each.code
-        for each in training_records.items(call.session, plan_id)
-        if each.state.is_open and each.code != SELF_STUDY
-    ]
     return {
-        "chosen": list(dict.fromkeys([*open_codes, *recommendations])),
+        "chosen": list(dict.fromkeys([*_open_choices(call, plan_id), *recommendations])),
         "recommended": "; ".join(titles) or "Nothing in particular.",
         "plan_notice": None,
     }
@@ -196,11 +190,9 @@ def settle(call: ServiceContext, *, plan_id: int, settlement: Mapping[str, Any])
     plan = training_records.plan(call.session, plan_id)
     approves = settlement["outcome"] == "approve"
     if approves:
-        for entry in training_records.items(call.session, plan_id, ItemState.DRAFT):
-            if entry.consent is Consent.ASKED:
-                training_records.end_item(
-                    entry, ItemState.CANCELLED, result="no_consent", now=call.now
-                )
+        drafts = training_records.items(call.session, plan_id, ItemState.DRAFT)
+        for entry in (each for each in drafts if each.consent is Consent.ASKED):
+            training_records.end_item(entry, ItemState.CANCELLED, result="no_consent", now=call.now)
         _put_into_force(call, plan)
     record_step(
         call.session,
@@ -251,6 +243,12 @@ def new_items(call: ServiceContext, plan: TrainingPlan) -> list[int]:
     """Return the measures that nobody has shaped yet."""
     drafts = training_records.items(call.session, plan.id, ItemState.DRAFT)
     return [entry.id for entry in drafts if not entry.objective]
+
+
+def _open_choices(call: ServiceContext, plan_id: int) -> list[str]:
+    """Return the codes of open measures; self-study is no choice, its hours have a field."""
+    items = training_records.items(call.session, plan_id)
+    return [each.code for each in items if each.state.is_open and each.code != SELF_STUDY]
 
 
 def _drafted(call: ServiceContext, plan: TrainingPlan, hours: float) -> None:

@@ -122,6 +122,15 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class AgeBand(StrEnum):
+    """How long a case has stood still, in working days."""
+
+    FRESH = "0-5"
+    WEEK = "6-10"
+    MONTH = "11-20"
+    OLD = "over-20"
+
+
 class AbsenceKind(StrEnum):
     """Why somebody is away, as much as colleagues need to know."""
 

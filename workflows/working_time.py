@@ -76,6 +76,9 @@ class WorkingTime:
         return datetime.combine(day, time(), self.calendar.zone).astimezone(UTC)
 
 
+STANDARD = WorkingTime(OrganisationCalendar())  # where nobody says which days people work
+
+
 def of(calendar: WorkingCalendar, days_off: AbstractSet[date] = frozenset()) -> WorkingTime:
     """Return working time by a calendar; one that counts no days has no days off."""
     known = calendar if isinstance(calendar, OrganisationCalendar) else _EVERY_DAY

@@ -106,6 +106,7 @@ def _usual(world: World, rule: Rule, row: Row) -> Mapping[str, Any]:
         "code": CHECKS.get(rule.endpoint) or POOLS.get(row.relation, "open"),
         "element_id": "begin",
         "item_id": "grade" if "decisions" in rule.rule else "sample",
+        "deed": "cancel",
         "number": world.member_number,
     }
 

@@ -141,7 +141,7 @@ def test_the_page_of_stalled_cases_leads_to_what_could_not_begin(
 ) -> None:
     shown = person(HR).get("/stalled/").text
     watched = person("grace.thornton").get("/stalled/").text
-    narrowed = person(HR).get("/stalled/?reason=nobody").text
+    narrowed = person(HR).get("/stalled/?reason=left").text
 
     assert "Cases that could not begin by themselves" in shown
     assert _problem_sentence(shown)

@@ -35,9 +35,7 @@ def leave(database, name):
 def owner_left(database):
     """Return the cases that stand still because nobody can act."""
     with database.reading() as session:
-        return stalled.find(
-            session, now=NOW, people=PRESENCE, calendar=CALENDAR, reason="nobody"
-        ).items
+        return stalled.find(session, now=NOW, people=PRESENCE, calendar=CALENDAR).items
 
 
 def test_what_a_leaver_held_goes_to_the_substitute_in_the_same_transaction(house):

@@ -1,16 +1,16 @@
-"""Cases of the demonstration: nominations in every state, overdue and stalled ones among them."""
+"""Cases of the demonstration: nominations in every state, late ones among them, ten stalled."""
 
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from rules import decisions
 from rules.dmn import read_model
-from workflows import accounts, audit, groups, people, pools
+from workflows import groups, people, pools
 from workflows.account_tables import Notification
-from workflows.actors import SYSTEM
+from workflows.demo import stalls
 from workflows.demo.answers import Writer
 from workflows.demo.lives import Biographer
 from workflows.demo.logins import LOGINS
@@ -18,9 +18,8 @@ from workflows.demo.organisation import Organisation
 from workflows.demo.simulation import Simulation
 from workflows.demo.stories import NUMBER_OF_CASES, Novelist, Outlook, Story
 from workflows.demo.workforce import Employee
-from workflows.engine.tables import UserTask
 from workflows.engine.transition import WorkingCalendar
-from workflows.vocabulary import EmploymentStatus, Role
+from workflows.vocabulary import Role
 
 _PEOPLE_PER_CASE = 16
 _READ_AFTER = timedelta(days=3)
@@ -48,31 +47,17 @@ def make(
     writer = Writer(random, others if len(others) >= _ENOUGH_REVIEWERS else [*known, *others])
     writer.let_assess(known, since=calendar.add_working_days(now, -_ASSESSING_DAYS))
     lives = Biographer(session, random, calendar, now).lives(len(organisation.employees))
-    Simulation(session, random, writer, calendar).run(stories, lives, until=now)
-    _lose_somebody(session, others, now)
+    simulation = Simulation(session, random, writer, calendar)
+    simulation.run(stories, lives, until=now)
+    simulation.settle(now)
+    stalls.call_off(session, now=now, calendar=calendar)
+    stalls.make(session, organisation, now=now, calendar=calendar)
     session.execute(
         update(Notification)
         .where(Notification.created_at < now - _READ_AFTER)
         .values(read_at=Notification.created_at)
     )
     return stories
-
-
-def _lose_somebody(session: Session, reviewers: list[str], now: datetime) -> None:
-    """Let a reviewer with open work leave, so that a case waits for nobody."""
-    username = session.scalar(
-        select(UserTask.assignee)
-        .where(UserTask.state == "open", UserTask.assignee.in_(reviewers))
-        .order_by(UserTask.created_at, UserTask.id)
-        .limit(1)
-    )
-    if username is None:
-        return
-    accounts.set_active(session, accounts.get(session, username), active=False)
-    person = people.by_username(session, username)
-    person.employment_status, person.post_id = EmploymentStatus.LEFT, None
-    audit.record(session, "account.stop", "account", username, actor=SYSTEM, now=now)
-    session.flush()
 
 
 def _outlook(session: Session, now: datetime) -> Outlook:

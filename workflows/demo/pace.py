@@ -9,6 +9,7 @@ from workflows.engine.transition import WorkingCalendar
 _FIRST_HOUR, _LAST_HOUR = 7, 16
 _USUAL = timedelta(days=3)
 _ORDINARY = 0.8
+_LONGEST_DAYS = 9  # working days; after ten without an event a case counts as stalled
 # Silence has consequences here, so that people answer in time.
 _LAPSES = frozenset({"consent", "declare", "vote", "sign_agreement", "complete_file"})
 
@@ -34,3 +35,8 @@ class Pace:
         if element in _LAPSES:
             at = min(at, due - timedelta(minutes=self._random.randrange(10, 300)))
         return max(at, now + timedelta(minutes=self._random.randrange(3, 50)))
+
+    def last_moment(self, now: datetime, stalls_at: datetime | None) -> datetime:
+        """Return the last moment at which a user task that is open since now has not stalled."""
+        last = self._calendar.add_working_days(now, _LONGEST_DAYS)
+        return last if stalls_at is None else min(last, stalls_at - timedelta(hours=1))

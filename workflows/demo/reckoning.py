@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workflows import leavers
 from workflows.course_tables import CourseEnrolment, StudyEntry
-from workflows.demo import records_of_leavers
+from workflows.demo import records_of_leavers, stalls
 from workflows.engine.tables import Incident, Instance, Subscription, Timer, UserTask
 from workflows.exit_tables import ExitCase
 from workflows.pool_tables import Pool, PoolMember, StateChange
@@ -38,7 +38,11 @@ Hours = dict[int | None, float]  # by the measure of training
 
 
 def reckon(session: Session, now: datetime) -> list[str]:
-    """Return every problem as a sentence; an organisation in order has none."""
+    """
+    Return every problem as a sentence; an organisation in order has none.
+
+    The cases that stall on purpose, to show how they are helped, are none.
+    """
     return [problem for look in _LOOKS for problem in look(session, now)]
 
 
@@ -47,7 +51,7 @@ def _incidents(session: Session, _now: datetime) -> Problems:
     query = (
         select(Incident, Instance.definition_key)
         .join(Instance, Instance.id == Incident.instance_id)
-        .where(Incident.resolved_at.is_(None))
+        .where(Incident.resolved_at.is_(None), Instance.definition_key != stalls.KEY)
     )
     for incident, process in session.execute(query.limit(_MOST)):
         yield (
@@ -58,14 +62,19 @@ def _incidents(session: Session, _now: datetime) -> Problems:
 
 def _orphans(session: Session, _now: datetime) -> Problems:
     """Look for user tasks that nobody can do."""
-    for each in leavers.without_owner(session, limit=_MOST):
+    found = leavers.without_owner(session, limit=_MOST)
+    for each in (one for one in found if one.definition_key != stalls.KEY):
         whose = each.assignee or ", ".join(each.candidate_groups) or "nobody"
         yield f"{_named(each)} waits for {whose}, who cannot do it."
 
 
 def _late(session: Session, now: datetime) -> Problems:
     """Look for user tasks that were forgotten, and for cases that take too long."""
-    forgotten = select(UserTask).where(UserTask.state == "open", UserTask.due_at < now - _LATEST)
+    forgotten = select(UserTask).where(
+        UserTask.state == "open",
+        UserTask.due_at < now - _LATEST,
+        UserTask.definition_key != stalls.KEY,
+    )
     for each in session.scalars(forgotten.limit(_MOST)):
         yield f"{_named(each)} was due on {each.due_at:%Y-%m-%d}."
     for process, longest in _LONGEST.items():

@@ -18,15 +18,17 @@ from workflows.demo.lives import Life
 from workflows.demo.pace import Pace
 from workflows.demo.stories import Ending, Story
 from workflows.demo.workers import Work, Workers
-from workflows.engine import messages, outbox, transitions
+from workflows.engine import messages, outbox, stalled, transitions
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
 from workflows.engine.tables import Instance, Outbox, Subscription, Timer, UserTask
 from workflows.engine.transition import FireTimer, WorkingCalendar
 from workflows.errors import UnderstudyError
+from workflows.presence import PRESENCE
 
 _LETTERS_TAKE = timedelta(hours=1)
-_FORGOTTEN = 0.04  # how often a user task that no story tells of is never done
+_FORGOTTEN = 0.04  # how often a user task that no story tells of is put off
+_MOST_ROUNDS = 4
 
 
 class _Kind(IntEnum):
@@ -202,7 +204,7 @@ class Simulation:
         self._waiting_timers[instance_id] = waiting
 
     def _plan_work(self, instance_id: int, story: Story | None, now: datetime) -> None:
-        """Plan when people will do the open user tasks of a case; some never will."""
+        """Plan when people will do the open user tasks of a case; some only at the last moment."""
         rows = self._session.execute(
             select(
                 UserTask.id,
@@ -211,6 +213,7 @@ class Simulation:
                 UserTask.due_at,
                 UserTask.assignee,
                 UserTask.candidate_groups,
+                UserTask.stalls_at,
             )
             .where(UserTask.instance_id == instance_id, UserTask.state == "open")
             .order_by(UserTask.id)
@@ -222,10 +225,11 @@ class Simulation:
         self._open_work.update(found)
         self._work_of[instance_id] = set(found)
         for work in found.values():
-            if work.id not in known and not self._stays_undone(story, work.element_id):
-                self._plan(
-                    self._pace.moment(story, work.element_id, now, work.due_at), _Kind.WORK, work.id
-                )
+            if work.id not in known and not self._answers_never(story, work.element_id):
+                is_forgotten = self._stays_undone(story, work.element_id)
+                at = self._pace.moment(story, work.element_id, now, work.due_at)
+                last = self._pace.last_moment(now, work.stalls_at)
+                self._plan(last if is_forgotten else min(at, last), _Kind.WORK, work.id)
 
     def _plan_objection(self, story: Story, now: datetime) -> None:
         """Let somebody object to a nomination of this kind once it is on display."""
@@ -263,12 +267,33 @@ class Simulation:
         )
         self._look_at_new(now)
 
+    def settle(self, now: datetime) -> None:
+        """Let everything be done that has stalled all the same; only the seeds are to stall."""
+        for _ in range(_MOST_ROUNDS):
+            found = stalled.survey(self._session, now=now, people=PRESENCE, calendar=self._calendar)
+            for case in found:
+                for cause in (case.cause, *case.others):
+                    self._settle(case.instance.id, cause.user_task_id, now)
+            self._deliver(now)
+            if not found:
+                return
+
+    def _settle(self, instance_id: int, user_task_id: int | None, now: datetime) -> None:
+        """Do the user task at which a case has stalled."""
+        work = self._open_work.get(user_task_id or 0)
+        if work is None:
+            return
+        self._workers.do(work, self._stories.get(instance_id), now)
+        self._look_ahead(instance_id, now)
+
+    def _answers_never(self, story: Story | None, element: str) -> bool:
+        """Say whether somebody is silent until a timer of the process goes on without him."""
+        return story is not None and story.ending is Ending.SILENT and element == "consent"
+
     def _stays_undone(self, story: Story | None, element: str) -> bool:
-        """Say whether nobody is going to do a user task in this story, or ever."""
+        """Say whether a user task is put off until it would stall."""
         if story is None:
             return self._random.random() < _FORGOTTEN
-        if story.ending is Ending.SILENT:
-            return element == "consent"
         if story.reviewers and element == "assess":
             return True  # this is left to whoever tries the product
         return element in story.stuck_at

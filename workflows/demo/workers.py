@@ -28,6 +28,7 @@ class Work(NamedTuple):
     due_at: datetime | None
     assignee: str | None
     candidate_groups: list[str]
+    stalls_at: datetime | None
 
 
 class Workers:

@@ -12,6 +12,7 @@ from workflows import accounts, contract_watch, groups
 from workflows.actors import SYSTEM, Actor
 from workflows.clock import FixedClock, MovableClock
 from workflows.database import Database
+from workflows.demo import stalls
 from workflows.demo.choices import Choices
 from workflows.demo.form_filling import ATTEMPTS, FormFilling
 from workflows.engine import clock_control, user_tasks
@@ -105,7 +106,10 @@ class Years:
         open_now: set[int] = set()
         with self._database.reading() as session:
             rows = session.execute(
-                select(UserTask.id, UserTask.due_at).where(UserTask.state == "open")
+                select(UserTask.id, UserTask.due_at).where(
+                    UserTask.state == "open",
+                    UserTask.definition_key != stalls.KEY,  # they stand still on purpose
+                )
             ).all()
         for number, due_at in sorted(rows):
             open_now.add(number)

@@ -28,7 +28,7 @@ _KINDS: dict[str, type[Any]] = {
     "edit_data": EditData,
     "reschedule": Reschedule,
 }
-_AROUND = ("kind", "actor", "skips", "place")
+_AROUND = ("kind", "actor", "skips", "place", "skip_asked")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 

@@ -64,6 +64,20 @@ def open_list(session: Session, *, limit: int = 50, cursor: str | None = None) -
     return one_page(found, limit, lambda last: (last.id,))
 
 
+def of_case(session: Session, instance_id: int, incident_id: int) -> Incident:
+    """
+    Return an incident of a case.
+
+    Raises:
+        IncidentNotFound: The case has none with this number.
+
+    """
+    found = session.get(Incident, incident_id)
+    if found is None or found.instance_id != instance_id:
+        raise IncidentNotFound(incident_id)
+    return found
+
+
 def retry(
     session: Session,
     incident_id: int,

@@ -20,7 +20,7 @@ from workflows.engine import (
 from workflows.engine.message_targets import MessageStart, SignalStart, Target, WaitingToken
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
-from workflows.engine.tables import Instance
+from workflows.engine.tables import Instance, Subscription
 from workflows.engine.transition import (
     DeliverMessage,
     ThrownMessage,
@@ -73,6 +73,34 @@ def send(
     if not reached:
         raise NobodyWaits(name, correlation)
     return list(reached.values())
+
+
+def send_to(
+    session: Session,
+    subscription_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Instance:
+    """
+    Hand one case the message or signal that it waits for, without data, and nobody else.
+
+    Raises:
+        NobodyWaits: The case has gone on.
+        TransitionFailed: The case cannot go on with it.
+
+    """
+    waits_for = session.get(Subscription, subscription_id)
+    if waits_for is None:
+        raise NobodyWaits("", "")
+    name, correlation = waits_for.message_name, waits_for.correlation
+    target = WaitingToken(waits_for.instance_id, waits_for.token_id)
+    thrown = ThrownMessage("", name, correlation, {})
+    instance = _hand_over(session, target, thrown, Occasion(actor, now, calendar))
+    if instance is None:
+        raise NobodyWaits(name, correlation)
+    return instance
 
 
 @outbox.delivers(signals.SIGNAL)

@@ -111,7 +111,7 @@ class ProcessModel:
         through their boundary events too.
         """
         joins = (self.nodes[join] for join in sorted(self.inclusive_joins))
-        return {flow.id: self._reaching(flow) for join in joins for flow in join.incoming}
+        return {flow.id: self.reaching(flow) for join in joins for flow in join.incoming}
 
     @cached_property
     def event_sub_processes(self) -> Mapping[str | None, tuple[Triggered, ...]]:
@@ -124,7 +124,7 @@ class ProcessModel:
                 found[node.parent] = (*found.get(node.parent, ()), (node, start))
         return found
 
-    def _reaching(self, flow: Flow) -> frozenset[str]:
+    def reaching(self, flow: Flow) -> frozenset[str]:
         """Collect the nodes that have a path to a flow without visiting its target."""
         seen: set[str] = set()
         ahead = [flow.source]

@@ -1,156 +1,221 @@
-"""Why a case does not go on, in sentences for those who can help."""
+"""Why a case does not go on: every reason with its facts; pages put them into words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from workflows.engine.tables import Incident, Instance, Subscription, Timer, UserTask
+from workflows import working_time
+from workflows.engine.stall_rows import OpenRows
+from workflows.engine.stall_yardstick import LATE_TIMER, NO_SENDER_DAYS, QUIET_DAYS, Yardstick
+from workflows.engine.tables import Subscription, UserTask
 
-if TYPE_CHECKING:
-    from workflows.engine.stalled import Thresholds
 
-_LATE_TIMER = timedelta(hours=1)
+class Reason(StrEnum):
+    """Why a case does not go on, the gravest first."""
+
+    INCIDENT = "incident"
+    JOIN = "join"
+    LOOP = "loop"
+    LEFT = "left"
+    EMPTY_GROUP = "empty_group"
+    AWAY = "away"
+    OVERDUE = "overdue"
+    SLOW = "slow"
+    LATE_TIMER = "late_timer"
+    NO_SENDER = "no_sender"
+    MESSAGE = "message"
+    IDLE = "idle"
 
 
 @dataclass(frozen=True)
 class Cause:
-    """One reason why a case does not go on."""
+    """
+    One reason why a case does not go on.
 
-    reason: str
-    sentence: str
+    Attributes:
+        waits_for: Usernames or groups that must act, where somebody must.
+        object_id: The number of the incident or subscription that it is about.
+        facts: What else a sentence about it says.
+
+    """
+
+    reason: Reason
     since: datetime
-    next_step: str
     element_id: str | None = None
     waits_for: tuple[str, ...] = ()
     user_task_id: int | None = None
+    object_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass
-class OpenRows:
-    """What is open in one case."""
+def causes(rows: OpenRows, yardstick: Yardstick, senders: frozenset[str]) -> list[Cause]:
+    """
+    Return every reason of a case, the gravest first; none where it only seemed to stand still.
 
-    incidents: list[Incident] = field(default_factory=list)
-    user_tasks: list[UserTask] = field(default_factory=list)
-    timers: list[Timer] = field(default_factory=list)
-    messages: list[Subscription] = field(default_factory=list)
-
-
-def causes(instance: Instance, rows: OpenRows, thresholds: "Thresholds") -> list[Cause]:
-    """Return every reason of a case, the gravest first; there is always at least one."""
+    `senders` are the names of what somebody could still send.
+    """
     found = [
         *_incidents(rows),
-        *_nobody(rows, thresholds),
-        *_overdue(rows, thresholds),
-        *_late_timers(rows, thresholds),
-        *_messages(rows, thresholds),
+        *_joins(rows, yardstick),
+        *_loops(rows),
+        *_of_user_tasks(rows, yardstick),
+        *_late_timers(rows, yardstick),
+        *_messages(rows, yardstick, senders),
     ]
-    if found:
-        return found
-    return [
-        Cause(
-            "idle",
-            f"Nothing has happened in this case since {instance.changed_at:%Y-%m-%d}.",
-            instance.changed_at,
-            _ask(rows),
-            next((one.element_id for one in rows.user_tasks), None),
-            tuple(name for one in rows.user_tasks for name in _people(one)),
-            next((one.id for one in rows.user_tasks), None),
-        )
-    ]
+    order = list(Reason)
+    found.sort(key=lambda cause: order.index(cause.reason))
+    return found or list(_idle(rows, yardstick))
+
+
+def people_of(user_task: UserTask) -> tuple[str, ...]:
+    """Return who must act: the assignee, else the groups."""
+    return (user_task.assignee,) if user_task.assignee else tuple(user_task.candidate_groups)
 
 
 def _incidents(rows: OpenRows) -> Iterator[Cause]:
     """Yield a cause per open incident."""
     for incident in rows.incidents:
         yield Cause(
-            "incident",
-            f"A step failed: {incident.message}",
+            Reason.INCIDENT,
             incident.opened_at,
-            "Retry the step; if it fails again, skip it or cancel the case.",
             incident.element_id,
+            object_id=incident.id,
+            facts={"message": incident.message},
         )
 
 
-def _nobody(rows: OpenRows, thresholds: "Thresholds") -> Iterator[Cause]:
-    """Yield a cause per user task that nobody can do."""
+def _joins(rows: OpenRows, yardstick: Yardstick) -> Iterator[Cause]:
+    """Yield a cause for a join to which nothing leads any more."""
+    join = yardstick.joins.get(rows.case.id)
+    if join is not None:
+        facts = {"step": join.name, "missing": join.missing}
+        yield Cause(Reason.JOIN, rows.case.changed_at, join.element_id, facts=facts)
+
+
+def _loops(rows: OpenRows) -> Iterator[Cause]:
+    """Yield a cause per element to which a case comes back again and again."""
     for one in rows.user_tasks:
-        groups = set(one.candidate_groups)
-        if one.assignee in thresholds.absent:
-            cause = f"“{one.name}” is assigned to {one.assignee}, who is not active."
-        elif one.assignee is None and groups and groups <= thresholds.empty:
-            cause = f"“{one.name}” is offered to {', '.join(sorted(groups))}, who have no members."
-        else:
-            continue
-        yield Cause(
-            "nobody",
-            cause,
-            one.created_at,
-            "Reassign the user task to somebody who can do it.",
-            one.element_id,
-            _people(one),
-            one.id,
-        )
+        if one.element_id in rows.rounds:
+            number = rows.rounds[one.element_id]
+            yield _of(Reason.LOOP, one, one.created_at, number=number)
 
 
-def _overdue(rows: OpenRows, thresholds: "Thresholds") -> Iterator[Cause]:
-    """Yield a cause per user task that is past 150 % of its time."""
+def _of_user_tasks(rows: OpenRows, yardstick: Yardstick) -> Iterator[Cause]:
+    """Yield a cause per user task that nobody can do, or that takes too long."""
     for one in rows.user_tasks:
-        if one.stalls_at is None or one.stalls_at > thresholds.now:
-            continue
-        due = f" since {one.due_at:%Y-%m-%d}" if one.due_at else ""
-        yield Cause(
-            "overdue",
-            f"“{one.name}” is overdue{due} and has taken more than 150 % of its time.",
-            one.due_at or one.stalls_at,
-            f"Remind {', '.join(_people(one))}, or reassign the user task.",
-            one.element_id,
-            _people(one),
-            one.id,
+        cause = _nobody(one, yardstick) or _too_long(one, yardstick)
+        if cause is not None:
+            yield cause
+
+
+def _nobody(one: UserTask, yardstick: Yardstick) -> Cause | None:
+    """Return why nobody can do a user task, if nobody can."""
+    people, groups = yardstick.people, set(one.candidate_groups)
+    if one.assignee in people.left:
+        return _of(Reason.LEFT, one, one.created_at)
+    if one.assignee is not None:
+        away = people.away.get(one.assignee)
+    elif not groups:
+        return None
+    elif groups <= people.empty:
+        return _of(Reason.EMPTY_GROUP, one, one.created_at)
+    elif groups <= people.empty | people.away_groups.keys():
+        away = min(
+            (people.away_groups[name] for name in groups & people.away_groups.keys()),
+            key=lambda each: each.until,
         )
+    else:
+        return None
+    if away is None or not yardstick.is_gone_too_long(away, one.due_at):
+        return None
+    began = working_time.begin_of(yardstick.time.calendar, away.since)
+    is_group = one.assignee is None
+    return _of(Reason.AWAY, one, max(one.created_at, began), until=away.until, is_group=is_group)
 
 
-def _late_timers(rows: OpenRows, thresholds: "Thresholds") -> Iterator[Cause]:
+def _too_long(one: UserTask, yardstick: Yardstick) -> Cause | None:
+    """Return that a user task takes too long: by its time, or by what is usual."""
+    if one.stalls_at is not None and one.stalls_at <= yardstick.now:
+        return _of(Reason.OVERDUE, one, one.due_at or one.stalls_at, due_at=one.due_at)
+    element = (one.definition_key, one.element_id)
+    pace = yardstick.paces.get(element)
+    if pace is None or one.paused_at is not None:
+        return None
+    if yardstick.days_since(one.created_at) <= yardstick.longest_days(element):
+        return None
+    return _of(Reason.SLOW, one, one.created_at, usual=pace.median)
+
+
+def _late_timers(rows: OpenRows, yardstick: Yardstick) -> Iterator[Cause]:
     """Yield a cause per timer that should have fired more than an hour ago."""
     for timer in rows.timers:
-        if timer.due_at < thresholds.now - _LATE_TIMER:
+        if timer.due_at < yardstick.now - LATE_TIMER:
             yield Cause(
-                "late_timer",
-                f"A timer that was due on {timer.due_at:%Y-%m-%d at %H:%M} UTC has not fired.",
-                timer.due_at,
-                "Check that a worker is running.",
-                timer.element_id,
+                Reason.LATE_TIMER, timer.due_at, timer.element_id, facts={"due_at": timer.due_at}
             )
 
 
-def _messages(rows: OpenRows, thresholds: "Thresholds") -> Iterator[Cause]:
+def _messages(rows: OpenRows, yardstick: Yardstick, senders: frozenset[str]) -> Iterator[Cause]:
     """
-    Yield a cause per message or signal that has not come for too long, with no timer beside it.
+    Yield a cause per message or signal that does not come, where the case waits for nothing else.
 
-    A condition is no cause of its own: it is the case itself that must go on. What only
-    begins an event sub-process is none either.
+    What only begins an event sub-process is none.
     """
-    if any(timer.due_at > thresholds.now and not timer.is_aside for timer in rows.timers):
+    if rows.user_tasks or not _is_quiet(rows, yardstick):
         return
     for message in rows.messages:
-        is_waited_for = message.kind != "condition" and not message.is_aside
-        if is_waited_for and message.created_at < thresholds.quiet_since:
-            yield Cause(
-                "message",
-                f"The {message.kind} “{message.message_name}” has not come since "
-                f"{message.created_at:%Y-%m-%d}.",
-                message.created_at,
-                f"Ask whoever should send the {message.kind}, or send it for them.",
-                message.element_id,
-            )
+        if message.is_aside:
+            continue
+        if message.message_name not in senders:
+            reason, days = Reason.NO_SENDER, NO_SENDER_DAYS
+        else:
+            reason, days = Reason.MESSAGE, QUIET_DAYS
+        if yardstick.is_before(message.created_at, days):
+            yield _of_message(reason, message)
 
 
-def _ask(rows: OpenRows) -> str:
-    """Say what to do about a case in which nothing happens."""
-    people = ", ".join(dict.fromkeys(name for one in rows.user_tasks for name in _people(one)))
-    return f"Ask {people} what is missing." if people else "Look at the case and what it waits for."
+def _idle(rows: OpenRows, yardstick: Yardstick) -> Iterator[Cause]:
+    """Yield that nothing happens and nothing is planned."""
+    changed_at = rows.case.changed_at
+    if rows.case.status not in ("running", "incident") or not _is_quiet(rows, yardstick):
+        return
+    elements = [(one.definition_key, one.element_id) for one in rows.user_tasks]
+    longest = max(map(yardstick.longest_days, elements), default=QUIET_DAYS)
+    if yardstick.days_since(changed_at) <= longest:
+        return
+    for one in rows.user_tasks[:1]:
+        yield _of(Reason.IDLE, one, changed_at)
+    if not rows.user_tasks:
+        yield Cause(Reason.IDLE, changed_at)
 
 
-def _people(user_task: UserTask) -> tuple[str, ...]:
-    """Return who must act: the assignee, else the groups."""
-    return (user_task.assignee,) if user_task.assignee else tuple(user_task.candidate_groups)
+def _is_quiet(rows: OpenRows, yardstick: Yardstick) -> bool:
+    """Say whether nothing is planned: no timer and no due user task lies ahead."""
+    now = yardstick.now
+    ahead = any(timer.due_at > now and not timer.is_aside for timer in rows.timers)
+    return not ahead and not any(one.due_at and one.due_at > now for one in rows.user_tasks)
+
+
+def _of(reason: Reason, one: UserTask, since: datetime, **facts: Any) -> Cause:
+    """Return a cause about a user task."""
+    return Cause(
+        reason,
+        since,
+        one.element_id,
+        people_of(one),
+        one.id,
+        facts={"step": one.name, **facts},
+    )
+
+
+def _of_message(reason: Reason, message: Subscription) -> Cause:
+    """Return a cause about a message or signal that is waited for."""
+    return Cause(
+        reason,
+        message.created_at,
+        message.element_id,
+        object_id=message.id,
+        facts={"kind": message.kind, "message": message.message_name},
+    )

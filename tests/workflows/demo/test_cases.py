@@ -1,20 +1,25 @@
 """The cases of the demonstration really happened, and show every kind of trouble."""
 
+from datetime import datetime, timedelta
+from statistics import median
+
 import pytest
 from sqlalchemy import func, select
 
 from tests.conftest import NOW
-from workflows import accounts, demo, packaged, service_catalogue
+from workflows import accounts, demo, packaged, service_catalogue, stalled_cases
 from workflows.appeal_tables import Appeal
 from workflows.calendar import OrganisationCalendar
 from workflows.database import Database
-from workflows.demo import organisation
+from workflows.demo import organisation, stalls
 from workflows.demo.logins import LOGINS
 from workflows.demo.stories import Ending, Novelist
 from workflows.engine import stalled, user_tasks
+from workflows.engine.stall_reasons import Reason
 from workflows.engine.tables import HistoryEvent, Incident, Instance, Outbox, Timer, UserTask
 from workflows.exit_tables import ExitCase
 from workflows.nomination_tables import Nomination
+from workflows.presence import PRESENCE
 from workflows.review_tables import Review, ReviewCycle
 
 PEOPLE = 480  # thirty cases
@@ -42,7 +47,7 @@ def test_cases_are_in_many_states(loaded: Database):
 
     assert 25 <= number <= 30
     assert len(states) >= 7
-    assert statuses == {"running", "completed"}
+    assert statuses == {"running", "completed", "incident"}
 
 
 def test_every_part_of_the_life_of_a_member_is_under_way(loaded: Database):
@@ -67,26 +72,66 @@ def test_every_part_of_the_life_of_a_member_is_under_way(loaded: Database):
     assert len(reviewed) >= 2
 
 
-def test_nothing_is_due_nothing_failed_and_nothing_happened_in_the_future(loaded: Database):
+def test_nothing_is_due_one_step_failed_and_nothing_happened_in_the_future(loaded: Database):
     with loaded.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Incident)) == 0
+        assert session.scalar(select(func.count()).select_from(Incident)) == 1
         assert session.scalar(select(func.min(Timer.due_at))) > NOW
         assert session.scalar(select(func.max(HistoryEvent.at))) <= NOW
         assert session.scalar(select(func.count()).where(Outbox.sent_at.is_(None))) == 0
 
 
-def test_some_work_is_overdue_and_some_cases_are_stalled(loaded: Database):
+def test_some_work_is_overdue(loaded: Database):
     with loaded.reading() as session:
         overdue = session.scalar(
             select(func.count())
             .select_from(UserTask)
             .where(UserTask.state == "open", UserTask.due_at < NOW)
         )
-        found = stalled.find(session, now=NOW, limit=50).items
 
     assert overdue
-    assert found
-    assert all(each.cause for each in found)
+
+
+def test_ten_cases_stand_still_each_for_another_reason_and_no_other_one_does(loaded: Database):
+    with loaded.reading() as session:
+        found = stalled.survey(
+            session,
+            now=NOW,
+            people=PRESENCE,
+            calendar=OrganisationCalendar(),
+            sent_elsewhere=stalled_cases.SENT_ELSEWHERE,
+        )
+
+    assert sorted(case.reason for case in found) == sorted(
+        set(Reason) - {Reason.LEFT, Reason.LATE_TIMER}  # a worker settles these by itself
+    )
+    assert {case.instance.definition_key for case in found} == {stalls.KEY}
+
+
+def test_the_ages_and_the_usual_pace_are_those_of_the_history(loaded: Database):
+    calendar = OrganisationCalendar()
+    with loaded.reading() as session:
+        found = stalled.survey(session, now=NOW, people=PRESENCE, calendar=calendar)
+        events = session.execute(
+            select(HistoryEvent.instance_id, HistoryEvent.type, HistoryEvent.at)
+            .join(Instance, Instance.id == HistoryEvent.instance_id)
+            .where(Instance.definition_key == stalls.KEY, HistoryEvent.element_id == "advise")
+        ).all()
+    (slow,) = (case for case in found if case.reason is Reason.SLOW)
+    created = {row.instance_id: row.at for row in events if row.type == "activity_started"}
+    done = {row.instance_id: row.at for row in events if row.type == "activity_completed"}
+
+    days = [_working_days(created[number], at) for number, at in done.items()]
+
+    assert len(days) >= 10
+    assert slow.cause.facts["usual"] == pytest.approx(median(days), abs=0.01)
+    assert slow.days == int(_working_days(created[slow.instance.id], NOW))
+
+
+def _working_days(start: datetime, end: datetime) -> float:
+    """Count by the hour what passes from Monday to Friday."""
+    hours = round((end - start) / timedelta(hours=1))
+    moments = (start + timedelta(hours=each) for each in range(hours))
+    return sum(moment.weekday() < 5 for moment in moments) / 24
 
 
 def test_the_well_known_people_find_work_but_the_candidate_is_free(loaded: Database):

@@ -1,0 +1,142 @@
+"""The stalled cases that somebody answers for, narrowed and counted by age."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows import leavers, public_notice
+from workflows.actors import Actor
+from workflows.case_access import scope_answered_for
+from workflows.case_facts import SUBJECT
+from workflows.engine import stalled
+from workflows.engine.stalled import Reason, StalledCase
+from workflows.engine.tables import Duty
+from workflows.engine.transition import WorkingCalendar
+from workflows.mentor_requests import MENTOR_CHANGE
+from workflows.people_tables import OrgUnit, Person
+from workflows.presence import PRESENCE
+from workflows.vocabulary import AgeBand
+
+# What pages and services send themselves, and what offices send by the API; no process throws it.
+SENT_ELSEWHERE = (
+    public_notice.OBJECTION_RECEIVED,
+    leavers.MESSAGE,
+    MENTOR_CHANGE,
+    "discipline.recorded",
+    "investigation.closed",
+    "leave.ended",
+    "nomination.withdrawn",
+    "posting.cancelled",
+    "posting.recall",
+    "urgent.called",
+)
+_LAST_DAYS: Mapping[AgeBand, float] = {
+    AgeBand.FRESH: 5,
+    AgeBand.WEEK: 10,
+    AgeBand.MONTH: 20,
+    AgeBand.OLD: float("inf"),
+}
+
+
+@dataclass(frozen=True)
+class StalledFilter:
+    """What the list is narrowed to; what is empty does not narrow."""
+
+    reason: Reason | None = None
+    process: str | None = None
+    band: AgeBand | None = None
+    unit: int | None = None
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A unit from which stalled cases are, with its whole name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything that stands still, with what it can be narrowed by."""
+
+    cases: Sequence[StalledCase]
+    units_of: Mapping[int, frozenset[int]]  # by case: the units of its subjects, those above too
+    units: Sequence[UnitChoice]
+
+    def narrowed(self, wanted: StalledFilter) -> list[StalledCase]:
+        """Return the cases that fit a filter, in their order."""
+        return [case for case in self.cases if self._fits(case, wanted)]
+
+    def bands(self, wanted: StalledFilter) -> Mapping[AgeBand, int]:
+        """Count the cases by age; the age of the filter narrows nothing here."""
+        without = StalledFilter(wanted.reason, wanted.process, None, wanted.unit)
+        found = Counter(band_of(case.days) for case in self.narrowed(without))
+        return {band: found[band] for band in AgeBand}
+
+    def _fits(self, case: StalledCase, wanted: StalledFilter) -> bool:
+        """Say whether a case is in a narrowed list."""
+        return (
+            wanted.reason in {None, *case.reasons}
+            and wanted.process in {None, case.instance.definition_key}
+            and wanted.band in {None, band_of(case.days)}
+            and wanted.unit in {None, *self.units_of.get(case.instance.id, ())}
+        )
+
+
+def band_of(days: int) -> AgeBand:
+    """Return how old something is that began so many working days ago."""
+    return next(band for band, last in _LAST_DAYS.items() if days <= last)
+
+
+def found_for(
+    session: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    calendar: WorkingCalendar,
+    only: int | None = None,
+) -> list[StalledCase]:
+    """Return the stalled cases that somebody answers for, those first that waited longest."""
+    return stalled.survey(
+        session,
+        now=now,
+        people=PRESENCE,
+        calendar=calendar,
+        narrow=partial(scope_answered_for, actor=actor),
+        sent_elsewhere=SENT_ELSEWHERE,
+        only=only,
+    )
+
+
+def board(session: Session, actor: Actor, *, now: datetime, calendar: WorkingCalendar) -> Board:
+    """Return what stands still of what somebody answers for, in a fixed number of statements."""
+    cases = found_for(session, actor, now=now, calendar=calendar)
+    rows = session.execute(
+        select(Duty.instance_id, Person.unit_id)
+        .join(Person, Person.username == Duty.username)
+        .where(Duty.duty == SUBJECT, Duty.instance_id.in_([case.instance.id for case in cases]))
+    ).all()
+    tree = {
+        unit.id: unit
+        for unit in session.execute(select(OrgUnit.id, OrgUnit.parent_id, OrgUnit.name))
+    }
+    units_of: dict[int, frozenset[int]] = {}
+    for row in rows:
+        above = frozenset(_above({key: unit.parent_id for key, unit in tree.items()}, row.unit_id))
+        units_of[row.instance_id] = units_of.get(row.instance_id, frozenset()) | above
+    used = frozenset().union(*units_of.values())
+    choices = sorted((UnitChoice(key, tree[key].name) for key in used), key=lambda one: one.name)
+    return Board(cases, units_of, choices)
+
+
+def _above(parents: Mapping[int, int | None], unit_id: int | None) -> Iterable[int]:
+    """Yield a unit and the units above it."""
+    while unit_id is not None:
+        yield unit_id
+        unit_id = parents[unit_id]
