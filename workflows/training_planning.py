@@ -188,8 +188,7 @@ def note_approval(call: ServiceContext, *, plan_id: int, approval: Mapping[str, 
 def settle(call: ServiceContext, *, plan_id: int, settlement: Mapping[str, Any]) -> Result:
     """Decide about a plan that was not approved within ninety days."""
     plan = training_records.plan(call.session, plan_id)
-    approves = settlement["outcome"] == "approve"
-    if approves:
+    if approves := settlement["outcome"] == "approve":
         drafts = training_records.items(call.session, plan_id, ItemState.DRAFT)
         for entry in (each for each in drafts if each.consent is Consent.ASKED):
             training_records.end_item(entry, ItemState.CANCELLED, result="no_consent", now=call.now)
