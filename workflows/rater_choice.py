@@ -70,6 +70,22 @@ def objection(session: Session, subject: Person, chosen: Choice) -> str | None:
     return None
 
 
+def mended(session: Session, subject: Person, chosen: Choice) -> Choice:
+    """Return a choice without whoever cannot rate, filled up where a group became too small."""
+    taken, kept = {subject.username, *unknown(session, chosen)}, {}
+    for group, names in chosen.items():
+        kept[group] = [name for name in names if name not in taken]
+        taken.update(kept[group])
+    for group, found in (
+        (RaterGroup.PEERS, _peers(session, subject)),
+        (RaterGroup.SUBORDINATES, _subordinates(session, subject)),
+    ):
+        missing = max(0, SMALLEST - len(kept[group]))
+        kept[group] += [name for name in found if name not in taken][:missing]
+        taken.update(kept[group])
+    return kept
+
+
 def unknown(session: Session, chosen: Choice) -> list[str]:
     """Return who is named but cannot sign in."""
     names = [name for group in chosen.values() for name in group]

@@ -34,12 +34,14 @@ def propose(call: ServiceContext, *, review_id: int, manager: str | None = None)
 
 @service("rating.note_list")
 def note_list(call: ServiceContext, *, review_id: int, raters: Mapping[str, Any]) -> Result:
-    """Keep the list for the facilitator, or say what is wrong with it."""
+    """Keep the list for the facilitator, or say what is wrong and propose one that can stand."""
     found = review_records.fetch(call.session, review_id)
-    chosen = rater_choice.read(raters)
-    notice = rater_choice.objection(call.session, found.member.person, chosen)
+    subject, chosen = found.member.person, rater_choice.read(raters)
+    notice = rater_choice.objection(call.session, subject, chosen)
     if notice is None:
         _replace_proposed(call, found, chosen)
+    else:
+        chosen = rater_choice.mended(call.session, subject, chosen)
     return {
         "raters": None,
         "rater_choice": _prefill(chosen),

@@ -112,6 +112,9 @@ def test_a_list_that_is_not_in_order_goes_back(
     assert reviewed.open == ["edit_raters"]
     assert notice in reviewed.instance.data["rater_notice"]
     assert reviewed.rows(RaterAssignment) == []
+    proposed = {name: value for name, value in reviewed.prefilled("edit_raters").items() if value}
+    assert set(given["peers"]) - {"cara", "nora", "nobody"} <= set(proposed["peers"])
+    assert reviewed.do("edit_raters", "nora", **proposed).open == ["approve_raters"]
 
 
 def test_the_facilitator_sends_a_list_back_with_a_remark(reviewed: ReviewCase) -> None:
