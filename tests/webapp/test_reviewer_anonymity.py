@@ -191,6 +191,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "element_id": ["x"],
         "filename": ["mark.svg"],
         "item_id": sorted({*cases, *tasks}),
+        "deed": ["remind"],
     }
 
 
