@@ -58,8 +58,11 @@ def _plain(value: object, where: str, depth: int) -> Any:
     if isinstance(value, str):  # first, since most are; to ask for a mapping is slow
         return _text(value, where)
     if isinstance(value, Mapping):
+        has_room = depth < MAX_DEPTH
         return {
-            _name(name, where): v if _is_simple(v) else _plain(v, f"“{name}”", depth + 1)
+            _name(name, where): v
+            if has_room and _is_simple(v)
+            else _plain(v, f"“{name}”", depth + 1)
             for name, v in value.items()
         }
     if isinstance(value, list | tuple):

@@ -188,6 +188,19 @@ def test_bottomless_data_are_refused():
         json_data.checked({"deep": deep})
 
 
+@pytest.mark.parametrize("value", ["text", 5, None, 1.5])
+def test_the_deepest_level_holds_values_and_the_next_one_none(value):
+    def nested(levels: int) -> dict[str, Any]:
+        data = {"value": value}
+        for _ in range(levels - 1):
+            data = {"inner": data}
+        return data
+
+    assert json_data.checked(nested(json_data.MAX_DEPTH)) == nested(json_data.MAX_DEPTH)
+    with pytest.raises(json_data.DataRefused, match="deeper"):
+        json_data.checked(nested(json_data.MAX_DEPTH + 1))
+
+
 def test_the_user_interface_sets_the_order_and_the_rest_follows():
     form = document(
         a={"type": "string", "description": "Help"},
