@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from workflows.head_members import MemberLine
 from workflows.head_scorecard import PLAN_IN, Figure, share
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, page_of
 from workflows.training_states import Compliance, TrainingPlanState
 
 # Twice a year the head talks with each member.
@@ -84,12 +84,8 @@ def page(
         CursorRefused: The cursor is not from this list.
 
     """
-    limit = bounded(limit)
     left = [each for each in members if _is_wanted(each, wanted, now)]
-    if cursor is not None:
-        after = tuple(from_cursor(cursor, int, str, int))
-        left = [each for each in left if each.position > after]
-    return one_page(left[: limit + 1], limit, lambda last: last.position)
+    return page_of(left, lambda each: each.position, int, str, int, limit=limit, cursor=cursor)
 
 
 def _is_wanted(each: ListedMember, wanted: HeadFilter, now: datetime) -> bool:

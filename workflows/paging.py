@@ -69,6 +69,29 @@ def one_page(
     return Page(list(rows[:limit]), to_cursor(*position(rows[limit - 1])))
 
 
+def page_of(
+    found: Sequence[Item],
+    position: Callable[[Item], tuple[str | int, ...]],
+    *kinds: type,
+    limit: int,
+    cursor: str | None,
+) -> Page[Item]:
+    """
+    Return one page of a list that is there as a whole, in the order of its positions.
+
+    An item that goes meanwhile takes no other one off the following page.
+
+    Raises:
+        CursorRefused: The cursor is not of this list.
+
+    """
+    limit = bounded(limit)
+    if cursor is not None:
+        after = tuple(from_cursor(cursor, *kinds))
+        found = [one for one in found if position(one) > after]
+    return one_page(found[: limit + 1], limit, position)
+
+
 def _is_ours(value: Any, kind: type) -> bool:
     """Say whether a list can have given out this value; other ones no database compares."""
     if type(value) is not kind:

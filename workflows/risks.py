@@ -16,7 +16,7 @@ from workflows.engine.element_pace import Pace
 from workflows.engine.stall_reasons import people_of
 from workflows.engine.tables import Instance, UserTask
 from workflows.engine.transition import WorkingCalendar
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, page_of
 from workflows.vocabulary import Tier
 
 _TIGHT = frozenset({Tier.WARN, Tier.ESCALATE})  # from 80 % of the time on, until it stalls
@@ -87,11 +87,7 @@ def page(risks: Sequence[Risk], *, limit: int, cursor: str | None) -> Page[Risk]
         CursorRefused: The cursor is not of this list.
 
     """
-    limit = bounded(limit)
-    if cursor is not None:
-        due, number = from_cursor(cursor, str, int)
-        risks = [one for one in risks if _position(one) > (due, number)]
-    return one_page(risks[: limit + 1], limit, _position)
+    return page_of(risks, _position, str, int, limit=limit, cursor=cursor)
 
 
 def _position(risk: Risk) -> tuple[str, int]:

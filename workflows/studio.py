@@ -136,10 +136,7 @@ def take_over(session: Session, key: str, *, actor: Actor, now: datetime) -> str
         DraftIsClosed: The draft is proposed or approved.
 
     """
-    check(actor, Action.EDIT_DRAFTS)
-    draft = held(session, key)
-    if draft.status not in EDITABLE:
-        raise DraftIsClosed(draft.status)
+    draft = _editable(session, key, actor)
     before = draft.editor
     draft.editor, draft.editing_since = actor.username, now
     if before != actor.username:
@@ -158,11 +155,17 @@ def discard(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
         DraftIsClosed: The draft is proposed or approved.
 
     """
+    draft = _editable(session, key, actor)
+    move(session, draft, DraftStatus.DISCARDED, "draft.discard", actor=actor, now=now)
+
+
+def _editable(session: Session, key: str, actor: Actor) -> ProcessDraft:
+    """Return a draft that the actor may change, and that is not proposed or approved."""
     check(actor, Action.EDIT_DRAFTS)
     draft = held(session, key)
     if draft.status not in EDITABLE:
         raise DraftIsClosed(draft.status)
-    move(session, draft, DraftStatus.DISCARDED, "draft.discard", actor=actor, now=now)
+    return draft
 
 
 def move(

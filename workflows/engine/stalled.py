@@ -12,7 +12,7 @@ from workflows.engine.stall_reasons import Cause, Reason
 from workflows.engine.stall_rows import CaseRow, Narrow, OpenRows
 from workflows.engine.stall_yardstick import PeopleCheck, Yardstick, yardstick
 from workflows.engine.transition import WorkingCalendar
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, page_of
 
 __all__ = ["Cause", "PeopleCheck", "Reason", "StalledCase", "find", "page", "survey"]
 
@@ -101,17 +101,11 @@ def page(cases: Sequence[StalledCase], *, limit: int, cursor: str | None) -> Pag
     """
     Return one page of cases that are in the order of `survey`.
 
-    A case that goes on meanwhile takes no other one off the following page.
-
     Raises:
         CursorRefused: The cursor is not of this list.
 
     """
-    limit = bounded(limit)
-    if cursor is not None:
-        since, number = from_cursor(cursor, str, int)
-        cases = [one for one in cases if _position(one) > (since, number)]
-    return one_page(cases[: limit + 1], limit, _position)
+    return page_of(cases, _position, str, int, limit=limit, cursor=cursor)
 
 
 def _position(case: StalledCase) -> tuple[str, int]:
