@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from workflows import correction_records, member_services
+from workflows import correction_records, member_services, pairings
 from workflows.correction_closing import close
 from workflows.correction_records import fetch, months_before
 from workflows.correction_states import CaseState, Outcome, SignState
@@ -134,7 +134,7 @@ def _opened(call: ServiceContext, member: PoolMember, sign: RiskSign) -> Correct
     """Open a case; of two at the same moment, the slower one is refused."""
     today = call.now.date()
     head = member_services.of(call.session, member)["head"]
-    talker = correction_records.mentor_of(call.session, member, today=today) or head
+    talker = pairings.declared_mentor(call.session, member.person_id, today=today) or head
     last = _last_closed(call, member.id)
     closed_on = last.closed_at.date() if last is not None and last.closed_at else date.min
     case = CorrectionCase(

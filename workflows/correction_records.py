@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import notifications, people
@@ -11,9 +11,8 @@ from workflows.correction_tables import CorrectionCase, CorrectionText, RiskSign
 from workflows.engine.services import ServiceContext
 from workflows.errors import Invalid, NotAllowed, NotFound
 from workflows.nomination_records import months_later
-from workflows.people_tables import Person, Relationship
 from workflows.pool_tables import PoolMember
-from workflows.vocabulary import RelationKind, Standing
+from workflows.vocabulary import Standing
 
 SIGN_MONTHS = 12
 
@@ -174,21 +173,6 @@ def standing_of(level: Level) -> Standing:
     if level is Level.REFER:
         return Standing.WATCH
     return Standing.CARE if level is Level.L0 else Standing(level.value)
-
-
-def mentor_of(session: Session, member: PoolMember, *, today: date) -> str | None:
-    """Return the username of the mentor of a member, where one is declared."""
-    return session.scalar(
-        select(Person.username)
-        .join(Relationship, Relationship.person_id == Person.id)
-        .where(
-            Relationship.other_id == member.person_id,
-            Relationship.kind == RelationKind.MENTOR,
-            or_(Relationship.until.is_(None), Relationship.until >= today),
-        )
-        .order_by(Relationship.id.desc())
-        .limit(1)
-    )
 
 
 def username_of(session: Session, case: CorrectionCase) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from workflows import exit_facts, exit_rights, people, permissions
+from workflows import exit_facts, exit_rights, pairings, people, permissions
 from workflows.engine.services import ServiceContext, service
 from workflows.exit_facts import LEFT, LONG_LEAVE, TERM_NOTICE
 from workflows.exit_tables import ExitCase, LongLeave
@@ -37,7 +37,7 @@ def due(call: ServiceContext) -> Result:
 @service("exit_watch.of_person")
 def of_person(call: ServiceContext, *, person: str | None = None) -> Result:
     """
-    Return the running memberships of a person who leaves the organisation.
+    Return the running memberships of a person who leaves, and those that the person mentors.
 
     The message names the person by its correlation, which is the business key of the case.
 
@@ -49,7 +49,10 @@ def of_person(call: ServiceContext, *, person: str | None = None) -> Result:
     found = people.by_username(call.session, person or call.business_key or "")
     permissions.check(exit_rights.sender(call), Action.PROPOSE_EXIT, ExitFacts(found.username))
     query = _running().where(PoolMember.person_id == found.id).order_by(PoolMember.id)
-    return {"memberships": list(call.session.scalars(query))}
+    return {
+        "memberships": list(call.session.scalars(query)),
+        "mentored": pairings.mentored_by(call.session, found.username),
+    }
 
 
 def _candidates(session: Session, now: datetime) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from workflows import absences, audit, case_facts, delegations, people, questions, stand_ins
+from workflows import (
+    absences,
+    audit,
+    case_facts,
+    delegations,
+    head_succession,
+    people,
+    questions,
+    stand_ins,
+)
 from workflows import units as organisation
 from workflows.account_tables import Account
 from workflows.case_facts import CaseFacts
@@ -113,6 +122,7 @@ def leave(
         session, "person.leave", "person", person.id, actor=occasion.actor, now=occasion.now
     )
     end_arrangements(session, username, occasion=occasion)
+    head_succession.pass_on(session, username, occasion=occasion)
     query = select(UserTask.id).where(UserTask.state == "open", UserTask.assignee == username)
     moves = [
         settle(session, number, occasion=occasion)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import people
@@ -12,7 +12,7 @@ from workflows.engine.tables import Duty
 from workflows.mentoring_tables import MentorPairing, MentorProfile, PairingKind
 from workflows.people_tables import Person, Relationship
 from workflows.pool_tables import PoolMember
-from workflows.vocabulary import RelationKind
+from workflows.vocabulary import EmploymentStatus, RelationKind
 
 USUAL_CAPACITY = 2
 
@@ -43,6 +43,32 @@ def mentee_in_case(session: Session, mentor: str, instance_id: int) -> str | Non
             MentorPairing.ended_on.is_(None),
         )
         .order_by(MentorPairing.id.desc())
+        .limit(1)
+    )
+
+
+def mentored_by(session: Session, mentor: str) -> list[int]:
+    """Return the memberships whose primary mentor somebody is."""
+    query = select(MentorPairing.member_id).where(
+        MentorPairing.mentor == mentor,
+        MentorPairing.is_primary,
+        MentorPairing.ended_on.is_(None),
+    )
+    return list(session.scalars(query.order_by(MentorPairing.member_id)))
+
+
+def declared_mentor(session: Session, person_id: int, *, today: date) -> str | None:
+    """Return who is declared to mentor a person today; whoever has left mentors nobody."""
+    return session.scalar(
+        select(Person.username)
+        .join(Relationship, Relationship.person_id == Person.id)
+        .where(
+            Relationship.other_id == person_id,
+            Relationship.kind == RelationKind.MENTOR,
+            Person.employment_status != EmploymentStatus.LEFT,
+            or_(Relationship.until.is_(None), Relationship.until >= today),
+        )
+        .order_by(Relationship.declared_at.desc(), Relationship.id)
         .limit(1)
     )
 

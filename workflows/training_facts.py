@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflows import pairings
 from workflows.engine.tables import DecisionRecord, Duty
 from workflows.experience import months_by_kind, whole_months
 from workflows.nomination_records import months_later
 from workflows.nomination_tables import Assessment, Nomination
 from workflows.people_tables import ExperienceSpell, Person
 from workflows.posting_tables import UrgentTask
-from workflows.training_records import hours_of, mentor_of
+from workflows.training_records import hours_of
 from workflows.training_tables import TrainingPlan
 from workflows.vocabulary import SpellKind, Temperature
 
@@ -65,7 +66,7 @@ def of(session: Session, plan: TrainingPlan, *, now: datetime) -> dict[str, Any]
         "hours_done": counted,
         "hours_due": plan.required_hours,
         "weakest_indicator": _weakest(session, person),
-        "has_mentor": mentor_of(session, person.id, today) is not None,
+        "has_mentor": pairings.declared_mentor(session, person.id, today=today) is not None,
         "nine_box": _nine_box(session, person),
         "horizon": member.horizon.value,
         "open_correction_level": member.standing.correction_level,

@@ -4,18 +4,16 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import member_services
+from workflows import member_services, pairings
 from workflows.actors import Actor
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
-from workflows.people_tables import Person, Relationship
 from workflows.pool_tables import PoolMember
 from workflows.training_states import OPEN_ITEMS, HoursKind, ItemState, TrainingPlanState
 from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan, TrainingPlanStep
-from workflows.vocabulary import RelationKind
 
 # Built once, as is every query of this module that services repeat.
 _BY_ID = (
@@ -195,21 +193,6 @@ def hours_by_year(session: Session, member_id: int, years: Collection[int]) -> d
 def helper_of(session: Session, member_id: int, today: date) -> str | None:
     """Return who helps a member with the plan as of today: the mentor, or else the manager."""
     member = member_services.fetch(session, member_id)
-    mentor: str | None = mentor_of(session, member.person_id, today)
+    mentor: str | None = pairings.declared_mentor(session, member.person_id, today=today)
     manager: str | None = member_services.of(session, member)["manager"]
     return mentor or manager
-
-
-def mentor_of(session: Session, person_id: int, today: date) -> str | None:
-    """Return the username of the declared mentor of a person today, or None."""
-    return session.scalar(
-        select(Person.username)
-        .join(Relationship, Relationship.person_id == Person.id)
-        .where(
-            Relationship.other_id == person_id,
-            Relationship.kind == RelationKind.MENTOR,
-            or_(Relationship.until.is_(None), Relationship.until >= today),
-        )
-        .order_by(Relationship.declared_at.desc())
-        .limit(1)
-    )

@@ -121,7 +121,7 @@ ANSWERS: dict[str, Callable[[Inputs, Random], Answer]] = {
     "exit_watch.due": lambda inputs, chance: {
         "due": [{"member_id": number, "cause": "term_end"} for number in (3, 4)]
     },
-    "exit_watch.of_person": lambda inputs, chance: {"memberships": [3, 4]},
+    "exit_watch.of_person": lambda inputs, chance: {"memberships": [3, 4], "mentored": [5]},
     "appeals.request": lambda inputs, chance: {"member_id": 11, "matter_id": 3},
     "appeals.open": _opened,
     "appeals.show": lambda inputs, chance: {"appeal_ground": "facts", "appeal_statement": "Wrong."},

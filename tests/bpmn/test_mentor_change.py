@@ -5,6 +5,7 @@ import pytest
 from tests.workflows.mentoring_case import MentoringCase
 from workflows.database import Database
 from workflows.mentoring_tables import MentorChange, MentorContact
+from workflows.training_records import helper_of
 
 NOTE = "She leads two projects well."
 
@@ -64,6 +65,31 @@ def test_a_mentor_who_is_away_is_not_asked_for_a_note(database: Database) -> Non
     case.begin("mentor_change", cause="mentor_unavailable")
 
     assert case.open == ["name_cover"]
+
+
+def test_a_mentor_who_leaves_the_organisation_is_replaced(database: Database) -> None:
+    case = MentoringCase.make(database, "mona", "milo").pair().agree()
+
+    case.leave("mona")
+
+    case.begun("mentor_change").do("name_cover", "nora", person="hedy")
+    assert case.pairings == [("mona", "mentor", "mentor_unavailable"), ("hedy", "interim", "")]
+    assert case.running() == ["mentor_change", "mentoring"]
+
+
+def test_whoever_has_left_helps_with_no_plan_of_training(database: Database) -> None:
+    case = MentoringCase.make(database, "mona").pair().agree()
+    assert _helper(case) == "mona"
+
+    case.leave("mona")
+
+    assert _helper(case) not in {"mona", None}
+
+
+def _helper(case: MentoringCase) -> str | None:
+    """Return who is asked to help with the training of the member now."""
+    with case.database.reading() as session:
+        return helper_of(session, case.member_id, case.clock.now().date())
 
 
 @pytest.mark.parametrize("agrees", [True, False])

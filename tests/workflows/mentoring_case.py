@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.workflows.member_case import MemberCase, make_member, make_organisation
-from workflows import accounts, people, units
+from tests.workflows.nomination_case import CALENDAR
+from workflows import accounts, leavers, people, units
 from workflows.actors import SYSTEM
 from workflows.database import Database
 from workflows.engine import definitions, packing
 from workflows.engine.definitions import SourceFile
+from workflows.engine.occasion import Occasion
 from workflows.engine.tables import DecisionRecord, HistoryEvent, Instance
 from workflows.mentoring_tables import MentorPairing
 from workflows.people_tables import Person
@@ -107,6 +109,11 @@ class MentoringCase(MemberCase):
         self.begin("mentoring").do("choose", "cara", first=mentor)
         self.do("accept", mentor, accepts=True)
         return self
+
+    def leave(self, username: str) -> None:
+        """Let somebody leave the organisation; the cases that wait for it hear of it."""
+        with self.database.unit_of_work() as session:
+            leavers.leave(session, username, occasion=Occasion(SYSTEM, self.clock.now(), CALENDAR))
 
     def agree(self, mentor: str = "mona") -> "MentoringCase":
         """Go on from a pairing to the time after the first meeting."""

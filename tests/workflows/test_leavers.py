@@ -3,18 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.workflows.engine.build import Process
 from tests.workflows.engine.shop import open_tasks, publish
 from tests.workflows.errands import away, begin, do, furnish, holder, occasion, sweep
+from tests.workflows.member_case import make_member
 from tests.workflows.nomination_case import CALENDAR, Case
 from workflows import absences, accounts, delegations, leavers, questions, units
+from workflows.account_tables import Notification
 from workflows.engine import instances, stalled, user_tasks
 from workflows.engine.definitions import SourceFile
 from workflows.nomination_states import NominationState
 from workflows.people import UnknownPerson, by_username
 from workflows.people_tables import OrgUnit
+from workflows.pool_tables import PoolMember
 from workflows.presence import PRESENCE
 from workflows.vocabulary import EmploymentStatus, MoveCause
 
@@ -51,6 +55,24 @@ def test_what_a_leaver_held_goes_to_the_substitute_in_the_same_transaction(house
         assert by_username(session, "ben").employment_status is EmploymentStatus.LEFT
         with pytest.raises(accounts.UnknownAccount):
             accounts.actor_of(session, "ben")
+
+
+def test_members_whom_a_leaver_answered_for_get_the_next_superior(organisation):
+    member_id = make_member(organisation)
+    with organisation.unit_of_work() as session:
+        session.get_one(PoolMember, member_id).accountable_head = "ben"
+
+    leave(organisation, "ben")
+
+    with organisation.reading() as session:
+        member = session.get_one(PoolMember, member_id)
+        heir = units.head_of(session, by_username(session, "cara"))
+        assert member.accountable_head == heir
+        assert heir not in {None, "ben"}
+        told = session.scalars(
+            select(Notification.text).where(Notification.recipient == heir)
+        ).all()
+        assert any("You answer for" in text for text in told)
 
 
 def test_without_a_substitute_it_goes_to_the_superior(house):

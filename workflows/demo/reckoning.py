@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import leavers
@@ -11,12 +11,14 @@ from workflows.course_tables import CourseEnrolment, StudyEntry
 from workflows.demo import records_of_leavers, stalls
 from workflows.engine.tables import Incident, Instance, Subscription, Timer, UserTask
 from workflows.exit_tables import ExitCase
+from workflows.mentoring_tables import MentorChange, MentorPairing
+from workflows.people_tables import Person
 from workflows.pool_tables import Pool, PoolMember, StateChange
 from workflows.review_states import ReviewState
 from workflows.review_tables import CalibrationChange, Review, ReviewGrade
 from workflows.training_states import EnrolmentState, HoursKind, Track
 from workflows.training_tables import HoursLedger, TrainingItem
-from workflows.vocabulary import Lifecycle
+from workflows.vocabulary import EmploymentStatus, Lifecycle
 
 _MOST = 200
 _ROUNDING = 0.01
@@ -121,6 +123,7 @@ def _members(session: Session, _now: datetime) -> Problems:
     )
     for member in session.scalars(alone.limit(_MOST)):
         yield f"Nobody answers for the member {member}."
+    yield from _left_behind(session)
     twice = (
         select(PoolMember.pool_id, PoolMember.person_id)
         .where(is_inside)
@@ -129,6 +132,27 @@ def _members(session: Session, _now: datetime) -> Problems:
     )
     for pool_id, person_id in session.execute(twice):
         yield f"Person {person_id} is in pool {pool_id} more than once."
+
+
+def _left_behind(session: Session) -> Problems:
+    """Look for members whose head or mentor has left, where nobody looks for another."""
+    gone = select(Person.username).where(Person.employment_status == EmploymentStatus.LEFT)
+    headless = select(PoolMember.number).where(
+        PoolMember.lifecycle != Lifecycle.EXITED, PoolMember.accountable_head.in_(gone)
+    )
+    for member in session.scalars(headless.limit(_MOST)):
+        yield f"Whoever answers for the member {member} has left."
+    is_looked_for = exists().where(
+        MentorChange.member_id == MentorPairing.member_id, MentorChange.closed_at.is_(None)
+    )
+    mentorless = (
+        select(PoolMember.number)
+        .join(MentorPairing, MentorPairing.member_id == PoolMember.id)
+        .where(MentorPairing.is_primary, MentorPairing.ended_on.is_(None))
+        .where(MentorPairing.mentor.in_(gone), ~is_looked_for)
+    )
+    for member in session.scalars(mentorless.limit(_MOST)):
+        yield f"The mentor of the member {member} has left, and nobody looks for another."
 
 
 def _count(session: Session, is_meant: ColumnElement[bool]) -> dict[int, int]:

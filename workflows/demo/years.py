@@ -73,12 +73,17 @@ class Years:
             clock_control.advance(
                 self._database, self._clock, day - self._clock.now(), self._calendar
             )
-            contract_watch.watch(self._database, Occasion(SYSTEM, day, self._calendar))
+            self._watch(day)
             self._look_around()
             for chore in self._chores:
                 chore(day)
             self._work(day)
+        self._watch(self._clock.now())
         return self.course
+
+    def _watch(self, moment: datetime) -> None:
+        """Move what must be in other hands; elsewhere each minute, here each day."""
+        contract_watch.watch(self._database, Occasion(SYSTEM, moment, self._calendar))
 
     def _days(self, until: datetime) -> Iterator[datetime]:
         """Yield the mornings of the working days from the next one on."""

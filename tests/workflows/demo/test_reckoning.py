@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.workflows.member_case import MemberCase, make_member
+from workflows import people
 from workflows.actors import SYSTEM
 from workflows.database import Database
 from workflows.demo.reckoning import reckon
@@ -17,7 +18,7 @@ from workflows.mentoring_tables import MentorPairing
 from workflows.pool_tables import PoolMember, StateChange
 from workflows.training_states import HoursKind, Track
 from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan
-from workflows.vocabulary import Lifecycle
+from workflows.vocabulary import EmploymentStatus, Lifecycle
 
 Trouble = Callable[[Session, MemberCase], None]
 
@@ -52,6 +53,20 @@ def _unrecorded_entry(session: Session, case: MemberCase) -> None:
 
 def _headless(session: Session, case: MemberCase) -> None:
     session.get_one(PoolMember, case.member_id).accountable_head = None
+
+
+def _head_gone(session: Session, case: MemberCase) -> None:
+    _gone(session, "max")
+    session.get_one(PoolMember, case.member_id).accountable_head = "max"
+
+
+def _mentor_gone(session: Session, case: MemberCase) -> None:
+    _gone(session, "max")
+    session.add(MentorPairing(member_id=case.member_id, mentor="max", started_on=NOW.date()))
+
+
+def _gone(session: Session, username: str) -> None:
+    people.by_username(session, username).employment_status = EmploymentStatus.LEFT
 
 
 def _invented_hours(session: Session, case: MemberCase) -> None:
@@ -118,6 +133,8 @@ def test_what_is_in_order_has_no_problem(case: MemberCase) -> None:
         (_asleep, "waits for nothing at"),
         (_unrecorded_entry, "members, but"),
         (_headless, "Nobody answers for the member"),
+        (_head_gone, "Whoever answers for the member"),
+        (_mentor_gone, "has left, and nobody looks for another."),
         (_invented_hours, "8.0 hours are booked for measure"),
         (_pairing_of_a_leaver, "but a pairing with a mentor is still open."),
     ],
