@@ -33,6 +33,9 @@ _POSTGRESQL_TIMEOUTS = (
     "-c lock_timeout=30s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
     " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6"
 )
+# A step changes small rows in a dozen trees, and a commit writes every page of theirs whole.
+# It counts where the file is made; one that is there keeps its pages.
+_PAGE_BYTES = 2048
 _READ_ONLY = "-c default_transaction_read_only=on"
 _AFTER_COMMIT = "after_commit"
 _CONNECTION = "connection"
@@ -256,6 +259,7 @@ def _configure_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry)
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+        f"page_size={_PAGE_BYTES}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import JSON, Connection, Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from workflows import driver, moments
 from workflows.database import UtcDateTime, connection_of
 
+_NOTHING = "[]"  # Most lists of a user task are empty; to parse them costs more than to look.
 Processor = Callable[[Any], Any] | None
 Rows = list[tuple[Any, ...]]
 Readers = tuple[tuple[int, Callable[[Any], Any]], ...]  # by the place of the column
@@ -160,4 +161,7 @@ def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
     """Return what reads a value of a type as the driver gives it."""
     if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
         return moments.read
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    process = kind.dialect_impl(dialect).result_processor(dialect, None)
+    if isinstance(kind, JSON) and dialect.name == "sqlite" and process is not None:
+        return lambda stored: [] if stored == _NOTHING else process(stored)
+    return process

@@ -92,12 +92,6 @@ class Instance(Base):
     __tablename__ = "instance"
     __table_args__ = (
         Index("ix_instance_definition_status", "definition_key", "status", "id"),
-        Index(
-            "ix_instance_open_changed_at",
-            "changed_at",
-            sqlite_where=text("status IN ('running', 'incident')"),
-            postgresql_where=text("status IN ('running', 'incident')"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -145,12 +139,6 @@ class UserTask(Base):
             "id",
             sqlite_where=text("state <> 'open'"),
             postgresql_where=text("state <> 'open'"),
-        ),
-        Index(
-            "ix_user_task_stalls_at",
-            "stalls_at",
-            sqlite_where=text("state = 'open' AND stalls_at IS NOT NULL"),
-            postgresql_where=text("state = 'open' AND stalls_at IS NOT NULL"),
         ),
     )
 
