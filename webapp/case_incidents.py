@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from webapp.texts import gettext as _
+from webapp.unit import settings
 from webapp.wording import INCIDENTS, word
+from workflows import skip_approvals
 from workflows.case_reading import CaseReading
 from workflows.engine import incident_data, outbox
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.tables import Incident, Subscription, Timer, UserTask
+from workflows.skip_approvals import SkipRequest
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Stopped:
         stage: The called process in which the step is, where it is in one.
         waits_at: The step where the case waits, from which it is tried again. It may
             lie before the one that failed: a person did it, and what came next failed.
+        takes_two: Whether a second person must approve before the step is skipped.
+        asked: That somebody asks to skip it.
 
     """
 
@@ -40,6 +45,8 @@ class Stopped:
     can_be_skipped: bool
     can_be_corrected: bool
     is_message: bool
+    takes_two: bool
+    asked: SkipRequest | None
 
 
 def stopped(
@@ -62,6 +69,8 @@ def stopped(
         can_be_skipped=incident.token_id is not None or is_message,
         can_be_corrected=incident_data.reads_data(incident),
         is_message=is_message,
+        takes_two=settings().four_eyes and not is_message,
+        asked=skip_approvals.request_for(incident),
     )
 
 

@@ -9,15 +9,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import cases
+from webapp import cases, stall_words
 from webapp.access import access
 from webapp.case_incidents import Stopped, failed_again, stopped
 from webapp.forms.facts import usernames_in
 from webapp.incident_form import REASON, DataForm
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
-from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import case_facts, naming, permissions
+from webapp.unit import calendar, current_actor, now, reading, settings, unit_of_work
+from workflows import case_facts, naming, permissions, skip_approvals
 from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
 from workflows.engine import compiled, incident_data, incidents, outbox
@@ -28,6 +28,7 @@ from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action
+from workflows.unblocking import Deed
 
 bp = Blueprint("incidents", __name__, url_prefix="/cases/<int:case_id>/incidents/<int:incident_id>")
 
@@ -99,11 +100,12 @@ def retry(case_id: int, incident_id: int) -> ResponseReturnValue:
 @bp.post("/skip")
 @access(Action.RESOLVE_INCIDENT)
 def skip(case_id: int, incident_id: int) -> ResponseReturnValue:
-    """Let a case go on without the step that stopped it."""
-    done = _try(case_id, incident_id, incidents.skip, f"skip-reason-{incident_id}")
+    """Let a case go on without the step that stopped it, or ask a second person to approve that."""
+    done = _try(case_id, incident_id, _skip, f"skip-reason-{incident_id}")
     if not isinstance(done, Done):
         return done
-    flash(_("The step is skipped. The case goes on without it."))
+    deed = Deed.SKIP if done.incident.resolved_at is None else Deed.APPROVE
+    flash(stall_words.done(deed, []))
     return redirect(url_for("cases.show", case_id=case_id))
 
 
@@ -132,6 +134,27 @@ def correct(case_id: int, incident_id: int) -> ResponseReturnValue:
     if step != "save":
         return work.page("preview")
     return _save(work)
+
+
+def _skip(
+    session: Session,
+    incident_id: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> Instance:
+    """Skip what failed at once, or ask for it where the installation wants two persons."""
+    incident = session.get_one(Incident, incident_id)
+    is_message = incident.command.get("kind") == outbox.DELIVER_LETTER
+    if is_message or not settings().four_eyes:
+        return incidents.skip(
+            session, incident_id, reason=reason, actor=actor, now=now, calendar=calendar
+        )
+    case_id = incident.instance_id
+    skip_approvals.ask(session, case_id, incident_id, reason=reason, actor=actor, now=now)
+    return session.get_one(Instance, case_id)
 
 
 def _save(work: Work) -> ResponseReturnValue:
@@ -190,7 +213,9 @@ def _do(
         _facts, incident = _open(session, case_id, incident_id)
         if incident.resolved_at is not None:
             raise IncidentResolved(incident_id, incident.resolved_by)
-        return act(session), incident
+        instance = act(session)
+        session.refresh(incident)
+        return instance, incident
 
 
 def _open(session: Session, case_id: int, incident_id: int) -> tuple[CaseFacts, Incident]:

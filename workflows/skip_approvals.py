@@ -68,7 +68,7 @@ def ask(
     incident = _open_in(session, case_id, incident_id, actor, now)
     if not reason.strip():
         raise ReasonMissing
-    if known := _request(incident):
+    if known := request_for(incident):
         raise AskedAlready(known.by)
     asked = {"by": actor.username, "reason": reason.strip()[:400]}
     session.execute(
@@ -106,7 +106,7 @@ def approve(
 
     """
     incident = _open_in(session, case_id, incident_id, actor, now)
-    asked = _request(incident)
+    asked = request_for(incident)
     if asked is None:
         raise NobodyAsked
     if asked.by == actor.username:
@@ -123,11 +123,11 @@ def approve(
 def requests(session: Session, incident_ids: Iterable[int]) -> Mapping[int, SkipRequest]:
     """Return what is asked for some incidents, by their numbers."""
     rows = session.scalars(select(Incident).where(Incident.id.in_(list(incident_ids))))
-    found = (_request(one) for one in rows)
+    found = (request_for(one) for one in rows)
     return {one.incident_id: one for one in found if one is not None}
 
 
-def _request(incident: Incident) -> SkipRequest | None:
+def request_for(incident: Incident) -> SkipRequest | None:
     """Return what is asked for an incident."""
     asked = incident.command.get(_ASKED)
     return SkipRequest(incident.id, asked["by"], asked["reason"]) if asked else None

@@ -181,6 +181,7 @@ def test_a_user_task_of_another_case_is_not_found(
     assert _assignee(database, user_task_id) is None
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_step_that_failed_is_skipped_with_a_reason(
     person: Make, case_id: int, incident_id: int
 ) -> None:

@@ -114,7 +114,7 @@ def test_a_problem_is_told_in_a_sentence_with_place_time_and_attempts(
     assert "<h3>Pay the bonus</h3>" in html
     assert "since 20 Nov 2026, 09:00 · tried once" in html
     assert "“Ask” is done again as it was, and the case goes on from there." in html
-    for words in ("Try again", "Correct the data and try again", "Skip “Ask”", "Cancel this"):
+    for words in ("Try again", "Correct the data and try again", "Ask to skip “Ask”", "Cancel this"):
         assert words in html
     assert html.count("Cancel this case") == 1
 
@@ -178,6 +178,7 @@ def test_a_missing_reason_is_told_at_its_field_and_changes_nothing(
     assert _incident(database).attempts == 1
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_skip_that_is_refused_says_why_at_its_field_and_keeps_the_reason(
     person: Make, app: object, database: Database
 ) -> None:
@@ -449,6 +450,27 @@ def test_values_that_name_a_judge_stay_hidden_and_as_they_are(
     assert _case(database, case_id).data["who"] == CANDIDATE
 
 
+def test_skipping_a_step_takes_two_where_the_installation_wants_that(
+    person: Make, case_id: int, database: Database
+) -> None:
+    helena: Person = person(HR)
+    asking = helena.get(f"/cases/{case_id}")
+    incident = _incident(database)
+
+    answer = helena.post(
+        f"/cases/{case_id}/incidents/{incident.id}/skip", {"reason": "Paid by hand"}
+    )
+
+    assert "Ask to skip" in asking.text
+    assert answer.status_code == 302
+    assert _incident(database).resolved_at is None
+    page = person("priya.sharma").get(f"/cases/{case_id}").text
+    assert "Somebody asks to skip" in page
+    assert "Paid by hand" in page
+    assert f"/stalled/{case_id}" in page
+
+
+@pytest.mark.usefixtures("alone")
 def test_a_step_that_failed_is_left_out(person: Make, case_id: int, database: Database) -> None:
     helena: Person = person(HR)
     helena.get(f"/cases/{case_id}")
@@ -463,6 +485,7 @@ def test_a_step_that_failed_is_left_out(person: Make, case_id: int, database: Da
     assert _case(database, case_id).active_elements == ["after"]
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_skip_that_does_not_help_says_so_and_keeps_the_reason(
     person: Make, case_id: int, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

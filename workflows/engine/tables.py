@@ -90,9 +90,7 @@ class Instance(Base):
     """A running or finished case of a process."""
 
     __tablename__ = "instance"
-    __table_args__ = (
-        Index("ix_instance_definition_status", "definition_key", "status", "id"),
-    )
+    __table_args__ = (Index("ix_instance_definition_status", "definition_key", "status", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     definition_key: Mapped[str] = mapped_column(String(120))
