@@ -40,6 +40,7 @@ from webapp import (
     stalled_bulk,
     stand_ins,
     studio,
+    studio_backtests,
     studio_proposals,
     training,
     unblocking,
@@ -107,8 +108,10 @@ PAGES = (
     training,
     outbox,
     definitions,
+    decision_files,
     studio,
     studio_proposals,
+    studio_backtests,
     check_help,
     demo,
     operations,
@@ -133,6 +136,7 @@ def create_app(
     self_test.run_once()
     app = _Application("webapp")
     app.url_map.converters["int"] = RowId
+    app.url_map.converters["draft_kind"] = DraftKindWord
     guard(app, settings)
     app.extensions[EXTENSION] = install(settings, database, clock)
     Compress(app)

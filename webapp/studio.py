@@ -1,4 +1,4 @@
-"""The studio: drafts of processes, and the page on which a designer changes one."""
+"""The studio: drafts of processes and decisions, and the page on which a designer changes one."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action
 from workflows.studio_refusals import NoDraft, StaleSave
 from workflows.studio_states import EDITABLE
-from workflows.studio_tables import ProcessDraft
+from workflows.studio_tables import DefinitionDraft
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 
@@ -29,40 +29,40 @@ def index() -> ResponseReturnValue:
     return _list("", "", "")
 
 
-@bp.post("/processes")
+@bp.post("/<draft_kind:kind>")
 @access(Action.EDIT_DRAFTS)
-def begin_new() -> ResponseReturnValue:
+def begin_new(kind: DraftKind) -> ResponseReturnValue:
     """Begin a process that does not exist yet."""
     name, key = request.form.get("name", "").strip(), request.form.get("key", "").strip()
     try:
         with unit_of_work() as session:
-            studio.begin_new(session, key, name, actor=current_actor(), now=now())
+            studio_begin.begin_new(session, subject, name, actor=current_actor(), now=now())
     except (Invalid, Conflict) as refused:
         return _list(name, key, str(refused)), 422
-    return redirect(url_for(".edit", key=key))
+    return redirect(url_for(".edit", kind=kind, key=key))
 
 
-@bp.post("/processes/<key>/begin")
+@bp.post("/<draft_kind:kind>/<key>/begin")
 @access(Action.EDIT_DRAFTS)
-def begin(key: str) -> ResponseReturnValue:
+def begin(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Begin a draft of a process, or go on with the one that there is."""
     permissions.check(current_actor(), Action.EDIT_DRAFTS)
     with unit_of_work() as session:
         if studio.find(session, key) is None:
             studio.begin(session, key, actor=current_actor(), now=now())
-    return redirect(url_for(".edit", key=key))
+    return redirect(url_for(".edit", kind=kind, key=key))
 
 
-@bp.get("/processes/<key>")
+@bp.get("/<draft_kind:kind>/<key>")
 @access(Action.EDIT_DRAFTS)
-def edit(key: str) -> ResponseReturnValue:
+def edit(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Show the editor; whoever may only read, and what is proposed, gets the proposal."""
     actor = current_actor()
     permissions.check(actor, Action.READ_DRAFTS)
     with reading() as session:
-        draft = _draft(session, key)
+        draft = _draft(session, Subject(kind, key))
         if draft.status not in EDITABLE or not permissions.allows(actor, Action.EDIT_DRAFTS):
-            return redirect(url_for("studio_proposals.show", key=key))
+            return redirect(url_for("studio_proposals.show", kind=kind, key=key))
         texts = studio.texts(session, draft)
         names = studio_list.people(session, [draft], texts)
         setting = _setting(draft, studio_approval.findings(session, draft))
@@ -77,22 +77,22 @@ def edit(key: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/processes/<key>/source")
+@bp.get("/<draft_kind:kind>/<key>/source")
 @access(Action.READ_DRAFTS)
-def source(key: str) -> ResponseReturnValue:
+def source(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Return the text of a draft, or one of those that were saved or lie aside."""
     permissions.check(current_actor(), Action.READ_DRAFTS)
     wanted = request.args.get("text", "")
     with reading() as session:
-        draft = _draft(session, key)
+        draft = _draft(session, Subject(kind, key))
         found = {str(each.id): each.source for each in studio.texts(session, draft)}
         content = found.get(wanted, draft.source)
     return Response(content, content_type="text/xml; charset=utf-8")
 
 
-@bp.post("/processes/<key>/save")
+@bp.post("/<draft_kind:kind>/<key>/save")
 @access(Action.EDIT_DRAFTS)
-def save(key: str) -> ResponseReturnValue:
+def save(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Save what the editor holds, check it, and answer with what was found."""
     actor = current_actor()
     text = request.form.get("source", "").encode()
@@ -107,9 +107,9 @@ def save(key: str) -> ResponseReturnValue:
     return jsonify(_checked(key))
 
 
-@bp.post("/processes/<key>/take-over")
+@bp.post("/<draft_kind:kind>/<key>/take-over")
 @access(Action.EDIT_DRAFTS)
-def take_over(key: str) -> ResponseReturnValue:
+def take_over(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Make whoever asks the editor of a draft."""
     with unit_of_work() as session:
         studio.take_over(session, key, actor=current_actor(), now=now())
@@ -117,12 +117,12 @@ def take_over(key: str) -> ResponseReturnValue:
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(revision=revision)
     flash(_("You edit this draft now. Whoever had it before was not finished, so talk to them."))
-    return redirect(url_for(".edit", key=key))
+    return redirect(url_for(".edit", kind=kind, key=key))
 
 
-@bp.post("/processes/<key>/discard")
+@bp.post("/<draft_kind:kind>/<key>/discard")
 @access(Action.EDIT_DRAFTS)
-def discard(key: str) -> ResponseReturnValue:
+def discard(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Throw a draft away."""
     with unit_of_work() as session:
         studio.discard(session, key, actor=current_actor(), now=now())
@@ -130,11 +130,11 @@ def discard(key: str) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-def _draft(session: Any, key: str) -> ProcessDraft:
-    """Return the open draft of a process."""
-    draft = studio.find(session, key)
+def _draft(session: Any, subject: Subject) -> DefinitionDraft:
+    """Return the open draft of something."""
+    draft = studio.find(session, subject)
     if draft is None:
-        raise NoDraft(key)
+        raise NoDraft(subject)
     return draft
 
 
@@ -159,7 +159,7 @@ def _list(name: str, key: str, problem: str) -> str:
 def _checked(key: str) -> dict[str, Any]:
     """Check what was saved; note the outcome where it is another one than before."""
     with reading() as session:
-        draft = _draft(session, key)
+        draft = _draft(session, Subject(kind, key))
         found = studio_approval.findings(session, draft)
     is_clean = not any(finding.is_error for finding in found)
     with unit_of_work() as session:
@@ -174,7 +174,7 @@ def _checked(key: str) -> dict[str, Any]:
     return _setting(draft, found)
 
 
-def _setting(draft: ProcessDraft, found: list[Finding]) -> dict[str, Any]:
+def _setting(draft: DefinitionDraft, found: list[Finding]) -> dict[str, Any]:
     """Return what the editor needs to know of a draft."""
     saved = _("Saved at %(when)s", when=moment(draft.saved_at)) if draft.saved_at else ""
     return {

@@ -20,9 +20,9 @@ from workflows.permissions import Action, DraftFacts
 from workflows.studio_approval import CommentMissing
 from workflows.studio_refusals import NoDraft
 from workflows.studio_states import DraftStatus
-from workflows.studio_tables import ProcessDraft
+from workflows.studio_tables import DefinitionDraft
 
-bp = Blueprint("studio_proposals", __name__, url_prefix="/studio/processes/<key>/proposal")
+bp = Blueprint("studio_proposals", __name__, url_prefix="/studio/<draft_kind:kind>/<key>/proposal")
 
 LONGEST = 2_000
 _NOTHING = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
@@ -30,74 +30,74 @@ _NOTHING = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
 
 @bp.get("")
 @access(Action.READ_DRAFTS)
-def show(key: str) -> ResponseReturnValue:
+def show(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Show what a draft changes, what the checks find, and the next step."""
-    return _page(key)
+    return _page(Subject(kind, key))
 
 
 @bp.post("")
 @access(Action.EDIT_DRAFTS)
-def propose(key: str) -> ResponseReturnValue:
+def propose(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Propose a draft to a second person."""
     comment = request.form.get("comment", "")[:LONGEST]
     try:
         with unit_of_work() as session:
             studio_approval.propose(
                 session,
-                key,
+                Subject(kind, key),
                 revision=_number("revision"),
                 comment=comment,
                 actor=current_actor(),
                 now=now(),
             )
     except CommentMissing:
-        return _page(key, comment_problem=_("Say what changes, and why")), 422
+        return _page(Subject(kind, key), comment_problem=_("Say what changes, and why")), 422
     except PublishRefused:
-        return _page(key, typed=comment), 422
+        return _page(Subject(kind, key), typed=comment), 422
     flash(_("Proposed. Somebody else looks at it now; until then nobody can change it."))
-    return redirect(url_for(".show", key=key))
+    return redirect(url_for(".show", kind=kind, key=key))
 
 
 @bp.post("/withdraw")
 @access(Action.EDIT_DRAFTS)
-def withdraw(key: str) -> ResponseReturnValue:
+def withdraw(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Take a proposal back."""
     with unit_of_work() as session:
-        studio_approval.withdraw(session, key, actor=current_actor(), now=now())
+        studio_approval.withdraw(session, Subject(kind, key), actor=current_actor(), now=now())
     flash(_("Taken back. You can go on with the draft."))
-    return redirect(url_for("studio.edit", key=key))
+    return redirect(url_for("studio.edit", kind=kind, key=key))
 
 
 @bp.post("/send-back")
 @access(Action.APPROVE_DRAFT)
-def send_back(key: str) -> ResponseReturnValue:
+def send_back(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Send a draft back with a reason."""
     reason = request.form.get("reason", "")[:LONGEST]
     try:
         with unit_of_work() as session:
             studio_approval.send_back(
                 session,
-                key,
+                Subject(kind, key),
                 revision=_number("revision"),
                 reason=reason,
                 actor=current_actor(),
                 now=now(),
             )
     except CommentMissing:
-        return _page(key, reason_problem=_("Say what should be different")), 422
+        return _page(Subject(kind, key), reason_problem=_("Say what should be different")), 422
     flash(_("Sent back, with your reason."))
-    return redirect(url_for(".show", key=key))
+    return redirect(url_for(".show", kind=kind, key=key))
 
 
 @bp.post("/approve")
 @access(Action.APPROVE_DRAFT)
-def approve(key: str) -> ResponseReturnValue:
+def approve(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Approve a proposal, and put it into force at once where that is asked for."""
     actor = current_actor()
     with unit_of_work() as session:
         studio_approval.approve(
             session,
-            key,
+            Subject(kind, key),
             revision=_number("revision"),
             seen_id=_number("seen") or None,
             four_eyes=settings().four_eyes,
@@ -105,12 +105,12 @@ def approve(key: str) -> ResponseReturnValue:
             now=now(),
         )
     flash(_("Approved. It can be put into force now."))
-    return redirect(url_for(".show", key=key))
+    return redirect(url_for(".show", kind=kind, key=key))
 
 
 @bp.post("/publish")
 @access(Action.PUBLISH)
-def publish(key: str) -> ResponseReturnValue:
+def publish(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Put an approved draft into force."""
     with unit_of_work() as session:
         published = studio_approval.put_into_force(session, key, actor=current_actor(), now=now())
@@ -119,15 +119,15 @@ def publish(key: str) -> ResponseReturnValue:
     return redirect(url_for("definitions.show", key=key))
 
 
-def _page(key: str, *, typed: str = "", comment_problem: str = "", reason_problem: str = "") -> str:
+def _page(subject: Subject, *, typed: str = "", comment_problem: str = "", reason_problem: str = "") -> str:
     """Show the proposal, with what somebody entered that needs mending."""
     actor = current_actor()
     permissions.check(actor, Action.READ_DRAFTS)
     with reading() as session:
-        draft = studio.find(session, key)
+        draft = studio.find(session, subject)
         if draft is None:
-            raise NoDraft(key)
-        seen_id = studio_approval.version_in_force(session, key)
+            raise NoDraft(subject)
+        seen_id = studio_approval.version_in_force(session, subject)
         in_force = session.get(DefinitionVersion, seen_id) if seen_id else None
         changes = model_changes.compare(in_force.source if in_force else _NOTHING, draft.source)
         texts = studio.texts(session, draft)
@@ -150,7 +150,7 @@ def _page(key: str, *, typed: str = "", comment_problem: str = "", reason_proble
     )
 
 
-def _rights(session: Session, draft: ProcessDraft, actor: Actor) -> dict[str, bool]:
+def _rights(session: Session, draft: DefinitionDraft, actor: Actor) -> dict[str, bool]:
     """Return what the actor may do with a draft now."""
     hands = studio.authors(session, draft) if settings().four_eyes else frozenset()
     approves = permissions.allows(actor, Action.APPROVE_DRAFT, DraftFacts(hands))
