@@ -15,6 +15,7 @@ from webapp import (
     check_help,
     check_ins,
     corrections,
+    decision_files,
     definitions,
     demo,
     exits,
@@ -50,6 +51,7 @@ from webapp.access import check_routes, require_sign_in
 from webapp.access_log import watch_auditors
 from webapp.api import routes
 from webapp.assets import use_assets
+from webapp.draft_kinds import DraftKindWord
 from webapp.errors import answer_errors
 from webapp.installation import install
 from webapp.languages import speak_languages

@@ -1,5 +1,6 @@
 """The studio: drafts of processes and decisions, and the page on which a designer changes one."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -12,11 +13,19 @@ from webapp.check_help import help_address
 from webapp.languages import moment
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
-from workflows import permissions, studio, studio_approval, studio_list
+from workflows import (
+    decision_places,
+    permissions,
+    studio,
+    studio_approval,
+    studio_begin,
+    studio_list,
+)
+from workflows.decision_places import Cell
 from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action
 from workflows.studio_refusals import NoDraft, StaleSave
-from workflows.studio_states import EDITABLE
+from workflows.studio_states import EDITABLE, DraftKind, Subject
 from workflows.studio_tables import DefinitionDraft
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
@@ -26,31 +35,41 @@ bp = Blueprint("studio", __name__, url_prefix="/studio")
 @access(Action.READ_DRAFTS)
 def index() -> ResponseReturnValue:
     """Show the drafts under way, and what came into force by the studio."""
-    return _list("", "", "")
+    return _list()
 
 
 @bp.post("/<draft_kind:kind>")
 @access(Action.EDIT_DRAFTS)
 def begin_new(kind: DraftKind) -> ResponseReturnValue:
-    """Begin a process that does not exist yet."""
+    """Begin a process or a table that does not exist yet."""
     name, key = request.form.get("name", "").strip(), request.form.get("key", "").strip()
+    subject = Subject(kind, key)
     try:
         with unit_of_work() as session:
             studio_begin.begin_new(session, subject, name, actor=current_actor(), now=now())
     except (Invalid, Conflict) as refused:
-        return _list(name, key, str(refused)), 422
+        return _list(kind, name, key, str(refused)), 422
     return redirect(url_for(".edit", kind=kind, key=key))
 
 
 @bp.post("/<draft_kind:kind>/<key>/begin")
 @access(Action.EDIT_DRAFTS)
 def begin(kind: DraftKind, key: str) -> ResponseReturnValue:
-    """Begin a draft of a process, or go on with the one that there is."""
+    """
+    Begin a draft from the version in force or from an older one, or go on with what there is.
+
+    A draft that is open is never replaced by an older version.
+    """
     permissions.check(current_actor(), Action.EDIT_DRAFTS)
+    version = int(request.form["version"]) if _is_number("version") else None
     with unit_of_work() as session:
-        if studio.find(session, key) is None:
-            studio.begin(session, key, actor=current_actor(), now=now())
-    return redirect(url_for(".edit", kind=kind, key=key))
+        subject = studio_begin.leading(session, Subject(kind, key))
+        is_open = studio.find(session, subject) is not None
+        if not is_open:
+            studio_begin.begin(session, subject, actor=current_actor(), now=now(), version=version)
+    if is_open and version is not None:
+        flash(_("Somebody works on it already. Go on with that draft, or discard it first."))
+    return redirect(url_for(".edit", kind=kind, key=subject.key))
 
 
 @bp.get("/<draft_kind:kind>/<key>")
@@ -66,15 +85,14 @@ def edit(kind: DraftKind, key: str) -> ResponseReturnValue:
         texts = studio.texts(session, draft)
         names = studio_list.people(session, [draft], texts)
         setting = _setting(draft, studio_approval.findings(session, draft))
-        setting["known"] = studio_list.referable(session)
+        setting["known"] = studio_list.referable(session) if kind is DraftKind.PROCESS else {}
     setting["isHeld"] = draft.editor in {None, actor.username}
     # Somebody goes on with an older text, or with one that lies aside.
     chosen = request.args.get("text", "")
     if setting["isHeld"] and chosen in {str(each.id) for each in texts}:
         setting["chosen"] = chosen
-    return render_template(
-        "studio/edit.html", draft=draft, texts=texts, names=names, setting=setting
-    )
+    page = "studio/edit.html" if kind is DraftKind.PROCESS else "studio/table.html"
+    return render_template(page, draft=draft, texts=texts, names=names, setting=setting)
 
 
 @bp.get("/<draft_kind:kind>/<key>/source")
@@ -99,12 +117,14 @@ def save(kind: DraftKind, key: str) -> ResponseReturnValue:
     revision = int(request.form.get("revision", "")) if _is_number("revision") else -1
     try:
         with unit_of_work() as session:
-            studio.save(session, key, text, revision=revision, actor=actor, now=now())
+            studio.save(
+                session, Subject(kind, key), text, revision=revision, actor=actor, now=now()
+            )
     except StaleSave as late:
         return jsonify(text=studio_words.late(late)), 409
     except Invalid as refused:
         return jsonify(text=str(refused)), 422
-    return jsonify(_checked(key))
+    return jsonify(_checked(Subject(kind, key)))
 
 
 @bp.post("/<draft_kind:kind>/<key>/take-over")
@@ -112,8 +132,9 @@ def save(kind: DraftKind, key: str) -> ResponseReturnValue:
 def take_over(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Make whoever asks the editor of a draft."""
     with unit_of_work() as session:
-        studio.take_over(session, key, actor=current_actor(), now=now())
-        revision = studio.held(session, key).revision
+        subject = Subject(kind, key)
+        studio.take_over(session, subject, actor=current_actor(), now=now())
+        revision = studio.held(session, subject).revision
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(revision=revision)
     flash(_("You edit this draft now. Whoever had it before was not finished, so talk to them."))
@@ -125,7 +146,7 @@ def take_over(kind: DraftKind, key: str) -> ResponseReturnValue:
 def discard(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Throw a draft away."""
     with unit_of_work() as session:
-        studio.discard(session, key, actor=current_actor(), now=now())
+        studio.discard(session, Subject(kind, key), actor=current_actor(), now=now())
     flash(_("The draft is discarded. The version in force is as it was."))
     return redirect(url_for(".index"))
 
@@ -138,7 +159,9 @@ def _draft(session: Any, subject: Subject) -> DefinitionDraft:
     return draft
 
 
-def _list(name: str, key: str, problem: str) -> str:
+def _list(
+    kind: DraftKind = DraftKind.PROCESS, name: str = "", key: str = "", problem: str = ""
+) -> str:
     """Show the drafts, with what somebody entered for a new one."""
     actor = current_actor()
     permissions.check(actor, Action.READ_DRAFTS)
@@ -151,21 +174,21 @@ def _list(name: str, key: str, problem: str) -> str:
         drafts=drafts,
         published=published,
         names=names,
-        entered={"name": name, "key": key, "problem": problem},
+        entered={"kind": kind, "name": name, "key": key, "problem": problem},
         may_edit=permissions.allows(actor, Action.EDIT_DRAFTS),
     )
 
 
-def _checked(key: str) -> dict[str, Any]:
+def _checked(subject: Subject) -> dict[str, Any]:
     """Check what was saved; note the outcome where it is another one than before."""
     with reading() as session:
-        draft = _draft(session, Subject(kind, key))
+        draft = _draft(session, subject)
         found = studio_approval.findings(session, draft)
     is_clean = not any(finding.is_error for finding in found)
     with unit_of_work() as session:
         draft = studio_approval.note_checked(
             session,
-            key,
+            subject,
             revision=draft.revision,
             is_clean=is_clean,
             actor=current_actor(),
@@ -177,15 +200,18 @@ def _checked(key: str) -> dict[str, Any]:
 def _setting(draft: DefinitionDraft, found: list[Finding]) -> dict[str, Any]:
     """Return what the editor needs to know of a draft."""
     saved = _("Saved at %(when)s", when=moment(draft.saved_at)) if draft.saved_at else ""
+    shown = [each for each in found if not each.suppressed]
+    is_table = draft.kind is DraftKind.DECISION
+    places = decision_places.cells(draft.source, shown) if is_table else {}
     return {
         "revision": draft.revision,
         "text": saved,
         "status": str(studio_words.STATUSES[draft.status]),
-        "findings": [_shown(each) for each in found if not each.suppressed],
+        "findings": [_shown(each, places.get(each)) for each in shown],
     }
 
 
-def _shown(finding: Finding) -> dict[str, Any]:
+def _shown(finding: Finding, cell: Cell | None) -> dict[str, Any]:
     """Return a finding as the editor lists it."""
     return {
         "isError": finding.is_error,
@@ -195,6 +221,7 @@ def _shown(finding: Finding) -> dict[str, Any]:
         "name": finding.element_name or finding.element_id or "",
         "code": finding.code,
         "help": help_address(finding),
+        "cell": asdict(cell) if cell else None,
     }
 
 

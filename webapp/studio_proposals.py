@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import studio_words
+from webapp import studio_words, table_words
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, settings, unit_of_work
-from workflows import permissions, studio, studio_approval, studio_list
+from workflows import decision_changes, permissions, studio, studio_approval, studio_list
 from workflows.actors import Actor
+from workflows.decision_changes import DecisionChanges
 from workflows.engine import model_changes
 from workflows.engine.definitions import PublishRefused
 from workflows.engine.model_changes import ModelChanges
@@ -19,7 +20,7 @@ from workflows.engine.tables import DefinitionVersion
 from workflows.permissions import Action, DraftFacts
 from workflows.studio_approval import CommentMissing
 from workflows.studio_refusals import NoDraft
-from workflows.studio_states import DraftStatus
+from workflows.studio_states import DraftKind, DraftStatus, Subject
 from workflows.studio_tables import DefinitionDraft
 
 bp = Blueprint("studio_proposals", __name__, url_prefix="/studio/<draft_kind:kind>/<key>/proposal")
@@ -113,13 +114,17 @@ def approve(kind: DraftKind, key: str) -> ResponseReturnValue:
 def publish(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Put an approved draft into force."""
     with unit_of_work() as session:
-        published = studio_approval.put_into_force(session, key, actor=current_actor(), now=now())
-        version = published.versions[0].version
+        published = studio_approval.put_into_force(
+            session, Subject(kind, key), actor=current_actor(), now=now()
+        )
+        version = next(each.version for each in published.versions if each.key == key)
     flash(_("Version %(number)d is in force. New cases start with it.", number=version))
-    return redirect(url_for("definitions.show", key=key))
+    return redirect(studio_words.address_in_force(Subject(kind, key)))
 
 
-def _page(subject: Subject, *, typed: str = "", comment_problem: str = "", reason_problem: str = "") -> str:
+def _page(
+    subject: Subject, *, typed: str = "", comment_problem: str = "", reason_problem: str = ""
+) -> str:
     """Show the proposal, with what somebody entered that needs mending."""
     actor = current_actor()
     permissions.check(actor, Action.READ_DRAFTS)
@@ -129,7 +134,7 @@ def _page(subject: Subject, *, typed: str = "", comment_problem: str = "", reaso
             raise NoDraft(subject)
         seen_id = studio_approval.version_in_force(session, subject)
         in_force = session.get(DefinitionVersion, seen_id) if seen_id else None
-        changes = model_changes.compare(in_force.source if in_force else _NOTHING, draft.source)
+        changes = _changes(session, draft, in_force)
         texts = studio.texts(session, draft)
         page = {
             "draft": draft,
@@ -138,16 +143,28 @@ def _page(subject: Subject, *, typed: str = "", comment_problem: str = "", reaso
             "findings": studio_approval.findings(session, draft),
             "texts": texts,
             "names": studio_list.people(session, [draft], texts),
-            "marks": _marks(changes),
+            "marks": _marks(changes) if isinstance(changes, ModelChanges) else "",
             "may": _rights(session, draft, actor),
         }
+    is_table = subject.kind is DraftKind.DECISION
     return render_template(
-        "studio/proposal.html",
+        "studio/table_proposal.html" if is_table else "studio/proposal.html",
         typed=typed or draft.comment,
         comment_problem=comment_problem,
         reason_problem=reason_problem,
         **page,
     )
+
+
+def _changes(
+    session: Session, draft: DefinitionDraft, in_force: DefinitionVersion | None
+) -> ModelChanges | DecisionChanges:
+    """Return what a draft changes, in the way of its kind."""
+    if draft.kind is DraftKind.DECISION:
+        before = in_force.source if in_force else None
+        after = studio_approval.complete(session, draft)
+        return decision_changes.compare(before, after, draft.file_name)
+    return model_changes.compare(in_force.source if in_force else _NOTHING, draft.source)
 
 
 def _rights(session: Session, draft: DefinitionDraft, actor: Actor) -> dict[str, bool]:
@@ -189,5 +206,9 @@ def draft_words() -> dict[str, object]:
         "change_tones": studio_words.CHANGE_TONES,
         "type": studio_words.of_type,
         "property": studio_words.of_property,
+        "change": table_words.of_change,
+        "part": table_words.of_part,
+        "in_force": studio_words.address_in_force,
+        "table_editor": table_words.for_editor,
         "editor": studio_words.for_editor,
     }

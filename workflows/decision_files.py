@@ -109,6 +109,19 @@ def versions(session: Session, key: str) -> Sequence[DefinitionVersion]:
     ).all()
 
 
+def version(session: Session, key: str, number: int) -> DefinitionVersion | None:
+    """Return a version of a decision by its number, with its text."""
+    version = DefinitionVersion
+    query = select(version).where(version.kind == "decision", version.key == key)
+    return session.scalars(query.where(version.version == number)).one_or_none()
+
+
+def contents(session: Session, file: DecisionFile) -> list[Element]:
+    """Return the decisions of a file in force, with their questions and descriptions."""
+    model = read(session.get_one(DefinitionVersion, file.lead.id).source, file.file_name)
+    return _decisions(model) if model else []
+
+
 def _file(source: bytes, decisions: Sequence[DefinitionVersion]) -> DecisionFile:
     """Return the file that some decisions came with."""
     name = decisions[0].file_name
