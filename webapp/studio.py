@@ -11,6 +11,7 @@ from webapp import studio_words
 from webapp.access import access
 from webapp.check_help import help_address
 from webapp.languages import moment
+from webapp.security import WITH_STYLE_ATTRIBUTES
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import (
@@ -91,8 +92,11 @@ def edit(kind: DraftKind, key: str) -> ResponseReturnValue:
     chosen = request.args.get("text", "")
     if setting["isHeld"] and chosen in {str(each.id) for each in texts}:
         setting["chosen"] = chosen
-    page = "studio/edit.html" if kind is DraftKind.PROCESS else "studio/table.html"
-    return render_template(page, draft=draft, texts=texts, names=names, setting=setting)
+    page = {"draft": draft, "texts": texts, "names": names, "setting": setting}
+    if kind is DraftKind.PROCESS:
+        return render_template("studio/edit.html", **page)
+    headers = {"Content-Security-Policy": WITH_STYLE_ATTRIBUTES}
+    return render_template("studio/table.html", **page), headers
 
 
 @bp.get("/<draft_kind:kind>/<key>/source")

@@ -180,6 +180,7 @@ def _recorded(question: Question) -> Select[Any]:
             Person.display_name,
             _COLUMNS[question.group].label("group"),
         )
+        .select_from(record)
         .outerjoin(Person, Person.username == subject)
         .outerjoin(OrgUnit, OrgUnit.id == Person.unit_id)
         .outerjoin(Level, Level.rank == Person.level_rank)
