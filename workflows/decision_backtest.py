@@ -18,8 +18,6 @@ from sqlalchemy.orm import Session
 
 from rules.dmn import DecisionModel, RecordedCase
 from rules.dmn.backtest import Outcome, replay
-from rules.dmn.syntax import Table
-from rules.feel.syntax import Literal, everything_in
 from workflows.actors import Actor
 from workflows.case_facts import SUBJECT
 from workflows.engine.tables import DecisionRecord, Duty, Instance
@@ -57,7 +55,7 @@ class Question:
         decision: The id of the decision that is answered again.
         group: What people are compared by.
         member: The entry of the result to compare, where the result has several.
-        favourable: The outcomes that count as being selected; none: the first that is known.
+        favourable: The outcomes that count as being selected; without them no groups are compared.
         cursor: Where the page begins; an empty text is the newest decision.
 
     """
@@ -133,7 +131,7 @@ def run(
     outcomes = list(_answered(model, question.decision, page, member))
     told = [each for each in outcomes if not each.failed]
     known = _known(told)
-    favourable = question.favourable & set(known) or _first(model, question.decision, known)
+    favourable = question.favourable & set(known)
     changed = [each for each in told if each.is_changed]
     named = _named(session, changed, page, actor, now)
     failures = Counter(each.error for each in outcomes if each.failed)
@@ -149,7 +147,7 @@ def run(
         members=members,
         member=member,
         favourable=favourable,
-        impacts=impact(session, _counted(told, favourable)),
+        impacts=impact(session, _counted(told, favourable)) if favourable else (),
         differences=tuple(named[:LISTED]),
         unnamed=len(changed) - len(named[:LISTED]),
         next=to_cursor(page[-1].id) if len(rows) > AT_ONCE else None,
@@ -224,21 +222,6 @@ def _known(told: Sequence[Outcome]) -> tuple[str, ...]:
     """Return all outcomes, before and after."""
     found = {text_of(each.before) for each in told} | {text_of(each.after) for each in told}
     return tuple(sorted(found))
-
-
-def _first(model: DecisionModel, decision: str, known: Sequence[str]) -> frozenset[str]:
-    """Return the outcome that the rules name first, for want of somebody's choice."""
-    ordered = [
-        text_of(value.value)
-        for element in model.definitions.elements
-        if element.id == decision and element.logic is not None
-        for table in everything_in(element.logic)
-        if isinstance(table, Table)
-        for column in table.outputs
-        for value in column.values
-        if isinstance(value, Literal)
-    ]
-    return frozenset(next(([each] for each in ordered if each in known), known[:1]))
 
 
 def _counted(told: Sequence[Outcome], favourable: frozenset[str]) -> list[Counted]:
