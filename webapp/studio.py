@@ -211,18 +211,18 @@ def _setting(draft: DefinitionDraft, found: list[Finding]) -> dict[str, Any]:
         "revision": draft.revision,
         "text": saved,
         "status": str(studio_words.STATUSES[draft.status]),
-        "findings": [_shown(each, places.get(each)) for each in shown],
+        "findings": [_shown(each, places.get(each), is_named=not is_table) for each in shown],
     }
 
 
-def _shown(finding: Finding, cell: Cell | None) -> dict[str, Any]:
-    """Return a finding as the editor lists it."""
+def _shown(finding: Finding, cell: Cell | None, *, is_named: bool) -> dict[str, Any]:
+    """Return a finding as the editor lists it; those of tables name their place themselves."""
     return {
         "isError": finding.is_error,
         "message": finding.message,
         "remedy": finding.remedy,
         "element": finding.element_id,
-        "name": finding.element_name or finding.element_id or "",
+        "name": (finding.element_name or finding.element_id or "") if is_named else "",
         "code": finding.code,
         "help": help_address(finding),
         "cell": asdict(cell) if cell else None,

@@ -4,8 +4,8 @@ import { make } from "../studio/making.js";
 import { filled } from "./fields.js";
 
 export class Grid {
-  constructor(table, number, fields, words) {
-    Object.assign(this, { table, number, fields, words });
+  constructor(table, number, caption, fields, words) {
+    Object.assign(this, { table, number, caption, fields, words });
     this.element = make("div", { className: "table-grid-frame" });
     this.render();
   }
@@ -21,7 +21,7 @@ export class Grid {
       make("th", { scope: "col" }, make("span", { className: "visually-hidden", textContent: words.says.actions })));
     const rows = table.rules.map((rule, place) => this.row(rule, place));
     const grid = make("table", { className: "table-grid" },
-      make("caption", { className: "visually-hidden", textContent: this.caption || "" }),
+      make("caption", { className: "visually-hidden", textContent: this.caption }),
       make("thead", {}, head), make("tbody", {}, ...rows));
     const add = this.fields.button(words.says.addRule, () => this.change((all) => all.addRule(all.rules.length - 1), 0),
       { data: { addRule: "" } });
@@ -122,7 +122,9 @@ export class Grid {
   }
 
   focus(place, column) {
-    this.element.querySelector(`[data-cell="${this.number}/${place}/${column}"]`)?.focus();
+    const cell = this.element.querySelector(`[data-cell="${this.number}/${place}/${column}"]`);
+    cell?.focus();
+    cell?.select(); // what is typed next takes the place of what is there
   }
 
   focusAction(place, word) {

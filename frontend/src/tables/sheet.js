@@ -12,10 +12,11 @@ const TYPES = ["string", "number", "boolean", "date", "time", "dateTime", "conte
 export class Sheet {
   constructor(desk, element) {
     Object.assign(this, { desk, element });
-    const heading = make("h2", { textContent: element.getAttribute("name") || element.id, tabIndex: -1 });
+    this.name = element.getAttribute("name") || element.id;
+    const heading = make("h2", { textContent: this.name, tabIndex: -1 });
     this.body = make("div", { className: "sheet-body" });
     this.section = make("section", { className: "sheet", data: { id: element.id } }, heading, this.body);
-    this.section.setAttribute("aria-label", heading.textContent);
+    this.section.setAttribute("aria-label", this.name);
     this.render();
   }
 
@@ -86,7 +87,7 @@ export class Sheet {
     const { desk } = this;
     const { decisions, fields, words } = desk;
     const table = new Table(decisions, logic);
-    const grid = new Grid(table, decisions.tables().indexOf(logic), fields, words);
+    const grid = new Grid(table, decisions.tables().indexOf(logic), this.name, fields, words);
     grid.onTold = (text) => desk.tell(text);
     const policies = { ...words.policies };
     policies[table.policy] ||= table.policy;
