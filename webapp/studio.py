@@ -64,8 +64,11 @@ def begin(kind: DraftKind, key: str) -> ResponseReturnValue:
     permissions.check(current_actor(), Action.EDIT_DRAFTS)
     version = int(request.form["version"]) if _is_number("version") else None
     with unit_of_work() as session:
-        subject = studio_begin.leading(session, Subject(kind, key))
+        subject = Subject(kind, key)
         is_open = studio.find(session, subject) is not None
+        if not is_open:
+            subject = studio_begin.leading(session, subject)
+            is_open = studio.find(session, subject) is not None
         if not is_open:
             studio_begin.begin(session, subject, actor=current_actor(), now=now(), version=version)
     if is_open and version is not None:

@@ -12,7 +12,7 @@ from workflows.studio_states import DraftKind, DraftStatus
 from workflows.studio_tables import DefinitionDraft, DraftText
 
 KEY = "sample"
-_PARTS = ("studio.", "studio_proposals.")
+_PARTS = ("studio.", "studio_proposals.", "studio_backtests.")
 _STATUSES = {
     "studio_proposals.approve": DraftStatus.PROPOSED,
     "studio_proposals.send_back": DraftStatus.PROPOSED,
@@ -37,12 +37,14 @@ def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, A
     author = role if relation == "author" else STRANGER
     key = f"{KEY}.{role}"  # one for each: a decision can be made once
     with world.database.unit_of_work() as session:
-        base = definitions.latest(session, "process", KEY)
+        is_table = rule.endpoint.startswith("studio_backtests.")
+        kind = DraftKind.DECISION if is_table else DraftKind.PROCESS
+        base = definitions.latest(session, kind, "grade" if is_table else KEY)
         mine = select(DefinitionDraft.id).where(DefinitionDraft.key == key)
         session.execute(delete(DraftText).where(DraftText.draft_id.in_(mine)))
         session.execute(delete(DefinitionDraft).where(DefinitionDraft.key == key))
         draft = DefinitionDraft(
-            kind=DraftKind.PROCESS,
+            kind=kind,
             key=key,
             name=base.name,
             file_name=base.file_name,
@@ -66,4 +68,4 @@ def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, A
                 saved_at=world.now,
             )
         )
-    return {"key": key}
+    return {"key": key, "kind": kind}
