@@ -2,6 +2,8 @@
 
 # ruff: noqa: D103, E501
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -21,7 +23,7 @@ _TEXT = "id, draft_id, revision, source, saved_by, begun_at, saved_at, is_aside"
 
 
 def upgrade() -> None:
-    _create_new()
+    _create("definition_draft", _subject())
     _copy(
         "definition_draft",
         f"INSERT INTO definition_draft (kind, key, {_SAME})"  # noqa: S608 (our own names)
@@ -37,7 +39,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    _create_old()
+    _create("process_draft", [sa.Column("process_key", sa.String(length=120), nullable=False)])
     _copy(
         "process_draft",
         f"INSERT INTO process_draft (process_key, {_SAME})"  # noqa: S608 (our own names)
@@ -53,6 +55,16 @@ def downgrade() -> None:
     op.drop_table("definition_draft")
 
 
+def _subject() -> Sequence[sa.Column[str]]:
+    """Return kind and key of what a draft is of."""
+    kinds = ("process", "decision", "form")
+    kind = sa.Enum(*kinds, name="draftkind", native_enum=False, create_constraint=True, length=24)
+    return (
+        sa.Column("kind", kind, nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+    )
+
+
 def _copy(table: str, statement: str) -> None:
     """Copy rows with their ids; on PostgreSQL the next id follows them."""
     op.execute(statement)
@@ -63,24 +75,13 @@ def _copy(table: str, statement: str) -> None:
         )
 
 
-def _create_new() -> None:
+def _create(name: str, subject: Sequence[sa.Column[str]]) -> None:
+    """Create the tables of drafts; the subject is what there is one open draft of."""
+    keys = [column.name for column in subject]
     op.create_table(
-        "definition_draft",
+        name,
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "process",
-                "decision",
-                "form",
-                name="draftkind",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("key", sa.String(length=120), nullable=False),
+        *subject,
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column(
@@ -118,48 +119,46 @@ def _create_new() -> None:
         sa.Column("published_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(status = 'published') = (published_id IS NOT NULL)",
-            name=op.f("ck_definition_draft_published"),
+            name=op.f(f"ck_{name}_published"),
         ),
         sa.CheckConstraint(
             "status NOT IN ('approved', 'published') OR decided_by IS NOT NULL",
-            name=op.f("ck_definition_draft_approval"),
+            name=op.f(f"ck_{name}_approval"),
         ),
         sa.CheckConstraint(
             "status NOT IN ('proposed', 'approved', 'published') OR (proposed_by IS NOT NULL AND comment <> '')",
-            name=op.f("ck_definition_draft_proposal"),
+            name=op.f(f"ck_{name}_proposal"),
         ),
         sa.ForeignKeyConstraint(
             ["base_id"],
             ["definition_version.id"],
-            name=op.f("fk_definition_draft_base_id_definition_version"),
+            name=op.f(f"fk_{name}_base_id_definition_version"),
         ),
         sa.ForeignKeyConstraint(
             ["published_id"],
             ["definition_version.id"],
-            name=op.f("fk_definition_draft_published_id_definition_version"),
+            name=op.f(f"fk_{name}_published_id_definition_version"),
         ),
         sa.ForeignKeyConstraint(
             ["seen_id"],
             ["definition_version.id"],
-            name=op.f("fk_definition_draft_seen_id_definition_version"),
+            name=op.f(f"fk_{name}_seen_id_definition_version"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_definition_draft")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
     )
-    with op.batch_alter_table("definition_draft", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_definition_draft_key"), ["key"], unique=False)
+    with op.batch_alter_table(name, schema=None) as batch_op:
+        batch_op.create_index(batch_op.f(f"ix_{name}_{keys[-1]}"), keys[-1:], unique=False)
+        batch_op.create_index(batch_op.f(f"ix_{name}_published_id"), ["published_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_definition_draft_published_id"), ["published_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_definition_draft_open",
-            ["kind", "key"],
+            f"uq_{name}_open",
+            keys,
             unique=True,
             sqlite_where=sa.text("status NOT IN ('published', 'discarded')"),
             postgresql_where=sa.text("status NOT IN ('published', 'discarded')"),
         )
 
     op.create_table(
-        "definition_draft_text",
+        f"{name}_text",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -170,119 +169,10 @@ def _create_new() -> None:
         sa.Column("is_aside", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["draft_id"],
-            ["definition_draft.id"],
-            name=op.f("fk_definition_draft_text_draft_id_definition_draft"),
+            [f"{name}.id"],
+            name=op.f(f"fk_{name}_text_draft_id_{name}"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_definition_draft_text")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}_text")),
     )
-    with op.batch_alter_table("definition_draft_text", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_definition_draft_text_draft_id"), ["draft_id"], unique=False
-        )
-
-
-def _create_old() -> None:
-    op.create_table(
-        "process_draft",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("process_key", sa.String(length=120), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "draft",
-                "checked",
-                "proposed",
-                "approved",
-                "published",
-                "discarded",
-                name="draftstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("base_id", sa.Integer(), nullable=True),
-        sa.Column("source", sa.LargeBinary(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("begun_by", sa.String(length=120), nullable=False),
-        sa.Column("begun_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("editor", sa.String(length=120), nullable=True),
-        sa.Column("editing_since", workflows.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("saved_by", sa.String(length=120), nullable=True),
-        sa.Column("saved_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("proposed_by", sa.String(length=120), nullable=True),
-        sa.Column("proposed_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("decided_by", sa.String(length=120), nullable=True),
-        sa.Column("decided_at", workflows.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("seen_id", sa.Integer(), nullable=True),
-        sa.Column("published_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(status = 'published') = (published_id IS NOT NULL)",
-            name=op.f("ck_process_draft_published"),
-        ),
-        sa.CheckConstraint(
-            "status NOT IN ('approved', 'published') OR decided_by IS NOT NULL",
-            name=op.f("ck_process_draft_approval"),
-        ),
-        sa.CheckConstraint(
-            "status NOT IN ('proposed', 'approved', 'published') OR (proposed_by IS NOT NULL AND comment <> '')",
-            name=op.f("ck_process_draft_proposal"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["base_id"],
-            ["definition_version.id"],
-            name=op.f("fk_process_draft_base_id_definition_version"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["published_id"],
-            ["definition_version.id"],
-            name=op.f("fk_process_draft_published_id_definition_version"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["seen_id"],
-            ["definition_version.id"],
-            name=op.f("fk_process_draft_seen_id_definition_version"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_draft")),
-    )
-    with op.batch_alter_table("process_draft", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_process_draft_process_key"), ["process_key"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_process_draft_published_id"), ["published_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_process_draft_open",
-            ["process_key"],
-            unique=True,
-            sqlite_where=sa.text("status NOT IN ('published', 'discarded')"),
-            postgresql_where=sa.text("status NOT IN ('published', 'discarded')"),
-        )
-
-    op.create_table(
-        "process_draft_text",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("draft_id", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("source", sa.LargeBinary(), nullable=False),
-        sa.Column("saved_by", sa.String(length=120), nullable=False),
-        sa.Column("begun_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("saved_at", workflows.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("is_aside", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["draft_id"],
-            ["process_draft.id"],
-            name=op.f("fk_process_draft_text_draft_id_process_draft"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_draft_text")),
-    )
-    with op.batch_alter_table("process_draft_text", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_process_draft_text_draft_id"), ["draft_id"], unique=False
-        )
+    with op.batch_alter_table(f"{name}_text", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f(f"ix_{name}_text_draft_id"), ["draft_id"], unique=False)
