@@ -10,7 +10,7 @@ from alembic import op
 import workflows.database
 
 revision: str = "0021"
-down_revision: str | None = "0019"
+down_revision: str | None = "0020"
 branch_labels: str | None = None
 depends_on: str | None = None
 
