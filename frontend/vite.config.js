@@ -42,6 +42,7 @@ export default defineConfig({
         app: here("src/app.js"),
         "case-diagram": here("src/case-diagram.js"),
         studio: here("src/studio.js"),
+        tables: here("src/tables.js"),
       },
     },
   },

@@ -15,6 +15,7 @@ from webapp import (
     check_help,
     check_ins,
     corrections,
+    decision_files,
     definitions,
     demo,
     exits,
@@ -40,6 +41,7 @@ from webapp import (
     stalled_bulk,
     stand_ins,
     studio,
+    studio_backtests,
     studio_proposals,
     training,
     unblocking,
@@ -49,6 +51,7 @@ from webapp.access import check_routes, require_sign_in
 from webapp.access_log import watch_auditors
 from webapp.api import routes
 from webapp.assets import use_assets
+from webapp.draft_kinds import DraftKindWord
 from webapp.errors import answer_errors
 from webapp.installation import install
 from webapp.languages import speak_languages
@@ -107,8 +110,10 @@ PAGES = (
     training,
     outbox,
     definitions,
+    decision_files,
     studio,
     studio_proposals,
+    studio_backtests,
     check_help,
     demo,
     operations,
@@ -133,6 +138,7 @@ def create_app(
     self_test.run_once()
     app = _Application("webapp")
     app.url_map.converters["int"] = RowId
+    app.url_map.converters["draft_kind"] = DraftKindWord
     guard(app, settings)
     app.extensions[EXTENSION] = install(settings, database, clock)
     Compress(app)

@@ -31,6 +31,7 @@ from workflows.engine.progress import progress
 from workflows.errors import Invalid, NotFound
 from workflows.permissions import Action
 from workflows.start_timer_steering import StartLine
+from workflows.studio_states import DraftKind, Subject
 
 bp = Blueprint("definitions", __name__, url_prefix="/processes")
 
@@ -197,7 +198,7 @@ def _show(key: str, typed: TypedReason) -> str:
             "versions": definition_list.versions(session, key),
             "parts_used": definition_list.parts(session, bundle),
             "running": definition_list.running_cases(session, key),
-            "comments": studio_list.comments(session, key),
+            "comments": studio_list.comments(session, Subject(DraftKind.PROCESS, key)),
             "start_timers": start_timer_steering.of_process(session, key),
         }
     may_steer = permissions.allows(actor, Action.STEER_START_TIMERS)

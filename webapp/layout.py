@@ -115,6 +115,7 @@ SECTIONS = (
         lazy_gettext("Design"),
         (
             Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
+            Destination("decision_files.index", lazy_gettext("Decision tables"), "table"),
             Destination(
                 "studio.index",
                 lazy_gettext("Studio"),
@@ -147,6 +148,7 @@ _BELONGS_TO = {
     "check_help": "definitions",
     "leavers": "stalled",
     "studio_proposals": "studio",
+    "studio_backtests": "studio",
     "unblocking": "stalled",
     "stalled_bulk": "stalled",
 }

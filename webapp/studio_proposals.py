@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import studio_words
+from webapp import studio_words, table_words
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, settings, unit_of_work
-from workflows import permissions, studio, studio_approval, studio_list
+from workflows import decision_changes, permissions, studio, studio_approval, studio_list
 from workflows.actors import Actor
+from workflows.decision_changes import DecisionChanges
 from workflows.engine import model_changes
 from workflows.engine.definitions import PublishRefused
 from workflows.engine.model_changes import ModelChanges
@@ -19,10 +20,10 @@ from workflows.engine.tables import DefinitionVersion
 from workflows.permissions import Action, DraftFacts
 from workflows.studio_approval import CommentMissing
 from workflows.studio_refusals import NoDraft
-from workflows.studio_states import DraftStatus
-from workflows.studio_tables import ProcessDraft
+from workflows.studio_states import DraftKind, DraftStatus, Subject
+from workflows.studio_tables import DefinitionDraft
 
-bp = Blueprint("studio_proposals", __name__, url_prefix="/studio/processes/<key>/proposal")
+bp = Blueprint("studio_proposals", __name__, url_prefix="/studio/<draft_kind:kind>/<key>/proposal")
 
 LONGEST = 2_000
 _NOTHING = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
@@ -30,74 +31,74 @@ _NOTHING = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
 
 @bp.get("")
 @access(Action.READ_DRAFTS)
-def show(key: str) -> ResponseReturnValue:
+def show(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Show what a draft changes, what the checks find, and the next step."""
-    return _page(key)
+    return _page(Subject(kind, key))
 
 
 @bp.post("")
 @access(Action.EDIT_DRAFTS)
-def propose(key: str) -> ResponseReturnValue:
+def propose(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Propose a draft to a second person."""
     comment = request.form.get("comment", "")[:LONGEST]
     try:
         with unit_of_work() as session:
             studio_approval.propose(
                 session,
-                key,
+                Subject(kind, key),
                 revision=_number("revision"),
                 comment=comment,
                 actor=current_actor(),
                 now=now(),
             )
     except CommentMissing:
-        return _page(key, comment_problem=_("Say what changes, and why")), 422
+        return _page(Subject(kind, key), comment_problem=_("Say what changes, and why")), 422
     except PublishRefused:
-        return _page(key, typed=comment), 422
+        return _page(Subject(kind, key), typed=comment), 422
     flash(_("Proposed. Somebody else looks at it now; until then nobody can change it."))
-    return redirect(url_for(".show", key=key))
+    return redirect(url_for(".show", kind=kind, key=key))
 
 
 @bp.post("/withdraw")
 @access(Action.EDIT_DRAFTS)
-def withdraw(key: str) -> ResponseReturnValue:
+def withdraw(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Take a proposal back."""
     with unit_of_work() as session:
-        studio_approval.withdraw(session, key, actor=current_actor(), now=now())
+        studio_approval.withdraw(session, Subject(kind, key), actor=current_actor(), now=now())
     flash(_("Taken back. You can go on with the draft."))
-    return redirect(url_for("studio.edit", key=key))
+    return redirect(url_for("studio.edit", kind=kind, key=key))
 
 
 @bp.post("/send-back")
 @access(Action.APPROVE_DRAFT)
-def send_back(key: str) -> ResponseReturnValue:
+def send_back(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Send a draft back with a reason."""
     reason = request.form.get("reason", "")[:LONGEST]
     try:
         with unit_of_work() as session:
             studio_approval.send_back(
                 session,
-                key,
+                Subject(kind, key),
                 revision=_number("revision"),
                 reason=reason,
                 actor=current_actor(),
                 now=now(),
             )
     except CommentMissing:
-        return _page(key, reason_problem=_("Say what should be different")), 422
+        return _page(Subject(kind, key), reason_problem=_("Say what should be different")), 422
     flash(_("Sent back, with your reason."))
-    return redirect(url_for(".show", key=key))
+    return redirect(url_for(".show", kind=kind, key=key))
 
 
 @bp.post("/approve")
 @access(Action.APPROVE_DRAFT)
-def approve(key: str) -> ResponseReturnValue:
+def approve(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Approve a proposal, and put it into force at once where that is asked for."""
     actor = current_actor()
     with unit_of_work() as session:
         studio_approval.approve(
             session,
-            key,
+            Subject(kind, key),
             revision=_number("revision"),
             seen_id=_number("seen") or None,
             four_eyes=settings().four_eyes,
@@ -105,31 +106,35 @@ def approve(key: str) -> ResponseReturnValue:
             now=now(),
         )
     flash(_("Approved. It can be put into force now."))
-    return redirect(url_for(".show", key=key))
+    return redirect(url_for(".show", kind=kind, key=key))
 
 
 @bp.post("/publish")
 @access(Action.PUBLISH)
-def publish(key: str) -> ResponseReturnValue:
+def publish(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Put an approved draft into force."""
     with unit_of_work() as session:
-        published = studio_approval.put_into_force(session, key, actor=current_actor(), now=now())
-        version = published.versions[0].version
+        published = studio_approval.put_into_force(
+            session, Subject(kind, key), actor=current_actor(), now=now()
+        )
+        version = next(each.version for each in published.versions if each.key == key)
     flash(_("Version %(number)d is in force. New cases start with it.", number=version))
-    return redirect(url_for("definitions.show", key=key))
+    return redirect(studio_words.address_in_force(Subject(kind, key)))
 
 
-def _page(key: str, *, typed: str = "", comment_problem: str = "", reason_problem: str = "") -> str:
+def _page(
+    subject: Subject, *, typed: str = "", comment_problem: str = "", reason_problem: str = ""
+) -> str:
     """Show the proposal, with what somebody entered that needs mending."""
     actor = current_actor()
     permissions.check(actor, Action.READ_DRAFTS)
     with reading() as session:
-        draft = studio.find(session, key)
+        draft = studio.find(session, subject)
         if draft is None:
-            raise NoDraft(key)
-        seen_id = studio_approval.version_in_force(session, key)
+            raise NoDraft(subject)
+        seen_id = studio_approval.version_in_force(session, subject)
         in_force = session.get(DefinitionVersion, seen_id) if seen_id else None
-        changes = model_changes.compare(in_force.source if in_force else _NOTHING, draft.source)
+        changes = _changes(session, draft, in_force)
         texts = studio.texts(session, draft)
         page = {
             "draft": draft,
@@ -138,11 +143,12 @@ def _page(key: str, *, typed: str = "", comment_problem: str = "", reason_proble
             "findings": studio_approval.findings(session, draft),
             "texts": texts,
             "names": studio_list.people(session, [draft], texts),
-            "marks": _marks(changes),
+            "marks": _marks(changes) if isinstance(changes, ModelChanges) else "",
             "may": _rights(session, draft, actor),
         }
+    is_table = subject.kind is DraftKind.DECISION
     return render_template(
-        "studio/proposal.html",
+        "studio/table_proposal.html" if is_table else "studio/proposal.html",
         typed=typed or draft.comment,
         comment_problem=comment_problem,
         reason_problem=reason_problem,
@@ -150,7 +156,18 @@ def _page(key: str, *, typed: str = "", comment_problem: str = "", reason_proble
     )
 
 
-def _rights(session: Session, draft: ProcessDraft, actor: Actor) -> dict[str, bool]:
+def _changes(
+    session: Session, draft: DefinitionDraft, in_force: DefinitionVersion | None
+) -> ModelChanges | DecisionChanges:
+    """Return what a draft changes, in the way of its kind."""
+    if draft.kind is DraftKind.DECISION:
+        before = in_force.source if in_force else None
+        after = studio_approval.complete(session, draft)
+        return decision_changes.compare(before, after, draft.file_name)
+    return model_changes.compare(in_force.source if in_force else _NOTHING, draft.source)
+
+
+def _rights(session: Session, draft: DefinitionDraft, actor: Actor) -> dict[str, bool]:
     """Return what the actor may do with a draft now."""
     hands = studio.authors(session, draft) if settings().four_eyes else frozenset()
     approves = permissions.allows(actor, Action.APPROVE_DRAFT, DraftFacts(hands))
@@ -189,5 +206,9 @@ def draft_words() -> dict[str, object]:
         "change_tones": studio_words.CHANGE_TONES,
         "type": studio_words.of_type,
         "property": studio_words.of_property,
+        "change": table_words.of_change,
+        "part": table_words.of_part,
+        "in_force": studio_words.address_in_force,
+        "table_editor": table_words.for_editor,
         "editor": studio_words.for_editor,
     }

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from webapp.languages import moment
 from webapp.texts import gettext as _
 from workflows.studio_refusals import Lateness, StaleSave
-from workflows.studio_states import DraftStatus
+from workflows.studio_states import DraftKind, DraftStatus, Subject
 
 STATUSES: Mapping[str, LazyString] = {
     DraftStatus.DRAFT: _l("Draft"),
@@ -175,3 +176,10 @@ def of_type(name: str) -> str:
 def of_property(name: str) -> str:
     """Return the word for a property; a part of something else keeps its path."""
     return str(FIELDS.get(name) or name)
+
+
+def address_in_force(subject: Subject) -> str:
+    """Return the address of the page of what is in force."""
+    if subject.kind is DraftKind.DECISION:
+        return url_for("decision_files.show", key=subject.key)
+    return url_for("definitions.show", key=subject.key)

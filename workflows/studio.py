@@ -1,5 +1,5 @@
 """
-Drafts of processes: begun from the version in force, saved by itself, held by one editor.
+Drafts of definitions: begun from the version in force, saved by itself, held by one editor.
 
 Whoever takes a draft over takes nothing away: a save that comes too late is
 refused, and its text is kept aside for its author.
@@ -7,7 +7,6 @@ refused, and its text is kept aside for its author.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from xml.sax.saxutils import quoteattr
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,90 +15,45 @@ from rules import xml_door
 from rules.xml_door import XmlRefused
 from workflows import audit
 from workflows.actors import Actor
-from workflows.database import insert_or, table_of
-from workflows.engine import definitions
-from workflows.engine.tables import DefinitionVersion
 from workflows.naming import names_of
 from workflows.permissions import Action, check
-from workflows.studio_new import EMPTY
 from workflows.studio_refusals import (
-    DraftExists,
     DraftIsClosed,
     DraftRefused,
-    KeyTaken,
     Lateness,
     NoDraft,
     StaleSave,
 )
-from workflows.studio_states import EDITABLE, OPEN, DraftStatus
-from workflows.studio_tables import DraftText, ProcessDraft
+from workflows.studio_states import EDITABLE, OPEN, DraftStatus, Subject
+from workflows.studio_tables import DefinitionDraft, DraftText
 
 SITTING = timedelta(minutes=15)
-OBJECT = "process_draft"
+OBJECT = "definition_draft"
 
 
-def find(session: Session, key: str) -> ProcessDraft | None:
-    """Return the open draft of a process, if there is one."""
-    return session.scalars(_open(key)).one_or_none()
+def find(session: Session, subject: Subject) -> DefinitionDraft | None:
+    """Return the open draft of something, if there is one."""
+    return session.scalars(_open(subject)).one_or_none()
 
 
-def held(session: Session, key: str) -> ProcessDraft:
+def held(session: Session, subject: Subject) -> DefinitionDraft:
     """
-    Return the open draft of a process and keep everybody else from changing it meanwhile.
+    Return the open draft of something and keep everybody else from changing it meanwhile.
 
     Raises:
         NoDraft: There is none.
 
     """
-    query = _open(key).with_for_update().execution_options(populate_existing=True)
+    query = _open(subject).with_for_update().execution_options(populate_existing=True)
     draft = session.scalars(query).one_or_none()
     if draft is None:
-        raise NoDraft(key)
+        raise NoDraft(subject)
     return draft
 
 
-def begin(session: Session, key: str, *, actor: Actor, now: datetime) -> ProcessDraft:
-    """
-    Begin a draft from the version in force.
-
-    Raises:
-        DefinitionNotFound: There is no such process.
-        DraftExists: A draft of this process is open already.
-
-    """
-    check(actor, Action.EDIT_DRAFTS)
-    base = definitions.latest(session, "process", key)
-    return _insert(session, key, base.name, base, source=base.source, actor=actor, now=now)
-
-
-def begin_new(
-    session: Session, key: str, name: str, *, actor: Actor, now: datetime
-) -> ProcessDraft:
-    """
-    Begin a draft of a process that does not exist yet: a start, one step, an end.
-
-    Raises:
-        DraftRefused: The name is missing, or the id has characters that no id may have.
-        KeyTaken: There is a process with this id.
-        DraftExists: A draft with this id is open already.
-
-    """
-    check(actor, Action.EDIT_DRAFTS)
-    if not name.strip() or len(name) > 200:
-        raise DraftRefused("Give the process a name of at most 200 characters.")
-    if not xml_door.ID_PATTERN.fullmatch(key):
-        raise DraftRefused(
-            "An id begins with a letter and has letters, digits, “_”, “-” and dots, at most 80."
-        )
-    if definitions.in_force(session, "process", key) is not None:
-        raise KeyTaken(key)
-    source = EMPTY.format(key=key, name=quoteattr(name.strip())).encode()
-    return _insert(session, key, name.strip(), None, source=source, actor=actor, now=now)
-
-
 def save(
-    session: Session, key: str, source: bytes, *, revision: int, actor: Actor, now: datetime
-) -> ProcessDraft:
+    session: Session, subject: Subject, source: bytes, *, revision: int, actor: Actor, now: datetime
+) -> DefinitionDraft:
     """
     Save the text of a draft; `revision` is the one that the editor went on from.
 
@@ -109,7 +63,7 @@ def save(
 
     """
     check(actor, Action.EDIT_DRAFTS)
-    draft = held(session, key)
+    draft = held(session, subject)
     try:
         xml_door.open_xml(source, file_name=draft.file_name)
     except XmlRefused as refused:
@@ -126,7 +80,7 @@ def save(
     return draft
 
 
-def take_over(session: Session, key: str, *, actor: Actor, now: datetime) -> str | None:
+def take_over(session: Session, subject: Subject, *, actor: Actor, now: datetime) -> str | None:
     """
     Make somebody the editor of a draft; return who was it before.
 
@@ -136,7 +90,7 @@ def take_over(session: Session, key: str, *, actor: Actor, now: datetime) -> str
         DraftIsClosed: The draft is proposed or approved.
 
     """
-    draft = _editable(session, key, actor)
+    draft = _editable(session, subject, actor)
     before = draft.editor
     draft.editor, draft.editing_since = actor.username, now
     if before != actor.username:
@@ -147,7 +101,7 @@ def take_over(session: Session, key: str, *, actor: Actor, now: datetime) -> str
     return before
 
 
-def discard(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
+def discard(session: Session, subject: Subject, *, actor: Actor, now: datetime) -> None:
     """
     Throw a draft away; the version in force stays as it is, and so does what was saved.
 
@@ -155,14 +109,14 @@ def discard(session: Session, key: str, *, actor: Actor, now: datetime) -> None:
         DraftIsClosed: The draft is proposed or approved.
 
     """
-    draft = _editable(session, key, actor)
+    draft = _editable(session, subject, actor)
     move(session, draft, DraftStatus.DISCARDED, "draft.discard", actor=actor, now=now)
 
 
-def _editable(session: Session, key: str, actor: Actor) -> ProcessDraft:
+def _editable(session: Session, subject: Subject, actor: Actor) -> DefinitionDraft:
     """Return a draft that the actor may change, and that is not proposed or approved."""
     check(actor, Action.EDIT_DRAFTS)
-    draft = held(session, key)
+    draft = held(session, subject)
     if draft.status not in EDITABLE:
         raise DraftIsClosed(draft.status)
     return draft
@@ -170,7 +124,7 @@ def _editable(session: Session, key: str, actor: Actor) -> ProcessDraft:
 
 def move(
     session: Session,
-    draft: ProcessDraft,
+    draft: DefinitionDraft,
     status: DraftStatus,
     action: str,
     *,
@@ -180,12 +134,12 @@ def move(
     """Give a draft its next status, and write down who did it."""
     draft.status = status
     draft.editor = draft.editing_since = None
-    facts = {"process": draft.process_key, "revision": draft.revision}
+    facts = {"kind": draft.kind, "key": draft.key, "revision": draft.revision}
     audit.record(session, action, OBJECT, draft.id, actor=actor, now=now, **facts)
     session.flush()
 
 
-def authors(session: Session, draft: ProcessDraft) -> frozenset[str]:
+def authors(session: Session, draft: DefinitionDraft) -> frozenset[str]:
     """Return everybody whose text is or was in a draft, and who proposed it."""
     saved = session.scalars(
         select(DraftText.saved_by).where(DraftText.draft_id == draft.id, ~DraftText.is_aside)
@@ -194,57 +148,24 @@ def authors(session: Session, draft: ProcessDraft) -> frozenset[str]:
     return frozenset(saved) | proposed
 
 
-def texts(session: Session, draft: ProcessDraft) -> Sequence[DraftText]:
+def texts(session: Session, draft: DefinitionDraft) -> Sequence[DraftText]:
     """Return what was saved of a draft, and what lies aside, the newest first."""
     query = select(DraftText).where(DraftText.draft_id == draft.id)
     return session.scalars(query.order_by(DraftText.saved_at.desc(), DraftText.id.desc())).all()
 
 
-def _open(key: str) -> Select[ProcessDraft]:
-    """Return the query for the open draft of a process."""
-    return select(ProcessDraft).where(
-        ProcessDraft.process_key == key, ProcessDraft.status.in_(OPEN)
+def _open(subject: Subject) -> Select[DefinitionDraft]:
+    """Return the query for the open draft of something."""
+    return select(DefinitionDraft).where(
+        DefinitionDraft.kind == subject.kind,
+        DefinitionDraft.key == subject.key,
+        DefinitionDraft.status.in_(OPEN),
     )
-
-
-def _insert(
-    session: Session,
-    key: str,
-    name: str,
-    base: DefinitionVersion | None,
-    *,
-    source: bytes,
-    actor: Actor,
-    now: datetime,
-) -> ProcessDraft:
-    """Insert a draft unless somebody was faster."""
-    values = {
-        "process_key": key,
-        "name": name,
-        "file_name": base.file_name if base else f"{key}.bpmn",
-        "status": DraftStatus.DRAFT,
-        "base_id": base.id if base else None,
-        "source": source,
-        "revision": 0,
-        "begun_by": actor.username,
-        "begun_at": now,
-        "editor": actor.username,
-        "editing_since": now,
-        "comment": "",
-        "reason": "",
-    }
-    insertion = insert_or(session, table_of(ProcessDraft)).values(**values)
-    row = session.execute(insertion.on_conflict_do_nothing().returning(ProcessDraft.id)).first()
-    if row is None:
-        raise DraftExists(name)
-    draft = session.get_one(ProcessDraft, row.id)
-    audit.record(session, "draft.begin", OBJECT, draft.id, actor=actor, now=now, process=key)
-    return draft
 
 
 def _refuse_stale(
     session: Session,
-    draft: ProcessDraft,
+    draft: DefinitionDraft,
     source: bytes,
     *,
     revision: int,
@@ -274,14 +195,14 @@ def _refuse_stale(
     raise StaleSave(late, name, since or draft.begun_at, refused)
 
 
-def _lateness(draft: ProcessDraft, actor: Actor) -> Lateness:
+def _lateness(draft: DefinitionDraft, actor: Actor) -> Lateness:
     """Say why a text that does not follow the newest one would be late."""
     if draft.status not in EDITABLE:
         return Lateness.CLOSED
     return Lateness.SAVED if draft.editor in {None, actor.username} else Lateness.TAKEN
 
 
-def _note_sitting(session: Session, draft: ProcessDraft, actor: Actor, now: datetime) -> None:
+def _note_sitting(session: Session, draft: DefinitionDraft, actor: Actor, now: datetime) -> None:
     """Keep the text with its author: in the sitting that goes on, or in a new one."""
     last = session.scalars(
         select(DraftText)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
@@ -15,11 +16,12 @@ from workflows.engine.definitions import (
     PublishRefused,
     SourceFile,
 )
+from workflows.engine.tables import DefinitionVersion
 from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action, DraftFacts, check
 from workflows.studio_refusals import DraftIsClosed
-from workflows.studio_states import EDITABLE, DraftStatus
-from workflows.studio_tables import ProcessDraft
+from workflows.studio_states import EDITABLE, DraftKind, DraftStatus, Subject
+from workflows.studio_tables import DefinitionDraft
 
 
 class CommentMissing(Invalid):
@@ -45,22 +47,36 @@ class BaseMovedOn(Conflict):
         )
 
 
-def findings(session: Session, draft: ProcessDraft) -> list[Finding]:
+def findings(session: Session, draft: DefinitionDraft) -> list[Finding]:
     """Return what the checks find in the text of a draft; nothing is changed."""
     file = SourceFile(draft.file_name, draft.source)
     parts, found = examination.examine(session, [file])
-    processes = {part.key for part in parts if part.kind == "process"}
-    if processes and processes != {draft.process_key}:
-        found.append(_wrong_key(draft, processes))
-    return found
+    keys = {part.key for part in parts if part.kind == draft.kind}
+    is_own = draft.key in keys if draft.kind is DraftKind.DECISION else keys == {draft.key}
+    if keys and not is_own:
+        found.append(_wrong_key(draft, keys))
+    return found + (_taken(session, draft, keys) if draft.kind is DraftKind.DECISION else [])
+
+
+def complete(session: Session, draft: DefinitionDraft) -> bytes:
+    """Return the text of a draft with what it imports, as it would come into force."""
+    file = SourceFile(draft.file_name, draft.source)
+    parts, _ = examination.examine(session, [file])
+    return next((part.file.content for part in parts if part.key == draft.key), draft.source)
 
 
 def note_checked(
-    session: Session, key: str, *, revision: int, is_clean: bool, actor: Actor, now: datetime
-) -> ProcessDraft:
+    session: Session,
+    subject: Subject,
+    *,
+    revision: int,
+    is_clean: bool,
+    actor: Actor,
+    now: datetime,
+) -> DefinitionDraft:
     """Note what the checks found in a text; a newer text is checked anew and changes nothing."""
     check(actor, Action.EDIT_DRAFTS)
-    draft = studio.held(session, key)
+    draft = studio.held(session, subject)
     if draft.status in EDITABLE and draft.revision == revision:
         draft.status = DraftStatus.CHECKED if is_clean else DraftStatus.DRAFT
         session.flush()
@@ -68,8 +84,8 @@ def note_checked(
 
 
 def propose(
-    session: Session, key: str, *, revision: int, comment: str, actor: Actor, now: datetime
-) -> ProcessDraft:
+    session: Session, subject: Subject, *, revision: int, comment: str, actor: Actor, now: datetime
+) -> DefinitionDraft:
     """
     Propose a draft to a second person, with a comment that says what changes and why.
 
@@ -83,7 +99,7 @@ def propose(
     check(actor, Action.EDIT_DRAFTS)
     if not comment.strip():
         raise CommentMissing
-    draft = _held(session, key, revision, EDITABLE)
+    draft = _held(session, subject, revision, EDITABLE)
     found = findings(session, draft)
     if any(finding.is_error for finding in found):
         raise PublishRefused(found)
@@ -94,7 +110,7 @@ def propose(
     return draft
 
 
-def withdraw(session: Session, key: str, *, actor: Actor, now: datetime) -> ProcessDraft:
+def withdraw(session: Session, subject: Subject, *, actor: Actor, now: datetime) -> DefinitionDraft:
     """
     Take a proposal back, approved or not, to go on with the draft.
 
@@ -103,14 +119,14 @@ def withdraw(session: Session, key: str, *, actor: Actor, now: datetime) -> Proc
 
     """
     check(actor, Action.EDIT_DRAFTS)
-    draft = _held(session, key, None, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
+    draft = _held(session, subject, None, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
     studio.move(session, draft, DraftStatus.DRAFT, "draft.withdraw", actor=actor, now=now)
     return draft
 
 
 def send_back(
-    session: Session, key: str, *, revision: int, reason: str, actor: Actor, now: datetime
-) -> ProcessDraft:
+    session: Session, subject: Subject, *, revision: int, reason: str, actor: Actor, now: datetime
+) -> DefinitionDraft:
     """
     Send a proposed or approved draft back to its authors, with the reason.
 
@@ -122,7 +138,7 @@ def send_back(
 
     """
     check(actor, Action.READ_DRAFTS)
-    draft = _held(session, key, revision, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
+    draft = _held(session, subject, revision, {DraftStatus.PROPOSED, DraftStatus.APPROVED})
     check(actor, Action.APPROVE_DRAFT, DraftFacts(studio.authors(session, draft)))
     if not reason.strip():
         raise CommentMissing
@@ -133,14 +149,14 @@ def send_back(
 
 def approve(
     session: Session,
-    key: str,
+    subject: Subject,
     *,
     revision: int,
     seen_id: int | None,
     four_eyes: bool,
     actor: Actor,
     now: datetime,
-) -> ProcessDraft:
+) -> DefinitionDraft:
     """
     Approve a proposal as it was compared with the version in force, `seen_id`.
 
@@ -152,19 +168,19 @@ def approve(
 
     """
     check(actor, Action.READ_DRAFTS)
-    draft = _held(session, key, revision, {DraftStatus.PROPOSED})
+    draft = _held(session, subject, revision, {DraftStatus.PROPOSED})
     hands = studio.authors(session, draft) if four_eyes else frozenset()
     check(actor, Action.APPROVE_DRAFT, DraftFacts(hands))
-    if seen_id != version_in_force(session, key):
+    if seen_id != version_in_force(session, subject):
         raise BaseMovedOn
     draft.decided_by, draft.decided_at, draft.seen_id = actor.username, now, seen_id
     studio.move(session, draft, DraftStatus.APPROVED, "draft.approve", actor=actor, now=now)
     return draft
 
 
-def put_into_force(session: Session, key: str, *, actor: Actor, now: datetime) -> Published:
+def put_into_force(session: Session, subject: Subject, *, actor: Actor, now: datetime) -> Published:
     """
-    Publish an approved draft: the next version of its process, from now on for new cases.
+    Publish an approved draft: its next version, from now on for new cases.
 
     Raises:
         DraftIsClosed: It is not approved.
@@ -173,34 +189,34 @@ def put_into_force(session: Session, key: str, *, actor: Actor, now: datetime) -
 
     """
     check(actor, Action.READ_DRAFTS)
-    draft = _held(session, key, None, {DraftStatus.APPROVED})
+    draft = _held(session, subject, None, {DraftStatus.APPROVED})
     if draft.decided_by != actor.username:
         check(actor, Action.PUBLISH)
-    if draft.seen_id != version_in_force(session, key):
+    if draft.seen_id != version_in_force(session, subject):
         raise BaseMovedOn
     found = findings(session, draft)
     if any(finding.is_error for finding in found):
         raise PublishRefused(found)
     file = SourceFile(draft.file_name, draft.source)
     published = definitions.publish(session, [file], actor=actor, now=now)
-    draft.published_id = published.versions[0].id
+    draft.published_id = next(each.id for each in published.versions if each.key == draft.key)
     studio.move(session, draft, DraftStatus.PUBLISHED, "draft.publish", actor=actor, now=now)
     return published
 
 
-def version_in_force(session: Session, key: str) -> int | None:
-    """Return the id of the version in force of a process, or nothing for a new one."""
+def version_in_force(session: Session, subject: Subject) -> int | None:
+    """Return the id of the version in force, or nothing for something new."""
     try:
-        return definitions.latest(session, "process", key).id
+        return definitions.latest(session, subject.kind, subject.key).id
     except DefinitionNotFound:
         return None
 
 
 def _held(
-    session: Session, key: str, revision: int | None, statuses: Collection[DraftStatus]
-) -> ProcessDraft:
+    session: Session, subject: Subject, revision: int | None, statuses: Collection[DraftStatus]
+) -> DefinitionDraft:
     """Return the draft that somebody looked at, if it may make this step."""
-    draft = studio.held(session, key)
+    draft = studio.held(session, subject)
     if draft.status not in statuses:
         raise DraftIsClosed(draft.status)
     if revision is not None and revision != draft.revision:
@@ -208,11 +224,34 @@ def _held(
     return draft
 
 
-def _wrong_key(draft: ProcessDraft, found: set[str]) -> Finding:
-    """Return what is said when a draft would publish another process than its own."""
+def _wrong_key(draft: DefinitionDraft, found: set[str]) -> Finding:
+    """Return what is said when a draft would publish something else than its own."""
     return Finding(
-        "draft-of-another-process",
-        f"The draft of “{draft.process_key}” holds the process “{', '.join(sorted(found))}”.",
-        f"Give the process the id “{draft.process_key}” again.",
+        "draft-of-another",
+        f"The draft of “{draft.key}” holds the {draft.kind} “{', '.join(sorted(found))}”.",
+        f"Give the {draft.kind} the id “{draft.key}” again.",
         file_name=draft.file_name,
     )
+
+
+def _taken(session: Session, draft: DefinitionDraft, keys: set[str]) -> list[Finding]:
+    """Find decisions that a file in force of its own has already; they have drafts of their own."""
+    version = DefinitionVersion
+    rows = session.execute(
+        select(version.key, version.content_hash, version.file_name)
+        .where(version.kind == draft.kind, version.is_latest)
+        .where(version.key.in_({*keys, draft.key}))
+        .order_by(version.key)
+    ).all()
+    own = {row.content_hash for row in rows if row.key == draft.key}
+    return [
+        Finding(
+            "draft-of-another",
+            f"The decision “{row.key}” is in force with the file {row.file_name} already.",
+            "Give the decision of this draft another id.",
+            element_id=row.key,
+            file_name=draft.file_name,
+        )
+        for row in rows
+        if row.content_hash not in own
+    ]

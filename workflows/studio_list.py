@@ -9,36 +9,38 @@ from workflows.account_tables import GroupMember
 from workflows.engine import services
 from workflows.engine.tables import DefinitionVersion
 from workflows.naming import names_of
-from workflows.studio_states import OPEN
-from workflows.studio_tables import DraftText, ProcessDraft
+from workflows.studio_states import OPEN, Subject
+from workflows.studio_tables import DefinitionDraft, DraftText
 from workflows.vocabulary import Role
 
 NEWEST = 20
 
 
-def under_way(session: Session) -> Sequence[ProcessDraft]:
-    """Return the open drafts by the name of their process."""
-    query = select(ProcessDraft).where(ProcessDraft.status.in_(OPEN))
-    return session.scalars(query.order_by(ProcessDraft.name, ProcessDraft.id)).all()
+def under_way(session: Session) -> Sequence[DefinitionDraft]:
+    """Return the open drafts by their names."""
+    query = select(DefinitionDraft).where(DefinitionDraft.status.in_(OPEN))
+    return session.scalars(query.order_by(DefinitionDraft.name, DefinitionDraft.id)).all()
 
 
-def in_force_lately(session: Session) -> Sequence[ProcessDraft]:
+def in_force_lately(session: Session) -> Sequence[DefinitionDraft]:
     """Return the drafts that came into force last."""
-    query = select(ProcessDraft).where(ProcessDraft.published_id.is_not(None))
-    return session.scalars(query.order_by(ProcessDraft.id.desc()).limit(NEWEST)).all()
+    query = select(DefinitionDraft).where(DefinitionDraft.published_id.is_not(None))
+    return session.scalars(query.order_by(DefinitionDraft.id.desc()).limit(NEWEST)).all()
 
 
-def comments(session: Session, key: str) -> Mapping[int, ProcessDraft]:
-    """Return the drafts that became versions of a process, by the id of the version."""
-    query = select(ProcessDraft).where(
-        ProcessDraft.process_key == key, ProcessDraft.published_id.is_not(None)
+def comments(session: Session, subject: Subject) -> Mapping[int, DefinitionDraft]:
+    """Return the drafts that became versions of something, by the id of the version."""
+    query = select(DefinitionDraft).where(
+        DefinitionDraft.kind == subject.kind,
+        DefinitionDraft.key == subject.key,
+        DefinitionDraft.published_id.is_not(None),
     )
-    found = session.scalars(query.order_by(ProcessDraft.id))
+    found = session.scalars(query.order_by(DefinitionDraft.id))
     return {each.published_id: each for each in found if each.published_id is not None}
 
 
 def people(
-    session: Session, drafts: Sequence[ProcessDraft], texts: Sequence[DraftText] = ()
+    session: Session, drafts: Sequence[DefinitionDraft], texts: Sequence[DraftText] = ()
 ) -> dict[str, str]:
     """Return the names of everybody whom some drafts and texts name."""
     named: set[str | None] = {text.saved_by for text in texts}

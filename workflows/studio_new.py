@@ -1,4 +1,8 @@
-"""What a new process begins with: a start, one step and an end, with their picture."""
+"""What something new begins with: a process with one step, a table with one rule."""
+
+from collections.abc import Mapping
+
+from workflows.studio_states import DraftKind
 
 EMPTY = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" \
@@ -44,3 +48,47 @@ id="{key}_definitions" targetNamespace="urn:understudy:process">
   </bpmndi:BPMNDiagram>
 </bpmn:definitions>
 """
+EMPTY_TABLE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" \
+xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/" \
+xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" \
+xmlns:di="http://www.omg.org/spec/DMN/20180521/DI/" \
+id="{key}_model" name={name} namespace="urn:understudy:decisions:{key}">
+  <inputData id="{key}_input" name="value">
+    <variable id="{key}_input_variable" name="value" typeRef="number"/>
+  </inputData>
+  <decision id="{key}" name="{key}">
+    <question></question>
+    <variable id="{key}_variable" name="{key}" typeRef="string"/>
+    <informationRequirement id="{key}_needs_1">
+      <requiredInput href="#{key}_input"/>
+    </informationRequirement>
+    <decisionTable id="{key}_table" hitPolicy="UNIQUE" preferredOrientation="Rule-as-Row">
+      <input id="{key}_column_1" label="Value">
+        <inputExpression typeRef="number"><text>value</text></inputExpression>
+      </input>
+      <output id="{key}_result_1" label="Result" typeRef="string"/>
+      <rule id="{key}_01">
+        <description></description>
+        <inputEntry><text>-</text></inputEntry>
+        <outputEntry><text>"OK"</text></outputEntry>
+      </rule>
+    </decisionTable>
+  </decision>
+  <dmndi:DMNDI>
+    <dmndi:DMNDiagram id="{key}_diagram">
+      <dmndi:DMNShape id="{key}_shape" dmnElementRef="{key}">
+        <dc:Bounds x="160" y="60" width="180" height="80"/>
+      </dmndi:DMNShape>
+      <dmndi:DMNShape id="{key}_input_shape" dmnElementRef="{key}_input">
+        <dc:Bounds x="187" y="220" width="125" height="45"/>
+      </dmndi:DMNShape>
+      <dmndi:DMNEdge id="{key}_edge" dmnElementRef="{key}_needs_1">
+        <di:waypoint x="250" y="220"/><di:waypoint x="250" y="140"/>
+      </dmndi:DMNEdge>
+    </dmndi:DMNDiagram>
+  </dmndi:DMNDI>
+</definitions>
+"""
+NEW: Mapping[DraftKind, str] = {DraftKind.PROCESS: EMPTY, DraftKind.DECISION: EMPTY_TABLE}
+ENDINGS: Mapping[DraftKind, str] = {DraftKind.PROCESS: ".bpmn", DraftKind.DECISION: ".dmn"}

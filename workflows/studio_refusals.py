@@ -9,29 +9,38 @@ from sqlalchemy.orm import Session
 
 from workflows.database import FailureWithRecord, table_of
 from workflows.errors import Conflict, Invalid, NotFound
-from workflows.studio_states import DraftStatus
+from workflows.studio_states import DraftStatus, Subject
 from workflows.studio_tables import DraftText
 
 
 class NoDraft(NotFound):
-    """Nobody works on this process."""
+    """Nobody works on this."""
 
-    def __init__(self, key: str) -> None:
-        super().__init__(f'There is no draft of the process "{key}".')
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(f"There is no draft of the {subject.kind} “{subject.key}”.")
+
+
+class NoVersion(NotFound):
+    """There never was a version with this number."""
+
+    def __init__(self, subject: Subject, number: int) -> None:
+        super().__init__(f"The {subject.kind} “{subject.key}” has no version {number}.")
 
 
 class DraftExists(Conflict):
-    """A process has one draft at a time."""
+    """There is one draft at a time."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"Somebody works on “{name}” already. Go on with that draft.")
 
 
 class KeyTaken(Conflict):
-    """A new process needs an id of its own."""
+    """Something new needs an id of its own."""
 
-    def __init__(self, key: str) -> None:
-        super().__init__(f"There is a process with the id “{key}” already. Change that one.")
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(
+            f"There is a {subject.kind} with the id “{subject.key}” already. Change that one."
+        )
 
 
 class DraftRefused(Invalid):

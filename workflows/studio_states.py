@@ -1,6 +1,27 @@
-"""How far the draft of a process is on its way into force."""
+"""What a draft is of, and how far it is on its way into force."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+
+class DraftKind(StrEnum):
+    """What can be changed in a draft, by the words that definitions use for it."""
+
+    PROCESS = "process"
+    DECISION = "decision"  # a file of decisions: tables, and what they require
+    FORM = "form"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """
+    What a draft changes; at most one draft of it is open.
+
+    The key of a file of decisions is the id of its leading one.
+    """
+
+    kind: DraftKind
+    key: str
 
 
 class DraftStatus(StrEnum):

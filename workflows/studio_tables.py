@@ -1,4 +1,4 @@
-"""The tables of the studio: drafts of processes, and every text that somebody saved."""
+"""The tables of the studio: drafts of definitions, and every text that somebody saved."""
 
 from datetime import datetime
 
@@ -6,25 +6,26 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.database import Base
-from workflows.studio_states import DraftStatus
+from workflows.studio_states import DraftKind, DraftStatus, Subject
 from workflows.vocabulary import stored
 
 _IS_OPEN = text("status NOT IN ('published', 'discarded')")
 
 
-class ProcessDraft(Base):
+class DefinitionDraft(Base):
     """
-    A process that is being changed; at most one draft of a process is open.
+    A process or a file of decisions that is being changed; at most one draft of it is open.
 
     `revision` counts the saves. `editor` holds the draft until somebody takes it
     over. `seen_id` is the version in force that the approver compared it with.
     """
 
-    __tablename__ = "process_draft"
+    __tablename__ = "definition_draft"
     __table_args__ = (
         Index(
-            "uq_process_draft_open",
-            "process_key",
+            "uq_definition_draft_open",
+            "kind",
+            "key",
             unique=True,
             sqlite_where=_IS_OPEN,
             postgresql_where=_IS_OPEN,
@@ -41,7 +42,8 @@ class ProcessDraft(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    process_key: Mapped[str] = mapped_column(String(120), index=True)
+    kind: Mapped[DraftKind] = mapped_column(stored(DraftKind))
+    key: Mapped[str] = mapped_column(String(120), index=True)
     name: Mapped[str] = mapped_column(String(200))
     file_name: Mapped[str] = mapped_column(String(200))
     status: Mapped[DraftStatus] = mapped_column(stored(DraftStatus), default=DraftStatus.DRAFT)
@@ -65,6 +67,11 @@ class ProcessDraft(Base):
         ForeignKey("definition_version.id"), index=True
     )
 
+    @property
+    def subject(self) -> Subject:
+        """Return what the draft is of."""
+        return Subject(self.kind, self.key)
+
 
 class DraftText(Base):
     """
@@ -74,10 +81,10 @@ class DraftText(Base):
     kept for its author.
     """
 
-    __tablename__ = "process_draft_text"
+    __tablename__ = "definition_draft_text"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    draft_id: Mapped[int] = mapped_column(ForeignKey("process_draft.id"), index=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("definition_draft.id"), index=True)
     revision: Mapped[int]
     source: Mapped[bytes] = mapped_column(LargeBinary)
     saved_by: Mapped[str] = mapped_column(String(120))

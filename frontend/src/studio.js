@@ -3,12 +3,12 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
 import "./css/studio.css";
+import { keep } from "./studio/keeping.js";
 import { Model } from "./studio/model.js";
 import { draw, fit } from "./studio/modeler.js";
 import { Outline } from "./studio/outline.js";
 import { Panel } from "./studio/panel.js";
 import { Problems } from "./studio/problems.js";
-import { Saving } from "./studio/saving.js";
 
 const ZOOM = 1.25;
 const studio = document.querySelector("[data-studio]");
@@ -72,91 +72,19 @@ function flush({ modeler, panel, outline }) {
 }
 
 function startSaving(desk, setting) {
-  const { studio, part, words, modeler, model, panel } = desk;
-  const collect = () => {
-    panel.flush();
-    return model.xml();
-  };
-  const saving = new Saving(studio.dataset.studio, setting.revision, collect, {
-    state(word, detail) {
-      part("state").textContent = detail ? `${words.says.refused} ${detail}` : words.says[word];
-      studio.dataset.saved = "false";
+  const { studio, modeler, model, panel } = desk;
+  const saving = keep(desk, setting, {
+    address: studio.dataset.studio,
+    collect() {
+      panel.flush();
+      return model.xml();
     },
-    saved(told, isDirty) {
-      part("status").textContent = told.status;
-      desk.problems.show(told.findings);
-      if (isDirty) return;
-      part("state").textContent = told.text;
-      studio.dataset.saved = "true";
-    },
-    late: (text) => showLate(desk, saving, text),
-    signedOut: words.says.signedOut,
+    flush: () => flush(desk),
+    fileName: "draft.bpmn",
   });
   modeler.on("commandStack.changed", () => saving.note());
   panel.onTyping = () => saving.note();
-  const saveNow = () => {
-    flush(desk);
-    return saving.now();
-  };
-  desk.saveNow = saveNow;
-  if (setting.chosen) saving.insist();
-  guardLeaving(desk, saving);
-  return saveNow;
-}
-
-function guardLeaving(desk, saving) {
-  window.addEventListener("beforeunload", (event) => {
-    flush(desk);
-    if (saving.isDirty || saving.busy) event.preventDefault();
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") desk.saveNow();
-  });
-  for (const link of document.querySelectorAll("a[data-leave]")) {
-    link.addEventListener("click", async (event) => {
-      event.preventDefault();
-      await desk.saveNow();
-      location.assign(link.href);
-    });
-  }
-  document.querySelector("form[data-leave]")?.addEventListener("submit", () => {
-    saving.isDirty = false;
-    saving.isLate = true;
-  });
-}
-
-function showLate({ part, words, model }, saving, text) {
-  const place = part("late");
-  const button = (word, act) => {
-    const made = document.createElement("button");
-    Object.assign(made, { type: "button", className: "btn btn-sm", textContent: words.says[word] });
-    made.addEventListener("click", act);
-    return made;
-  };
-  const sentence = document.createElement("p");
-  sentence.textContent = text || words.says.refused;
-  place.replaceChildren(
-    sentence,
-    button("keepMine", async () => {
-      place.hidden = true;
-      await saving.insist();
-    }),
-    button("seeNewest", () => {
-      saving.isDirty = false;
-      location.reload();
-    }),
-    button("download", async () => download(await model.xml())),
-  );
-  part("state").textContent = words.says.refused;
-  place.hidden = false;
-}
-
-function download(text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/xml" }));
-  link.download = "draft.bpmn";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  return desk.saveNow;
 }
 
 function connectButtons(desk, saveNow) {
@@ -185,11 +113,4 @@ function connectButtons(desk, saveNow) {
     buttons.redo.disabled = !stack.canRedo();
   };
   modeler.on("commandStack.changed", show);
-  // Caught on the way down: a label that is edited in the canvas lets no key through.
-  const press = (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-    event.preventDefault();
-    saveNow();
-  };
-  document.addEventListener("keydown", press, { capture: true });
 }

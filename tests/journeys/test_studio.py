@@ -13,9 +13,11 @@ from tests.webapp.organisation import make_organisation
 from workflows import accounts, studio
 from workflows.engine import definitions, model_changes
 from workflows.engine.tables import DefinitionVersion
+from workflows.studio_states import DraftKind, Subject
 
 pytestmark = pytest.mark.browser
 DESIGNER, HR = "mateo.navarro", "helena.carvalho"
+EXAMPLE = Subject(DraftKind.PROCESS, "example")
 LONG = "Decide on the request, with everything that was said about it before"
 
 
@@ -148,7 +150,7 @@ def test_whoever_is_taken_over_keeps_the_text(
     expect(first.locator("[data-saved=true]")).to_be_visible()
     with site.database.unit_of_work() as session:
         actor = accounts.actor_of(session, "ana.designer")
-        studio.take_over(session, "example", actor=actor, now=site.clock.now())
+        studio.take_over(session, EXAMPLE, actor=actor, now=site.clock.now())
 
     first.get_by_label("Help text").fill("Hers, and more")
     late = first.locator("[data-late]")
@@ -167,7 +169,7 @@ def test_whoever_is_taken_over_keeps_the_text(
     expect(first.get_by_label("Help text")).to_have_value("Hers, and more")
     expect(first.locator("[data-saved=true]")).to_be_visible()
     with site.database.reading() as session:
-        draft = studio.find(session, "example")
+        draft = studio.find(session, EXAMPLE)
         assert draft is not None
         assert b"Hers, and more" in draft.source
         assert len(studio.texts(session, draft)) == 3
@@ -185,7 +187,7 @@ def test_nothing_that_the_editor_does_not_know_is_lost(
     expect(page.locator("[data-saved=true]")).to_be_visible()
 
     with site.database.reading() as session:
-        draft = studio.find(session, key)
+        draft = studio.find(session, Subject(DraftKind.PROCESS, key))
         assert draft is not None
         changes = model_changes.compare(_in_force(site, key).source, draft.source)
     changed = [(one.element_id, [each.name for each in one.properties]) for one in changes.elements]
@@ -217,7 +219,7 @@ def test_a_click_that_ends_typing_still_selects_and_elements_are_added_by_keyboa
     expect(page.locator("[data-problems]")).to_contain_text("Nothing to mend")
 
     with site.database.reading() as session:
-        draft = studio.find(session, "example")
+        draft = studio.find(session, EXAMPLE)
         assert draft is not None
         changes = model_changes.compare(_in_force(site).source, draft.source)
     kinds = {(each.kind, each.type, each.name) for each in changes.elements}

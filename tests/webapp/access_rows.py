@@ -102,7 +102,8 @@ def _usual(world: World, rule: Rule, row: Row) -> Mapping[str, Any]:
     """Return what stands in the addresses of a line, whoever asks."""
     return {
         "process_key": "sample",
-        "key": "sample",
+        "key": "grade" if rule.rule.startswith("/decisions") else "sample",
+        "kind": "process",
         "code": CHECKS.get(rule.endpoint) or POOLS.get(row.relation, "open"),
         "element_id": "begin",
         "item_id": "grade" if "decisions" in rule.rule else "sample",

@@ -8,11 +8,11 @@ from werkzeug.routing import Rule
 
 from tests.webapp.access_world import STRANGER, World
 from workflows.engine import definitions
-from workflows.studio_states import DraftStatus
-from workflows.studio_tables import DraftText, ProcessDraft
+from workflows.studio_states import DraftKind, DraftStatus
+from workflows.studio_tables import DefinitionDraft, DraftText
 
 KEY = "sample"
-_PARTS = ("studio.", "studio_proposals.")
+_PARTS = ("studio.", "studio_proposals.", "studio_backtests.")
 _STATUSES = {
     "studio_proposals.approve": DraftStatus.PROPOSED,
     "studio_proposals.send_back": DraftStatus.PROPOSED,
@@ -37,12 +37,15 @@ def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, A
     author = role if relation == "author" else STRANGER
     key = f"{KEY}.{role}"  # one for each: a decision can be made once
     with world.database.unit_of_work() as session:
-        base = definitions.latest(session, "process", KEY)
-        mine = select(ProcessDraft.id).where(ProcessDraft.process_key == key)
+        is_table = rule.endpoint.startswith("studio_backtests.")
+        kind = DraftKind.DECISION if is_table else DraftKind.PROCESS
+        base = definitions.latest(session, kind, "grade" if is_table else KEY)
+        mine = select(DefinitionDraft.id).where(DefinitionDraft.key == key)
         session.execute(delete(DraftText).where(DraftText.draft_id.in_(mine)))
-        session.execute(delete(ProcessDraft).where(ProcessDraft.process_key == key))
-        draft = ProcessDraft(
-            process_key=key,
+        session.execute(delete(DefinitionDraft).where(DefinitionDraft.key == key))
+        draft = DefinitionDraft(
+            kind=kind,
+            key=key,
             name=base.name,
             file_name=base.file_name,
             status=_STATUSES.get(rule.endpoint, DraftStatus.DRAFT),
@@ -65,4 +68,4 @@ def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, A
                 saved_at=world.now,
             )
         )
-    return {"key": key}
+    return {"key": key, "kind": kind}

@@ -184,7 +184,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "user_task_id": tasks,
         "incident_id": [1],
         "process_key": [*keys, "vetting", "panel_vote", "assessment"],
-        "key": keys,
+        "key": [*keys, "grade"],
         "code": ["leaders", "UNDEFINED"],
         "number": ["P000", *numbers],
         "username": ["cara"],
@@ -192,6 +192,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "filename": ["mark.svg"],
         "item_id": sorted({*cases, *tasks}),
         "deed": ["remind"],
+        "kind": ["process", "decision"],
     }
 
 

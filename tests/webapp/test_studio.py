@@ -9,11 +9,13 @@ from workflows import accounts, studio
 from workflows.database import Database
 from workflows.engine import definitions
 from workflows.studio_new import EMPTY
-from workflows.studio_tables import ProcessDraft
+from workflows.studio_states import DraftKind, Subject
+from workflows.studio_tables import DefinitionDraft
 
 DESIGNER, HR = "mateo.navarro", "helena.carvalho"
 EDITOR = "/studio/processes/sample"
 PROPOSAL = f"{EDITOR}/proposal"
+SAMPLE = Subject(DraftKind.PROCESS, "sample")
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def designer(app, database: Database, person: Make):
 
 def _source(database: Database) -> str:
     with database.reading() as session:
-        return studio.find(session, "sample").source.decode()
+        return studio.find(session, SAMPLE).source.decode()
 
 
 def _save(somebody, text: str, revision: object):
@@ -83,7 +85,7 @@ def test_who_takes_over_is_told_who_had_it_and_the_other_keeps_the_text(
 ) -> None:
     with database.unit_of_work() as session:
         actor = accounts.actor_of(session, "ana.designer")
-        studio.take_over(session, "sample", actor=actor, now=NOW)
+        studio.take_over(session, SAMPLE, actor=actor, now=NOW)
 
     page = designer.get(EDITOR).text
     late = _save(designer, _source(database).replace('name="', 'name="Late '), 0)
@@ -104,7 +106,7 @@ def test_an_older_text_can_be_read_and_gone_on_with(designer, database: Database
     first = _source(database).replace('name="', 'name="First ')
     _save(designer, first, 0)
     with database.reading() as session:
-        text_id = studio.texts(session, studio.find(session, "sample"))[0].id
+        text_id = studio.texts(session, studio.find(session, SAMPLE))[0].id
 
     assert designer.get(f"{EDITOR}/source?text={text_id}").text == first
     assert f"&#34;chosen&#34;: &#34;{text_id}&#34;" in designer.get(f"{EDITOR}?text={text_id}").text
@@ -194,7 +196,7 @@ def test_a_new_process_has_a_name_and_an_id_of_its_own(designer, database: Datab
     assert 'value="my process"' in wrong.text
     assert begun.headers["Location"] == "/studio/processes/mine"
     with database.reading() as session:
-        assert session.query(ProcessDraft).filter_by(process_key="mine").one().base_id is None
+        assert session.query(DefinitionDraft).filter_by(key="mine").one().base_id is None
     page = designer.get("/studio/processes/mine").text
     assert "The &#34;best&#34; &lt;one&gt;" in page
     assert "A new process" in designer.get("/studio/processes/mine/proposal").text

@@ -1,7 +1,8 @@
 """The steps lead from nothing to exactly the tables that the code declares."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -106,3 +107,42 @@ def test_a_database_of_a_newer_version_is_refused(file_database: Database) -> No
 
     with pytest.raises(migrate.DatabaseTooNew, match="9999"):
         migrate.upgrade(file_database)
+
+
+def test_drafts_that_were_begun_stay_when_drafts_of_tables_come(bare_database: Database) -> None:
+    def step(to: Callable[..., None], revision: str, *statements: str) -> list[Any]:
+        with bare_database.engine.connect() as connection, connection.begin():
+            to(migrate.configuration(connection), revision)
+            answers: list[Any] = []
+            for each in statements:
+                result = connection.execute(text(each))
+                if result.returns_rows:
+                    answers.append(result.all())
+            return answers
+
+    facts = "name, file_name, status, source, revision, begun_by, begun_at, comment, reason"
+    values = "'Mine', 'mine.bpmn', 'draft', 'x', 3, 'dana', '2026-11-20 09:00:00', '', ''"
+    kept = "draft_id, revision, source, saved_by, begun_at, saved_at, is_aside"
+    text_of_it = "7, 3, 'x', 'dana', '2026-11-20 09:00:00', '2026-11-20 09:00:00', false"
+    step(
+        migrate.command.upgrade,
+        "0020",
+        f"INSERT INTO process_draft (id, process_key, {facts}) VALUES (7, 'mine', {values})",
+        f"INSERT INTO process_draft_text (id, {kept}) VALUES (9, {text_of_it})",
+    )
+    new = step(
+        migrate.command.upgrade,
+        "0021",
+        "SELECT id, kind, key, revision FROM definition_draft",
+        "SELECT id, draft_id FROM definition_draft_text",
+        f"INSERT INTO definition_draft (kind, key, {facts}) VALUES ('decision', 'grade', {values})",
+    )
+    old = step(
+        migrate.command.downgrade,
+        "0020",
+        "SELECT id, process_key FROM process_draft",
+        "SELECT id, draft_id FROM process_draft_text",
+    )
+
+    assert new == [[(7, "process", "mine", 3)], [(9, 7)]]
+    assert old == [[(7, "mine")], [(9, 7)]]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
-from workflows import audit, studio, studio_approval
+from workflows import audit, studio, studio_approval, studio_begin
 from workflows.actors import Actor
 from workflows.engine import definitions
 from workflows.engine.definitions import DefinitionNotFound, PublishRefused
@@ -23,8 +23,8 @@ from workflows.studio_refusals import (
     NoDraft,
     StaleSave,
 )
-from workflows.studio_states import DraftStatus
-from workflows.studio_tables import DraftText, ProcessDraft
+from workflows.studio_states import DraftKind, DraftStatus, Subject
+from workflows.studio_tables import DefinitionDraft, DraftText
 
 
 def _actor(name, role):
@@ -34,13 +34,14 @@ def _actor(name, role):
 DANA, DORA = _actor("dana", "designer"), _actor("dora", "designer")
 HANA, RITA = _actor("hana", "hr"), _actor("rita", "reviewer")
 KEY = "errand"
+ERRAND = Subject(DraftKind.PROCESS, KEY)
 
 
 @pytest.fixture
 def draft(database):
     """A new process that Dana draws; its text as she would go on with it."""
     with database.unit_of_work() as session:
-        return studio.begin_new(session, KEY, "An errand", actor=DANA, now=NOW).source
+        return studio_begin.begin_new(session, ERRAND, "An errand", actor=DANA, now=NOW).source
 
 
 def _do(database, service, *arguments, **facts):
@@ -49,7 +50,7 @@ def _do(database, service, *arguments, **facts):
 
 
 def _save(database, source, revision, actor=DANA, now=NOW):
-    return _do(database, studio.save, KEY, source, revision=revision, actor=actor, now=now)
+    return _do(database, studio.save, ERRAND, source, revision=revision, actor=actor, now=now)
 
 
 def _named(source, name):
@@ -58,16 +59,16 @@ def _named(source, name):
 
 def _propose(database, revision, actor=DANA):
     facts = {"revision": revision, "comment": "Clearer", "actor": actor}
-    return _do(database, studio_approval.propose, KEY, **facts)
+    return _do(database, studio_approval.propose, ERRAND, **facts)
 
 
 def _approve(database, revision, actor, seen_id=None, four_eyes=True):
     facts = {"revision": revision, "seen_id": seen_id, "four_eyes": four_eyes, "actor": actor}
-    return _do(database, studio_approval.approve, KEY, **facts)
+    return _do(database, studio_approval.approve, ERRAND, **facts)
 
 
 def _publish(database, actor=DANA):
-    return _do(database, studio_approval.put_into_force, KEY, actor=actor)
+    return _do(database, studio_approval.put_into_force, ERRAND, actor=actor)
 
 
 def _kept(database):
@@ -85,9 +86,9 @@ def test_a_draft_comes_into_force_when_a_second_person_approved_it(database, dra
 
     with database.reading() as session:
         version = definitions.latest(session, "process", KEY)
-        row = session.query(ProcessDraft).one()
+        row = session.query(DefinitionDraft).one()
         actions = [
-            each.action for each in audit.entries(session, object_type="process_draft").items
+            each.action for each in audit.entries(session, object_type="definition_draft").items
         ]
     assert version.source == changed
     assert [each.version for each in published.new] == [1]
@@ -97,7 +98,7 @@ def test_a_draft_comes_into_force_when_a_second_person_approved_it(database, dra
 
 def test_nobody_who_saved_or_proposed_approves(database, draft):
     _save(database, _named(draft, "Ask"), 0)
-    _do(database, studio.take_over, KEY, actor=DORA)
+    _do(database, studio.take_over, ERRAND, actor=DORA)
     _save(database, _named(draft, "Tell"), 1, DORA)
     _propose(database, 2, DANA)
 
@@ -105,7 +106,7 @@ def test_nobody_who_saved_or_proposed_approves(database, draft):
         with pytest.raises(NotAllowed):
             _approve(database, 2, actor)
         with pytest.raises(NotAllowed):
-            _do(database, studio_approval.send_back, KEY, revision=2, reason="No", actor=actor)
+            _do(database, studio_approval.send_back, ERRAND, revision=2, reason="No", actor=actor)
     assert _approve(database, 2, HANA).decided_by == "hana"
 
 
@@ -119,8 +120,8 @@ def test_without_four_eyes_a_designer_approves_alone(database, draft):
 def test_what_is_sent_back_says_why_and_can_be_changed_again(database, draft):
     _propose(database, 0)
     with pytest.raises(CommentMissing):
-        _do(database, studio_approval.send_back, KEY, revision=0, reason=" ", actor=HANA)
-    sent = _do(database, studio_approval.send_back, KEY, revision=0, reason="Why?", actor=HANA)
+        _do(database, studio_approval.send_back, ERRAND, revision=0, reason=" ", actor=HANA)
+    sent = _do(database, studio_approval.send_back, ERRAND, revision=0, reason="Why?", actor=HANA)
 
     assert (sent.status, sent.reason) == (DraftStatus.DRAFT, "Why?")
     assert _save(database, _named(draft, "Ask"), 0).revision == 1
@@ -132,10 +133,10 @@ def test_a_proposal_is_frozen_until_it_is_withdrawn(database, draft):
     with pytest.raises(StaleSave, match="dana proposed"):
         _save(database, _named(draft, "Ask"), 0)
     with pytest.raises(DraftIsClosed):
-        _do(database, studio.take_over, KEY, actor=DORA)
+        _do(database, studio.take_over, ERRAND, actor=DORA)
     with pytest.raises(DraftIsClosed):
-        _do(database, studio.discard, KEY, actor=DANA)
-    _do(database, studio_approval.withdraw, KEY, actor=DANA)
+        _do(database, studio.discard, ERRAND, actor=DANA)
+    _do(database, studio_approval.withdraw, ERRAND, actor=DANA)
     assert _save(database, _named(draft, "Ask"), 0).status is DraftStatus.DRAFT
 
 
@@ -146,7 +147,7 @@ def test_an_error_keeps_a_draft_from_being_proposed(database, draft):
     with pytest.raises(PublishRefused):
         _propose(database, 1)
     with database.reading() as session:
-        assert studio.find(session, KEY).status is DraftStatus.DRAFT
+        assert studio.find(session, ERRAND).status is DraftStatus.DRAFT
 
 
 def test_a_draft_publishes_its_own_process_alone(database, draft):
@@ -160,8 +161,8 @@ def test_a_check_counts_for_the_text_that_was_checked(database, draft):
     _save(database, _named(draft, "Ask"), 0)
 
     facts = {"is_clean": True, "actor": DANA}
-    old = _do(database, studio_approval.note_checked, KEY, revision=0, **facts).status
-    new = _do(database, studio_approval.note_checked, KEY, revision=1, **facts).status
+    old = _do(database, studio_approval.note_checked, ERRAND, revision=0, **facts).status
+    new = _do(database, studio_approval.note_checked, ERRAND, revision=1, **facts).status
 
     assert (old, new) == (DraftStatus.DRAFT, DraftStatus.CHECKED)
 
@@ -169,7 +170,7 @@ def test_a_check_counts_for_the_text_that_was_checked(database, draft):
 def test_a_save_after_a_take_over_is_refused_and_kept_aside(database, draft):
     hers, late, his = (_named(draft, name) for name in ("Ask", "Ask more", "Tell"))
     _save(database, hers, 0)
-    before = _do(database, studio.take_over, KEY, actor=DORA)
+    before = _do(database, studio.take_over, ERRAND, actor=DORA)
     _save(database, his, 1, DORA)
 
     for text in (_named(draft, "Ask m"), late):
@@ -191,7 +192,7 @@ def test_a_second_window_of_the_same_person_does_not_overwrite_the_first(databas
     with pytest.raises(StaleSave, match="saved it"):
         _save(database, second, 0)
     assert _save(database, first, 0).revision == 1  # the answer to the first was lost
-    _do(database, studio.take_over, KEY, actor=DANA, now=NOW + timedelta(minutes=1))
+    _do(database, studio.take_over, ERRAND, actor=DANA, now=NOW + timedelta(minutes=1))
     _save(database, second, 1, now=NOW + timedelta(minutes=2))
 
     assert ("dana", False, first) in _kept(database)
@@ -210,7 +211,7 @@ def test_saves_of_one_sitting_are_one_entry_of_the_history(database, draft):
 
 def test_a_draft_without_an_editor_is_held_by_whoever_saves_first(database, draft):
     _propose(database, 0)
-    _do(database, studio_approval.withdraw, KEY, actor=DANA)
+    _do(database, studio_approval.withdraw, ERRAND, actor=DANA)
 
     assert _save(database, _named(draft, "Ask"), 0, DORA).editor == "dora"
 
@@ -223,28 +224,34 @@ def test_what_is_no_xml_is_not_kept(database, draft, text):
 
 def test_a_process_has_one_draft_and_an_id_of_its_own(database, draft):
     with pytest.raises(DraftExists):
-        _do(database, studio.begin_new, KEY, "Again", actor=DORA)
+        _do(database, studio_begin.begin_new, ERRAND, "Again", actor=DORA)
     with pytest.raises(DraftRefused):
-        _do(database, studio.begin_new, "9 lives", "Cat", actor=DORA)
+        _do(
+            database,
+            studio_begin.begin_new,
+            Subject(DraftKind.PROCESS, "9 lives"),
+            "Cat",
+            actor=DORA,
+        )
     with pytest.raises(DraftRefused):
-        _do(database, studio.begin_new, "cat", " ", actor=DORA)
+        _do(database, studio_begin.begin_new, Subject(DraftKind.PROCESS, "cat"), " ", actor=DORA)
     with pytest.raises(NotAllowed):
-        _do(database, studio.begin_new, "cat", "Cat", actor=HANA)
+        _do(database, studio_begin.begin_new, Subject(DraftKind.PROCESS, "cat"), "Cat", actor=HANA)
     with pytest.raises(DefinitionNotFound):
-        _do(database, studio.begin, "nothing", actor=DANA)
+        _do(database, studio_begin.begin, Subject(DraftKind.PROCESS, "nothing"), actor=DANA)
     _propose(database, 0)
     _approve(database, 0, HANA)
     _publish(database)
     with pytest.raises(KeyTaken):
-        _do(database, studio.begin_new, KEY, "Again", actor=DORA)
+        _do(database, studio_begin.begin_new, ERRAND, "Again", actor=DORA)
 
 
 def test_a_discarded_draft_makes_room_for_another(database, draft):
-    _do(database, studio.discard, KEY, actor=DORA)
+    _do(database, studio.discard, ERRAND, actor=DORA)
 
     with pytest.raises(NoDraft):
         _save(database, draft, 0)
-    assert _do(database, studio.begin_new, KEY, "Again", actor=DORA).revision == 0
+    assert _do(database, studio_begin.begin_new, ERRAND, "Again", actor=DORA).revision == 0
 
 
 def test_an_approval_is_of_what_was_looked_at(database, draft):
@@ -267,7 +274,7 @@ def test_a_version_that_came_into_force_meanwhile_is_not_undone_unseen(database,
 
     with pytest.raises(BaseMovedOn):
         _publish(database)
-    sent = _do(database, studio_approval.send_back, KEY, revision=0, reason="Old", actor=HANA)
+    sent = _do(database, studio_approval.send_back, ERRAND, revision=0, reason="Old", actor=HANA)
     assert sent.status is DraftStatus.DRAFT
 
 
@@ -276,7 +283,7 @@ def test_a_draft_begins_with_the_version_in_force(database, draft):
     _approve(database, 0, HANA)
     _publish(database, HANA)  # the approver may, too
 
-    begun = _do(database, studio.begin, KEY, actor=DORA)
+    begun = _do(database, studio_begin.begin, ERRAND, actor=DORA)
 
     assert (begun.source, begun.editor, begun.base_id is None) == (draft, "dora", False)
 
@@ -300,7 +307,14 @@ def test_of_two_who_save_at_once_one_does_and_both_texts_are_kept(database, draf
 
 def test_of_two_who_begin_at_once_one_does(database):
     results = _race(
-        lambda actor: _do(database, studio.begin_new, "fresh", "Fresh", actor=actor), (DANA, DORA)
+        lambda actor: _do(
+            database,
+            studio_begin.begin_new,
+            Subject(DraftKind.PROCESS, "fresh"),
+            "Fresh",
+            actor=actor,
+        ),
+        (DANA, DORA),
     )
 
     assert sorted(results, key=str) == [DraftExists, None]
@@ -337,7 +351,7 @@ def test_no_order_of_steps_comes_into_force_without_a_second_person(database, dr
             step(database, draft, actor, chance, number)
 
         with database.reading() as session:
-            drafts = session.query(ProcessDraft).all()
+            drafts = session.query(DefinitionDraft).all()
             hands = {each.id: studio.authors(session, each) for each in drafts}
             published = {each.id: each.source for each in session.query(DefinitionVersion).all()}
         for each in drafts:
@@ -352,7 +366,7 @@ def _any_save(database, draft, actor, chance, number):
 
 
 def _any_take_over(database, draft, actor, chance, number):
-    _do(database, studio.take_over, KEY, actor=actor)
+    _do(database, studio.take_over, ERRAND, actor=actor)
 
 
 def _any_propose(database, draft, actor, chance, number):
@@ -362,26 +376,26 @@ def _any_propose(database, draft, actor, chance, number):
 def _any_decision(database, draft, actor, chance, number):
     revision = _revision(database)
     with database.reading() as session:
-        seen_id = studio_approval.version_in_force(session, KEY)
+        seen_id = studio_approval.version_in_force(session, ERRAND)
     if chance.random() < 0.7:
         _approve(database, revision, actor, seen_id)
     else:
         facts = {"revision": revision, "reason": "No", "actor": actor}
-        _do(database, studio_approval.send_back, KEY, **facts)
+        _do(database, studio_approval.send_back, ERRAND, **facts)
 
 
 def _any_end(database, draft, actor, chance, number):
     with database.reading() as session:
-        is_open = studio.find(session, KEY) is not None
+        is_open = studio.find(session, ERRAND) is not None
     if not is_open:
-        _do(database, studio.begin, KEY, actor=actor)
+        _do(database, studio_begin.begin, ERRAND, actor=actor)
     elif chance.random() < 0.8:
         _publish(database, actor)
     else:
-        _do(database, studio_approval.withdraw, KEY, actor=actor)
+        _do(database, studio_approval.withdraw, ERRAND, actor=actor)
 
 
 def _revision(database):
     with database.reading() as session:
-        found = studio.find(session, KEY)
+        found = studio.find(session, ERRAND)
         return found.revision if found else 0

@@ -3,7 +3,7 @@
  * name and where it leads, in the order in which a case comes through.
  */
 import { is, nameOf, processOf, typeOf } from "./model.js";
-import { make } from "./panel.js";
+import { make } from "./making.js";
 
 export class Outline {
   constructor(place, model, words, isHeld) {

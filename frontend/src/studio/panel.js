@@ -5,6 +5,7 @@
  * the field is left, and before anything else is selected, saved or undone. No letter is lost.
  */
 import { fieldsOf } from "./fields.js";
+import { make } from "./making.js";
 import { addMapping, mappingKinds } from "./mappings.js";
 import { is, nameOf, typeOf } from "./model.js";
 
@@ -193,8 +194,4 @@ function button(text, act) {
   const made = make("button", { type: "button", className: "btn btn-sm", textContent: text });
   made.addEventListener("click", act);
   return made;
-}
-
-export function make(tag, facts) {
-  return Object.assign(document.createElement(tag), facts);
 }

@@ -1,5 +1,5 @@
 /* What the checks of publishing find in the saved text, each with the way to its element. */
-import { make } from "./panel.js";
+import { make } from "./making.js";
 
 export class Problems {
   constructor(list, count, words) {

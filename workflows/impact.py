@@ -1,0 +1,152 @@
+"""
+Adverse impact of changed rules on groups of people (decision D21).
+
+Groups of fewer than five are never shown by themselves: they are counted together, and if
+that is still too few, together with the next larger one, so that nobody can subtract.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from rules.decisions import packaged
+from rules.dmn import DecisionFailed, DecisionModel
+from workflows import decision_files
+from workflows.engine import definitions
+from workflows.engine.definitions import DefinitionNotFound
+
+SMALLEST = 5
+DECISION = "adverse_impact"
+_FILE = "adverse_impact.dmn"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One person's outcome: in which group, and whether it was and becomes favourable."""
+
+    group: str
+    was: bool
+    becomes: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of a group are selected, and what D21 says beside the group with most."""
+
+    selected: int
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class Impact:
+    """A group, or several small ones together: how many there are, and who is selected."""
+
+    groups: tuple[str, ...]
+    considered: int
+    before: Share
+    after: Share
+
+    @property
+    def is_merged(self) -> bool:
+        """Say whether these are several groups that are too small to be shown."""
+        return len(self.groups) > 1
+
+
+@dataclass(frozen=True)
+class _Tally:
+    """The counts of one group."""
+
+    groups: tuple[str, ...]
+    considered: int
+    was: int
+    becomes: int
+
+    def __add__(self, other: "_Tally") -> "_Tally":
+        """Return two groups as one."""
+        return _Tally(
+            (*self.groups, *other.groups),
+            self.considered + other.considered,
+            self.was + other.was,
+            self.becomes + other.becomes,
+        )
+
+
+def impact(session: Session, counted: Sequence[Counted]) -> tuple[Impact, ...]:
+    """Return the share of each group, before and after; nothing if all are too few."""
+    tallies = _without_small(list(_tallies(counted).values()))
+    if not tallies:
+        return ()
+    model = _model(session)
+    before = _verdicts(model, [(each.was, each.considered) for each in tallies])
+    after = _verdicts(model, [(each.becomes, each.considered) for each in tallies])
+    return tuple(
+        Impact(
+            each.groups,
+            each.considered,
+            Share(each.was, before[place]),
+            Share(each.becomes, after[place]),
+        )
+        for place, each in enumerate(tallies)
+    )
+
+
+def _tallies(counted: Sequence[Counted]) -> Mapping[str, _Tally]:
+    """Return the counts of each group by name."""
+    found: dict[str, _Tally] = {}
+    for each in counted:
+        one = _Tally((each.group,), 1, int(each.was), int(each.becomes))
+        mine = found.get(each.group)
+        found[each.group] = (
+            one
+            if mine is None
+            else _Tally(
+                mine.groups, mine.considered + 1, mine.was + one.was, mine.becomes + one.becomes
+            )
+        )
+    return dict(sorted(found.items()))
+
+
+def _without_small(tallies: list[_Tally]) -> list[_Tally]:
+    """Count small groups together; what is too small even then is not shown at all."""
+    large = sorted(
+        (each for each in tallies if each.considered >= SMALLEST), key=lambda one: one.considered
+    )
+    rest = _Tally((), 0, 0, 0)
+    for small in (each for each in tallies if each.considered < SMALLEST):
+        rest += small
+    while 0 < rest.considered < SMALLEST and large:
+        rest += large.pop(0)
+    shown = sorted(large, key=lambda each: each.groups)
+    return [*shown, rest] if rest.considered >= SMALLEST else shown
+
+
+def _verdicts(model: DecisionModel | None, shares: Sequence[tuple[int, int]]) -> list[str]:
+    """Return what D21 says of each group beside the one with the highest rate."""
+    best = max(range(len(shares)), key=lambda place: shares[place][0] / shares[place][1])
+    return [
+        "" if place == best else _verdict(model, share, shares[best])
+        for place, share in enumerate(shares)
+    ]
+
+
+def _verdict(model: DecisionModel | None, one: tuple[int, int], other: tuple[int, int]) -> str:
+    """Return the answer of D21 for two groups, or nothing if it has none."""
+    if model is None:
+        return ""
+    facts = {"selected_a": one[0], "considered_a": one[1]}
+    facts |= {"selected_b": other[0], "considered_b": other[1]}
+    try:
+        answer = model.evaluate(DECISION, facts).output
+    except DecisionFailed:
+        return ""
+    return str(answer["result"]) if isinstance(answer, dict) and "result" in answer else str(answer)
+
+
+def _model(session: Session) -> DecisionModel | None:
+    """Return D21 as it is in force here, else as it comes with the product."""
+    try:
+        source = definitions.latest(session, "decision", DECISION).source
+    except DefinitionNotFound:
+        source = packaged()[_FILE]
+    return decision_files.read(source, _FILE)
