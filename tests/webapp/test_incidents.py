@@ -114,7 +114,12 @@ def test_a_problem_is_told_in_a_sentence_with_place_time_and_attempts(
     assert "<h3>Pay the bonus</h3>" in html
     assert "since 20 Nov 2026, 09:00 · tried once" in html
     assert "“Ask” is done again as it was, and the case goes on from there." in html
-    for words in ("Try again", "Correct the data and try again", "Ask to skip “Ask”", "Cancel this"):
+    for words in (
+        "Try again",
+        "Correct the data and try again",
+        "Ask to skip “Ask”",
+        "Cancel this",
+    ):
         assert words in html
     assert html.count("Cancel this case") == 1
 
