@@ -81,14 +81,18 @@ def note_wishes(
 
 @service("mentoring.next_wish")
 def next_wish(call: ServiceContext, *, member_id: int, search_number: int) -> Result:
-    """Return the mentor who is to be asked next, or nobody."""
-    wish = call.session.scalars(
+    """Return the mentor who is to be asked next, or nobody; who has left meanwhile stays silent."""
+    wishes = call.session.scalars(
         _of_search(member_id, search_number)
         .where(MentorPreference.answer == "")
         .order_by(MentorPreference.rank)
-        .limit(1)
-    ).one_or_none()
-    return {"wish": wish.mentor if wish else None}
+    ).all()
+    for wish in wishes:
+        if not pairings.has_left(call.session, wish.mentor):
+            return {"wish": wish.mentor}
+        wish.answer = "silent"
+    call.session.flush()
+    return {"wish": None}
 
 
 @service("mentoring.note_answer")
@@ -103,13 +107,16 @@ def note_answer(
     """
     Keep what a mentor answered, and begin the pairing with who accepts.
 
-    Somebody who found another member meanwhile may have no room left.
+    Somebody who found another member meanwhile may have no room left. What others
+    answer for somebody who has left binds nobody.
     """
     asked = call.session.scalars(
         _of_search(member_id, search_number).where(
             MentorPreference.mentor == wish, MentorPreference.answer == ""
         )
     ).one()
+    if pairings.has_left(call.session, wish):
+        answer = None
     accepts = answer is not None and answer["accepts"]
     if accepts and not pairings.has_room(call.session, wish):
         accepts, asked.answer = False, "full"

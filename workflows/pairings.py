@@ -94,6 +94,14 @@ def capacity(session: Session, mentor: str) -> int | None:
     return None if profile is None else profile.capacity
 
 
+def has_left(session: Session, mentor: str) -> bool:
+    """Say whether somebody has left the organisation; asking locks the mentor's record."""
+    status = session.scalar(
+        select(Person.employment_status).where(Person.username == mentor).with_for_update()
+    )
+    return status is EmploymentStatus.LEFT
+
+
 def has_room(session: Session, mentor: str) -> bool:
     """Say whether a mentor takes one more member; asking locks the mentor's record."""
     session.execute(select(Person.id).where(Person.username == mentor).with_for_update())

@@ -78,6 +78,28 @@ def test_who_does_not_choose_gets_the_first_proposals(database: Database) -> Non
     assert (wished, case.assignees("accept")) == (["milo", "mira", "mona"], ["milo"])
 
 
+def test_a_mentor_who_has_left_meanwhile_is_not_asked(database: Database) -> None:
+    case = MentoringCase.make(database, "mona", "milo").begin("mentoring")
+    case.leave("mona")
+
+    case.do("choose", "cara", first="mona", second="milo")
+
+    assert case.assignees("accept") == ["milo"]
+
+
+def test_nobody_accepts_for_a_mentor_who_leaves(database: Database) -> None:
+    case = MentoringCase.make(database, "mona", "milo").begin("mentoring")
+    case.do("choose", "cara", first="mona", second="milo")
+
+    case.leave("mona")
+    (heir,) = case.assignees("accept")
+    case.do("accept", heir, accepts=True)
+
+    assert heir != "mona"
+    assert case.pairings == []
+    assert case.assignees("accept") == ["milo"]
+
+
 def test_a_wish_for_somebody_else_is_asked_again(database: Database) -> None:
     case = MentoringCase.make(database, "mona").begin("mentoring")
 
