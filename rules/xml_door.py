@@ -51,11 +51,12 @@ class XmlRefused(Exception):
         self.finding = finding
 
 
-def open_xml(source: bytes, *, file_name: str) -> etree._Element:
+def open_xml(source: bytes, *, file_name: str, any_ids: bool = False) -> etree._Element:
     """
     Parse a model file and return its root element, or refuse it.
 
-    Comments are left out of the tree. Lines are available as `sourceline`.
+    Comments are left out of the tree. Lines are available as `sourceline`. With
+    `any_ids`, ids may be as other tools write them; whoever asks for it mends them.
 
     Raises:
         XmlRefused: The file breaks a limit or is no well-formed XML.
@@ -64,7 +65,7 @@ def open_xml(source: bytes, *, file_name: str) -> etree._Element:
     text = read_text(source, file_name=file_name)
     _refuse_declarations(text, file_name)
     root = _parsed(text, file_name)
-    _check_tree(root, file_name)
+    _check_tree(root, file_name, any_ids=any_ids)
     return root
 
 
@@ -208,7 +209,7 @@ def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
             yield element, depth + 1
 
 
-def _check_tree(root: etree._Element, file_name: str) -> None:
+def _check_tree(root: etree._Element, file_name: str, *, any_ids: bool) -> None:
     """Refuse instructions, too many or too deep elements, and bad or repeated ids."""
     outside = root.getprevious() if root.getprevious() is not None else root.getnext()
     if outside is not None:
@@ -228,7 +229,7 @@ def _check_tree(root: etree._Element, file_name: str) -> None:
                 "Split the model into several files.",
                 line=_line(element),
             )
-        if tag.startswith(_MODEL_TAGS):
+        if tag.startswith(_MODEL_TAGS) and not any_ids:
             _check_id(element, first_lines, file_name)
 
 

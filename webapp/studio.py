@@ -20,6 +20,7 @@ from workflows import (
     studio,
     studio_approval,
     studio_begin,
+    studio_imports,
     studio_list,
 )
 from workflows.decision_places import Cell
@@ -90,6 +91,7 @@ def edit(kind: DraftKind, key: str) -> ResponseReturnValue:
         names = studio_list.people(session, [draft], texts)
         setting = _setting(draft, studio_approval.findings(session, draft))
         setting["known"] = studio_list.referable(session) if kind is DraftKind.PROCESS else {}
+        imported = studio_imports.of_draft(session, draft)
     setting["isHeld"] = draft.editor in {None, actor.username}
     # Somebody goes on with an older text, or with one that lies aside.
     chosen = request.args.get("text", "")
@@ -97,6 +99,7 @@ def edit(kind: DraftKind, key: str) -> ResponseReturnValue:
         setting["chosen"] = chosen
     page = {"draft": draft, "texts": texts, "names": names, "setting": setting}
     if kind is DraftKind.PROCESS:
+        page["import_id"] = imported.id if imported else None
         return render_template("studio/edit.html", **page)
     headers = {"Content-Security-Policy": WITH_STYLE_ATTRIBUTES}
     return render_template("studio/table.html", **page), headers

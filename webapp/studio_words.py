@@ -69,6 +69,9 @@ TYPES: Mapping[str, LazyString] = {
     "dataObjectReference": _l("Data object"),
     "dataStoreReference": _l("Data store"),
     "group": _l("Group"),
+    "dataObject": _l("Data object"),
+    "dataStore": _l("Data store"),
+    "definitions": _l("Model"),
 }
 FIELDS: Mapping[str, LazyString] = {
     "name": _l("Name"),

@@ -40,7 +40,7 @@ def begin(
     check(actor, Action.EDIT_DRAFTS)
     subject, base = _base(session, subject)
     source = base.source if version is None else _older(session, subject, version)
-    return _insert(session, subject, _named(base), base, source=source, actor=actor, now=now)
+    return open_draft(session, subject, _named(base), base, source=source, actor=actor, now=now)
 
 
 def leading(session: Session, subject: Subject) -> Subject:
@@ -78,7 +78,7 @@ def begin_new(
     if definitions.in_force(session, subject.kind, subject.key) is not None:
         raise KeyTaken(subject)
     source = NEW[subject.kind].format(key=subject.key, name=quoteattr(name.strip())).encode()
-    return _insert(session, subject, name.strip(), None, source=source, actor=actor, now=now)
+    return open_draft(session, subject, name.strip(), None, source=source, actor=actor, now=now)
 
 
 def _base(session: Session, subject: Subject) -> tuple[Subject, DefinitionVersion]:
@@ -117,7 +117,7 @@ def _named(base: DefinitionVersion) -> str:
     return (decision_files.title(base.source, base.file_name) or base.name)[:200]
 
 
-def _insert(
+def open_draft(
     session: Session,
     subject: Subject,
     name: str,

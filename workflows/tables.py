@@ -16,6 +16,7 @@ from workflows import (
     rating_tables,
     review_tables,
     stand_in_tables,
+    studio_import_tables,
     studio_tables,
     training_tables,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "rating_tables",
     "review_tables",
     "stand_in_tables",
+    "studio_import_tables",
     "studio_tables",
     "training_tables",
 ]

@@ -32,6 +32,7 @@ async function open(studio) {
   panel.show(model.home);
   followSelection(desk);
   connectButtons(desk, setting.isHeld ? startSaving(desk, setting) : null);
+  openNamed(desk);
   studio.dataset.ready = "true";
 }
 
@@ -62,6 +63,17 @@ function followSelection({ modeler, model, panel, outline, problems }) {
     outline.follow(element);
     panel.focusFinding(finding.message);
   };
+}
+
+/* A link of a report names the element that it is about. */
+function openNamed({ model, panel, outline }) {
+  const id = decodeURIComponent(location.hash).replace("#element-", "");
+  if (!location.hash.startsWith("#element-") || !id) return;
+  const element = model.find(id);
+  model.select(element);
+  if (panel.element !== element) panel.show(element);
+  outline.follow(element);
+  panel.focus();
 }
 
 /* Everything that is still being typed, anywhere, goes into the model. */

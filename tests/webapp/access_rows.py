@@ -120,6 +120,8 @@ def _values(world: World, rule: Rule, row: Row, role: str) -> Mapping[str, Any]:
         return access_stand_ins.values(world, rule, role, row.relation)
     if access_studio.is_of_studio(rule):
         return access_studio.values(world, rule, role, row.relation)
+    if access_studio.is_of_file(rule):
+        return access_studio.file_values(world, rule, role)
     if is_about_case(rule):
         target = vars(world.target_for(role, row.relation))
         item = "user_task_id" if "user-tasks" in rule.rule else "case_id"

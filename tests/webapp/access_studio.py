@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from tests.webapp.access_world import STRANGER, World
 from workflows.engine import definitions
+from workflows.studio_import_tables import ForeignFile
 from workflows.studio_states import DraftKind, DraftStatus
 from workflows.studio_tables import DefinitionDraft, DraftText
 
@@ -20,6 +21,29 @@ _STATUSES = {
     "studio_proposals.publish": DraftStatus.APPROVED,
 }
 _DECISIONS = ("studio_proposals.approve", "studio_proposals.send_back")
+
+
+def is_of_file(rule: Rule) -> bool:
+    """Say whether a route is about a file of another tool."""
+    return "file_id" in rule.arguments
+
+
+def file_values(world: World, rule: Rule, role: str) -> Mapping[str, Any]:
+    """Hand in a file; a draft was begun from it where the route changes one."""
+    changes = rule.endpoint == "studio_imports.take_out"
+    key = values(world, rule, role, "-")["key"] if changes else None
+    with world.database.unit_of_work() as session:
+        found = ForeignFile(
+            file_name="a.bpmn",
+            tool="",
+            source=definitions.latest(session, "process", KEY).source,
+            handed_in_by=STRANGER,
+            handed_in_at=world.now,
+            process_key=key,
+        )
+        session.add(found)
+        session.flush()
+        return {"file_id": found.id}
 
 
 def is_of_studio(rule: Rule) -> bool:

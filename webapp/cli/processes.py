@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
-from rules.xml_door import XmlRefused
 from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import (
     Commands,
@@ -23,11 +22,14 @@ from webapp.cli.output import (
     table,
 )
 from webapp.cli.sources import read_bytes
+from webapp.import_words import sentence
 from webapp.settings import Settings
 from workflows import packaged
 from workflows.actors import SYSTEM
-from workflows.engine import callers, definitions, importing, manifests, publishing
+from workflows.engine import callers, definitions, manifests, publishing
 from workflows.engine.definitions import PublishRefused, SourceFile
+from workflows.engine.foreign import importing
+from workflows.engine.foreign.report import Row
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
 ENDINGS = (".bpmn", ".dmn", ".form.json")
@@ -88,29 +90,46 @@ def lint(files: tuple[Path, ...], as_json: bool) -> None:
 @process.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Change nothing; only report.")
-@click.option("--output", type=click.Path(path_type=Path), help="Write the repaired file here.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the translated file here.")
+@click.option("--process", "process_id", help="Which process of the file, by its id.")
+@click.option("--id", "key", help="Give the process another id.")
 @as_json
-def import_process(file: Path, dry_run: bool, output: Path | None, as_json: bool) -> None:
-    """Repair FILE of another tool where that is harmless, and put it into force."""
-    try:
-        repaired, repairs = importing.repair(SourceFile(file.name, read_bytes(file)))
-    except XmlRefused as error:
-        raise Refused(str(error)) from error
-    findings = _examined([repaired])
+def import_process(
+    file: Path,
+    *,
+    dry_run: bool,
+    output: Path | None,
+    process_id: str | None,
+    key: str | None,
+    as_json: bool,
+) -> None:
+    """Translate FILE of another tool, report on each element, and put it into force."""
+    source = SourceFile(file.name, read_bytes(file))
+    imported = importing.import_model(source, process_id=process_id, key=key)
+    findings = _examined([imported.file])
     if output is not None and not dry_run:
-        output.write_bytes(repaired.content)
+        output.write_bytes(imported.file.content)
     elif not dry_run and not any(finding.is_error for finding in findings):
         with installed() as installation, installation.database.unit_of_work() as session:
             now = installation.clock.now()
-            definitions.publish(session, [repaired], actor=SYSTEM, now=now)
+            definitions.publish(session, [imported.file], actor=SYSTEM, now=now)
     facts = {
-        "repairs": [each.to_json() for each in repairs],
+        "tool": str(imported.tool),
+        "process": imported.key,
+        "repairs": [{**row.to_json(), "message": sentence(row)} for row in imported.rows],
         "findings": [each.to_json() for each in findings],
     }
-    lines = [*(f"repaired: {file.name}:{each}" for each in repairs), *lines_of(findings)]
+    lines = [*(_told(file.name, row) for row in imported.rows), *lines_of(findings)]
     show(facts, lines, in_json=as_json)
     if output is None:
         refuse_errors(findings)
+
+
+def _told(file_name: str, row: Row) -> str:
+    """Return one line of the report about a foreign model."""
+    place = ":".join(str(part) for part in (file_name, row.line) if part is not None)
+    change = f" {row.found} -> {row.done}" if row.done else f" {row.found}"
+    return f"{row.severity}: {place} [{row.element_id or ''}]: {sentence(row)}{change}".rstrip()
 
 
 @process.command()

@@ -41,7 +41,8 @@ export class Model {
   /* What stands for the process as a whole where nothing is selected. */
   get home() {
     if (is(this.root, "Process")) return this.root;
-    return this.elements.find((each) => is(each, "Participant") && processOf(each)) || this.root;
+    const pools = this.elements.filter((each) => is(each, "Participant") && processOf(each));
+    return pools.find((each) => processOf(each).isExecutable) || pools[0] || this.root;
   }
 
   has(element) {

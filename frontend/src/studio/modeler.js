@@ -4,10 +4,12 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { Steps } from "./append.js";
 import { GERMAN } from "./german.js";
 import { notation } from "./notation.js";
+import { UndrawnPicture } from "./picture.js";
 
 const PALETTE = 56;
 const MARGIN = 20;
 const SMALLEST_READABLE = 0.55;
+const MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 const DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI";
 // What no process may hold is not offered.
 const REFUSED = /script-task|ad-?hoc/;
@@ -33,9 +35,10 @@ export async function draw(stage, source, isHeld, label) {
         ...options,
         additionalModules: [
           {
-            __init__: ["offeredOnly", "studioSteps"],
+            __init__: ["offeredOnly", "studioSteps", "undrawnPicture"],
             offeredOnly: ["type", OfferedOnly],
             studioSteps: ["type", Steps],
+            undrawnPicture: ["type", UndrawnPicture],
             ...words,
           },
         ],
@@ -74,10 +77,21 @@ function settle(canvas, elements) {
   canvas.viewbox({ x, y: start.y - height / 2, width, height });
 }
 
-/* Returns a model as it is when it has a picture, else laid out. */
+/*
+ * Returns a model as it is when it has a picture. Else a copy is laid out, which leaves out what
+ * it cannot draw, and only its picture is taken over: nothing of the model itself gets lost.
+ */
 async function withPicture(source) {
-  const model = new DOMParser().parseFromString(source, "text/xml");
+  const read = () => new DOMParser().parseFromString(source, "text/xml");
+  const model = read();
   if (model.getElementsByTagNameNS(DIAGRAM, "BPMNShape").length > 0) return source;
+  const processes = [...model.getElementsByTagNameNS(MODEL, "process")];
+  const process = processes.find((each) => each.getAttribute("isExecutable") === "true") || processes[0];
   const { layOut } = await import("../diagram-layout.js");
-  return layOut(model, "");
+  const drawn = new DOMParser().parseFromString(await layOut(read(), process?.id), "text/xml");
+  for (const empty of [...model.getElementsByTagNameNS(DIAGRAM, "BPMNDiagram")]) empty.remove();
+  for (const picture of drawn.getElementsByTagNameNS(DIAGRAM, "BPMNDiagram")) {
+    model.documentElement.append(model.importNode(picture, true));
+  }
+  return new XMLSerializer().serializeToString(model);
 }

@@ -144,15 +144,26 @@ def _spiff_form(element: Element) -> str | None:
 
 
 def mappings(element: Element, direction: str) -> Iterator[tuple[Element, str, str]]:
-    """Yield element, name and expression of the input or output mappings of a node."""
+    """
+    Yield element, name and expression of the input or output mappings of a node.
+
+    One of another modeler counts where ours says nothing under its name.
+    """
+    own = list(_own(element, direction))
+    yield from own
+    names = {name for _, name, _ in own}
+    for found in extensions(element):
+        yield from (one for one in _foreign(found, direction) if one[1] not in names)
+
+
+def _own(element: Element, direction: str) -> Iterator[tuple[Element, str, str]]:
+    """Yield the mappings of a node in our own notation."""
     for found in extensions(element):
         if found.tag == f"{{{UNDERSTUDY}}}{direction}":
             yield _ours(found)
         elif found.tag == f"{{{UNDERSTUDY}}}ioMapping":
             for inner in found.iterchildren(f"{{{UNDERSTUDY}}}{direction}"):
                 yield _ours(inner)
-        else:
-            yield from _foreign(found, direction)
 
 
 def _foreign(found: Element, direction: str) -> Iterator[tuple[Element, str, str]]:

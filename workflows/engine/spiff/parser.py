@@ -6,6 +6,7 @@ every node is parsed alone, in the order of the file, and flows are read from th
 tree by our own reader, which also sees what the library drops.
 """
 
+from copy import deepcopy
 from typing import Any
 
 from lxml.etree import _Element as Element
@@ -19,6 +20,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 
 from workflows.engine.spiff.notation import BPMN, attribute, child, tag
 
+_DATA = tuple(
+    tag(name)
+    for name in ("dataInputAssociation", "dataOutputAssociation", "dataStoreReference", "dataStore")
+)
 _REFUSED = ("scriptTask", "adHocSubProcess")
 
 
@@ -109,7 +114,7 @@ class FlatParser(BpmnParser):  # type: ignore[misc]
 def parse_specs(root: Element, file_name: str) -> dict[str, dict[str, Any]]:
     """Return the specs of all nodes by process and by id, those of sub-processes included."""
     parser = FlatParser()
-    parser.add_bpmn_xml(root, file_name)
+    parser.add_bpmn_xml(_without_data(root), file_name)
     processes = {
         node.get("id"): node for node in root.iterchildren(f"{{{BPMN}}}process") if node.get("id")
     }
@@ -124,6 +129,18 @@ def parse_specs(root: Element, file_name: str) -> dict[str, dict[str, Any]]:
             specs.update(spec.task_specs)
             ahead.extend(_contents(spec.task_specs, parser))
     return found
+
+
+def _without_data(root: Element) -> Element:
+    """Return a tree without what is drawn about data: the library would want to store them."""
+    if next(root.iter(*_DATA), None) is None:
+        return root
+    copy = deepcopy(root)
+    for element in list(copy.iter(*_DATA)):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return copy
 
 
 def _contents(specs: dict[str, Any], parser: BpmnParser) -> list[str]:

@@ -36,11 +36,6 @@ NODES: dict[str, Refusal] = {
     "subChoreography": Refusal(
         "choreography", "Choreographies are not executable.", "Draw a process."
     ),
-    "dataStoreReference": Refusal(
-        "data-store",
-        "Data stores are not read or written by a process.",
-        "Read and write by a service task, or draw the store as a text annotation.",
-    ),
 }
 
 EVENTS: dict[str, Refusal] = {

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from lxml.etree import _Element as Element
 
 from workflows.engine.spiff.compiler import Compiler, id_of
+from workflows.engine.spiff.drawn_data import survey_associations, survey_data_store
 from workflows.engine.spiff.event_sub_processes import begins_event_sub_process
 from workflows.engine.spiff.notation import (
     BPMN,
@@ -25,7 +26,9 @@ from workflows.engine.spiff.notation import (
     tag,
     words,
 )
+from workflows.engine.spiff.overriding import is_decided
 from workflows.engine.spiff.places import survey_places
+from workflows.engine.spiff.quantities import survey_quantities
 from workflows.engine.spiff.refusals import (
     ALLOWED_EVENTS,
     CONTAINERS,
@@ -111,6 +114,8 @@ def _survey_element(element: Element, compiler: Compiler) -> None:
     name = local(element)
     if name in NODES:
         refuse(compiler, element, NODES[name], f"'{id_of(element)}' is refused.")
+    elif name == "dataStoreReference":
+        survey_data_store(element, compiler)
     elif name not in FLOW_NODES:
         if name and name not in SILENT:
             _unknown_element(element, name, compiler)
@@ -124,7 +129,8 @@ def _survey_element(element: Element, compiler: Compiler) -> None:
 
 def _survey_node(element: Element, name: str, compiler: Compiler) -> None:
     """Look at the attributes and extensions of a node and what belongs to it."""
-    _survey_associations(element, compiler)
+    survey_associations(element, compiler)
+    survey_quantities(element, compiler)
     _survey_attributes(element, compiler)
     for part in element.iterchildren():
         if local(part) not in FLOW_NODES:
@@ -132,19 +138,6 @@ def _survey_node(element: Element, name: str, compiler: Compiler) -> None:
                 _survey_attributes(inner, compiler)
     _survey_extensions(element, compiler)
     _survey_mappings(element, name, compiler)
-
-
-def _survey_associations(element: Element, compiler: Compiler) -> None:
-    """Find data associations, which nobody follows."""
-    for inner in element.iterchildren():
-        if local(inner) in ("dataInputAssociation", "dataOutputAssociation"):
-            compiler.find(
-                "data-association",
-                inner,
-                f"The data association of '{id_of(element)}' would be lost.",
-                "Use understudy:input and understudy:output mappings.",
-                owner=element,
-            )
 
 
 def _survey_mappings(element: Element, name: str, compiler: Compiler) -> None:
@@ -209,7 +202,9 @@ def _survey_attributes(element: Element, compiler: Compiler) -> None:
             known = OUR_ATTRIBUTES.get(local(element), frozenset())
             if short not in known:
                 _unknown_attribute(element, short, known, compiler)
-        elif namespace in _FOREIGN_NAMESPACES and short in (*FOREIGN, "candidateUsers"):
+        elif namespace in _FOREIGN_NAMESPACES and short in (*FOREIGN, *LOST):
+            if is_decided(element, short):
+                continue
             found = FOREIGN.get(short) or LOST[short]
             refuse(compiler, element, found, f"'{short}' of '{id_of(element)}'.")
 
@@ -226,7 +221,12 @@ def _survey_extensions(element: Element, compiler: Compiler) -> None:
                 f"Use one of: {', '.join(sorted(OUR_ELEMENTS))}.",
                 owner=element,
             )
+        elif namespace == ZEEBE and inner.get("candidateUsers"):
+            if not is_decided(element, "candidateUsers"):
+                refuse(compiler, inner, LOST["candidateUsers"], f"'{id_of(element)}'.", element)
         elif namespace in _FOREIGN_NAMESPACES and name in FOREIGN:
+            if is_decided(element, name):
+                continue
             refuse(compiler, inner, FOREIGN[name], f"'{id_of(element)}' is refused.", element)
 
 

@@ -28,7 +28,6 @@ REFUSED = {
     "script-task": '<bpmn:scriptTask id="x"><bpmn:script>1</bpmn:script></bpmn:scriptTask>',
     "complex-gateway": '<bpmn:complexGateway id="x"/>',
     "ad-hoc-sub-process": '<bpmn:adHocSubProcess id="x"/>',
-    "data-store": '<bpmn:task id="x"/><bpmn:dataStoreReference id="d"/>',
     "signal-unknown": event("signal"),
     "condition-missing": event("conditional"),
     "conditional-event": (
@@ -40,7 +39,11 @@ REFUSED = {
     "cancel-event": event("cancel", "endEvent"),
     "event-not-supported": event("error", "intermediateThrowEvent"),
     "event-sub-process": '<bpmn:subProcess id="x" triggeredByEvent="true"/>',
-    "data-association": '<bpmn:task id="x"><bpmn:dataInputAssociation id="i"/></bpmn:task>',
+    "data-association": (
+        '<bpmn:task id="x"><bpmn:dataInputAssociation id="i"><bpmn:assignment/>'
+        "</bpmn:dataInputAssociation></bpmn:task>"
+    ),
+    "token-quantity": '<bpmn:task id="x" completionQuantity="2"/>',
     "unknown-element": '<bpmn:task id="x"/><bpmn:usertask id="y"/>',
     "unknown-attribute": '<bpmn:userTask id="x" understudy:asignee="ada"/>',
     "unknown-extension": (
@@ -284,3 +287,39 @@ def test_all_findings_of_a_file_come_at_once():
     process.parts.append('<bpmn:serviceTask id="y"/>')
 
     assert codes(process) == ["script-task", "service-missing"]
+
+
+def test_data_that_are_drawn_are_kept_as_a_picture_and_named():
+    process = around(
+        '<bpmn:task id="x"><bpmn:dataInputAssociation id="i"><bpmn:sourceRef>d</bpmn:sourceRef>'
+        "</bpmn:dataInputAssociation></bpmn:task>",
+        '<bpmn:dataStoreReference id="d" name="Ledger" dataStoreRef="ledger"/>',
+    )
+
+    result = read(process, more='<bpmn:dataStore id="ledger" name="Ledger"/>')
+
+    assert not result.is_refused
+    found = {(each.code, each.element_id, each.severity) for each in result.findings}
+    assert found == {("data-drawn", "x", "warning"), ("data-store", "d", "warning")}
+
+
+@pytest.mark.parametrize("attribute", ["class", "delegateExpression"])
+def test_a_program_of_another_tool_gives_way_to_a_service_of_ours(attribute):
+    foreign = f'camunda:{attribute}="org.example.Pay"'
+
+    alone = around(f'<bpmn:serviceTask id="x" {foreign}/>')
+    decided = around(f'<bpmn:serviceTask id="x" {foreign} understudy:service="pay"/>')
+
+    assert "program-text" in codes(alone)
+    assert codes(decided) == []
+
+
+def test_a_mapping_of_ours_counts_before_that_of_another_tool():
+    process = around(
+        '<bpmn:serviceTask id="x" understudy:service="pay"><bpmn:extensionElements>'
+        '<camunda:inputOutput><camunda:inputParameter name="a">not FEEL (</camunda:inputParameter>'
+        "</camunda:inputOutput><understudy:input name='a'>1</understudy:input>"
+        "</bpmn:extensionElements></bpmn:serviceTask>"
+    )
+
+    assert codes(process) == []

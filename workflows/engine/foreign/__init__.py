@@ -1,0 +1,1 @@
+"""Models of other tools: recognised, translated where that is safe, and reported on by element."""
