@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflows.engine import manifests, stepping, sweeps, transitions, waits
 from workflows.engine.compiled import CompiledBundle
+from workflows.engine.failures import TransitionFailed
 from workflows.engine.incident_opening import OPEN_STATUSES
 from workflows.engine.migration import rows, targets
 from workflows.engine.migration.comparison import Comparison
@@ -78,15 +79,7 @@ class Examiner:
         early = self._early(session, values, old)
         if early is not None:
             return early
-        try:
-            plan = self.plan(values, old, "")
-            if plan.command is None:
-                return Answer(Verdict.BLOCKED, plan.hindrances, plan.remarks)
-            after = targets.with_calls(self.to.bundle.executable, old.executable)
-            step(after, values["state"], plan.command, occasion.context(occasion.calendar))
-        except StepRefused as refused:
-            return Answer(Verdict.BLOCKED, (_refused(refused),))
-        return Answer(Verdict.READY, (), plan.remarks)
+        return self._tried(values, old, "", occasion)[0]
 
     def migrate(
         self, session: Session, instance_id: int, reason: str, occasion: Occasion
@@ -96,8 +89,7 @@ class Examiner:
 
         Raises:
             CaseNotFound: There is no such case.
-            Blocked: It cannot migrate.
-            TransitionFailed: It did not work; nothing can be committed.
+            Blocked: It cannot migrate, or did not; nothing of it may be committed.
 
         """
         case = transitions.lock(session, instance_id)
@@ -106,14 +98,30 @@ class Examiner:
             if early.verdict is Verdict.BLOCKED:
                 raise Blocked(early)
             return early
+        answer, plan = self._tried(case.values, case.bundle, reason, occasion)
+        if plan is None:
+            raise Blocked(answer)
         try:
-            plan = self.plan(case.values, case.bundle, reason)
-        except StepRefused as refused:
-            raise Blocked(Answer(Verdict.BLOCKED, (_refused(refused),))) from refused
-        if plan.command is None:
-            raise Blocked(Answer(Verdict.BLOCKED, plan.hindrances, plan.remarks))
-        self._move(session, case, plan, occasion)
+            self._move(session, case, plan, occasion)
+        except TransitionFailed as failure:
+            # It is told with the migration: an incident would touch the case.
+            refused = StepRefused(failure.trouble.message, failure.trouble.element_id)
+            raise Blocked(Answer(Verdict.FAILED, (_refused(refused),))) from failure
         return Answer(Verdict.MIGRATED, (), plan.remarks)
+
+    def _tried(
+        self, values: dict[str, Any], old: CompiledBundle, reason: str, occasion: Occasion
+    ) -> tuple[Answer, Plan | None]:
+        """Return what would become of a case, and the plan by which the step can be taken."""
+        try:
+            plan = self.plan(values, old, reason)
+            if plan.command is None:
+                return Answer(Verdict.BLOCKED, plan.hindrances, plan.remarks), None
+            after = targets.with_calls(self.to.bundle.executable, old.executable)
+            step(after, values["state"], plan.command, occasion.context(occasion.calendar))
+        except StepRefused as refused:
+            return Answer(Verdict.BLOCKED, (_refused(refused),)), None
+        return Answer(Verdict.READY, (), plan.remarks), plan
 
     def _early(
         self, session: Session, values: dict[str, Any], old: CompiledBundle

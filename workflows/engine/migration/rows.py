@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.database import table_of
+from workflows.database import Base, table_of
 from workflows.engine import duties, waits, writes
 from workflows.engine.migration.verdicts import Wish
 from workflows.engine.model import ExecutableProcess
@@ -44,9 +44,9 @@ def follow(session: Session, live: LiveRows, outcome: Outcome) -> None:
             _update(session, Subscription, live.subscriptions[token], **found)
 
 
-def _update(session: Session, kind: Any, number: int, **values: Any) -> None:
+def _update(session: Session, of: type[Base], row_id: int, **values: Any) -> None:
     """Update one row by its number."""
-    writes.update(session, table_of(kind), {"id": number}, **values)
+    writes.update(session, table_of(of), {"id": row_id}, **values)
 
 
 @dataclass(frozen=True)
