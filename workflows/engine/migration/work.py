@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,13 +20,15 @@ from workflows.database import Database, table_of
 from workflows.engine import backoff, compiled
 from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.failures import CaseNotFound, TryAgainLater
+from workflows.engine.incident_opening import OPEN_STATUSES
 from workflows.engine.jobs import port
-from workflows.engine.jobs.port import Backlog, Claim
+from workflows.engine.jobs.port import Backlog, Claim, WorkerDied
 from workflows.engine.letters import told
 from workflows.engine.migration import notes, runs, targets
 from workflows.engine.migration.cases import Answer, Blocked, Examiner, Verdict
 from workflows.engine.migration.refusals import TargetMovedOn
 from workflows.engine.migration.runs import RunState
+from workflows.engine.migration.targets import Target
 from workflows.engine.migration.verdicts import Found, Hindrance, Wish
 from workflows.engine.migration_tables import CaseMigration
 from workflows.engine.occasion import Occasion
@@ -45,7 +47,8 @@ _CLAIM = port.claiming(
         select(_run.c.id)
         .where(
             _run.c.id == bindparam("number"),
-            _run.c.state.in_(runs.WORKING),
+            # A statement that is prepared knows no lists.
+            or_(*(_run.c.state == str(state) for state in sorted(runs.WORKING))),
             port.may_be_tried(_run, _NOW),
         )
         .with_for_update(skip_locked=True)
@@ -64,7 +67,7 @@ class _Batch:
     run: CaseMigration
     claim: Claim
     examiner: Examiner
-    cases: Sequence[Any]  # rows of cases, with the hash of their bundle
+    cases: Sequence[dict[str, Any]]
     occasion: Occasion
 
 
@@ -117,7 +120,14 @@ class MigrationWork:
         _write(session, claim, problem=told(problem), retry_at=retry_at)
 
     def give_up(self, session: Session, claim: Claim, problem: Exception, *, now: datetime) -> None:
-        """Stop a migration that cannot go on; cases that have migrated stay so."""
+        """
+        Pass over the case that stops its worker every time, and tell so; else stop.
+
+        Cases that have migrated stay so.
+        """
+        if isinstance(problem, WorkerDied) and _pass_over(session, claim, problem, now):
+            _write(session, claim, retry_at=None, attempts=0)
+            return
         stopped = {"state": str(RunState.STOPPED), "ended_at": now}
         _write(session, claim, problem=told(problem), retry_at=None, attempts=0, **stopped)
 
@@ -137,6 +147,16 @@ def _batch(session: Session, claim: Claim, occasion: Occasion) -> _Batch:
     """Return the next cases of a migration; none when another version came into force."""
     run = session.get_one(CaseMigration, int(claim.key), populate_existing=True)
     to = targets.target(session, run.bundle_id)
+    wish = Wish(run.mapping, run.restarts_timers)
+    # After a death only one is tried, so that it is known which one it was.
+    found = _next(session, run, to, BATCH if claim.attempt == 1 else 1)
+    return _Batch(run, claim, Examiner(to, wish), found, occasion)
+
+
+def _next(session: Session, run: CaseMigration, to: Target, limit: int) -> Sequence[dict[str, Any]]:
+    """Return the rows of the next cases, with the hash of their bundle."""
+    if not _is_in_force(session, run):
+        return ()
     older = [each.bundle_id for each in targets.older(session, to)]
     rows = session.execute(
         select(*_instance.c, Bundle.bundle_hash)
@@ -144,15 +164,25 @@ def _batch(session: Session, claim: Claim, occasion: Occasion) -> _Batch:
         .where(
             _instance.c.id > run.position,
             _instance.c.definition_key == run.process_key,
-            _instance.c.status.in_(("running", "incident")),
+            _instance.c.status.in_(OPEN_STATUSES),
             _instance.c.bundle_id.in_(older),
         )
         .order_by(_instance.c.id)
-        .limit(BATCH)
+        .limit(limit)
     )
-    found = [dict(row._mapping) for row in rows] if _is_in_force(session, run) else []
-    wish = Wish(run.mapping, run.restarts_timers)
-    return _Batch(run, claim, Examiner(to, wish), found, occasion)
+    return [dict(row._mapping) for row in rows]
+
+
+def _pass_over(session: Session, claim: Claim, problem: Exception, now: datetime) -> bool:
+    """Tell of the next case that it cannot be done; say whether there is one."""
+    run = session.get_one(CaseMigration, int(claim.key), populate_existing=True)
+    is_dry = run.state == RunState.EXAMINING
+    for values in _next(session, run, targets.target(session, run.bundle_id), 1):
+        number = values["id"]
+        answer = _unforeseen(number, problem, Verdict.BLOCKED if is_dry else Verdict.FAILED)
+        found = [(number, values["definition_version"], answer)]
+        return notes.note(session, run.id, found, position=number, attempt=claim.attempt, now=now)
+    return False
 
 
 def _is_in_force(session: Session, run: CaseMigration) -> bool:
