@@ -70,6 +70,9 @@ class CaseVerdict(Base):
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     before: Mapped[int]  # the version that it ran on
     verdict: Mapped[str] = mapped_column(String(10))  # see `cases.Verdict`
+    # The first thing that stands in its way, so that cases can be counted by it.
+    code: Mapped[str] = mapped_column(String(20), default="")
+    element_id: Mapped[str] = mapped_column(String(80), default="")
     hindrances: Mapped[list[Any]] = mapped_column(default=list)
     remarks: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workflows.database import insert_or, table_of
 from workflows.engine.migration.cases import Answer
 from workflows.engine.migration.runs import WORKING
+from workflows.engine.migration.verdicts import Found
 from workflows.engine.migration_tables import CaseMigration, CaseVerdict
 
 _run = table_of(CaseMigration)
@@ -45,8 +46,11 @@ def _keep(
     session: Session, key: dict[str, Any], before: int, answer: Answer, now: datetime
 ) -> None:
     """Write one verdict in place of an earlier one."""
+    first = answer.hindrances[0] if answer.hindrances else Found("", "")
     values = {
         "verdict": str(answer.verdict),
+        "code": str(first.code),
+        "element_id": first.element_id[:80],
         "hindrances": [found.to_json() for found in answer.hindrances],
         "remarks": [found.to_json() for found in answer.remarks],
         "at": now,

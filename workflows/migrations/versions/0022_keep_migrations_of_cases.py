@@ -70,6 +70,8 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.Integer(), nullable=False),
         sa.Column("before", sa.Integer(), nullable=False),
         sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("element_id", sa.String(length=80), nullable=False),
         sa.Column("hindrances", sa.JSON(), nullable=False),
         sa.Column("remarks", sa.JSON(), nullable=False),
         sa.Column("at", workflows.database.UtcDateTime(timezone=True), nullable=False),
