@@ -60,7 +60,10 @@ def hindrance(found: Found) -> str:
 
 def remark(found: Found) -> str:
     """Say in one sentence what a migration does, or leaves as it is."""
-    return _REMARKS[Remark(found.code)](_called(found), found.detail)
+    name = _called(found)
+    if found.detail:
+        name = _("%(event)s, at %(step)s", event=name, step=found.detail)
+    return _REMARKS[Remark(found.code)](name, "")
 
 
 def _called(found: Found) -> str:

@@ -193,7 +193,7 @@ def test_running_nominations_migrate_to_a_changed_one(
     expect(page.get_by_role("link", name=f"{CASES} Can migrate")).to_be_visible()
     first = page.locator("#case-verdicts tbody tr").first
     expect(first).to_contain_text("The timer “90 working days” keeps its due date")
-    expect(first).to_contain_text("“1 wd” is waited for besides")
+    expect(first).to_contain_text("“1 wd, at Agree to be considered” is waited for besides")
     accessible(page)
     picture(page, "migration-ready", full=True)
     assert _versions(site) == {1}

@@ -7,7 +7,7 @@ under the same id or under the one that a designer names. What lies behind the c
 made up for, and what lies before it is as the new version says.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from workflows.engine.migrate_command import Migrate
@@ -17,7 +17,7 @@ from workflows.engine.migration.listeners import Listeners
 from workflows.engine.migration.renaming import Renaming
 from workflows.engine.migration.verdicts import Found, Hindrance, Plan, Remark, Wish
 from workflows.engine.model import ExecutableProcess, ProcessModel
-from workflows.engine.nodes import CallActivity, Node, UserTask
+from workflows.engine.nodes import BoundaryEvent, CallActivity, Node, UserTask
 from workflows.engine.runtime.codec import decode
 from workflows.engine.runtime.completed import Completed
 from workflows.engine.runtime.state import BODY, CALLED, CHILDREN, ROOT, Case, Scope, Token
@@ -120,7 +120,7 @@ class _Look:
         new_id = self.renaming.of(scope.process, old.id)
         if not new_id and token.host:
             self.dropped.append(token.id)
-            self._remark(Remark.NO_WAIT, old)
+            self._remark(Remark.NO_WAIT, old, scope.process.nodes)
             return
         new = target.nodes.get(new_id)
         problem = self._problem(scope, token, old, new)
@@ -129,7 +129,7 @@ class _Look:
             return
         self._look_at_wait(token, old, new)
         for element_id in self._listeners.new_beside(token, old, new, target):
-            self._add(token.id, target.nodes[element_id])
+            self._add(token.id, target.nodes[element_id], target.nodes)
 
     def _problem(self, scope: Scope, token: Token, old: Node, new: Node | None) -> Hindrance | None:
         """Return why a token cannot stand at the new element, if it cannot."""
@@ -145,19 +145,21 @@ class _Look:
 
     def _look_at_wait(self, token: Token, old: Node, new: Node) -> None:
         """Note what of a wait stays and what begins anew."""
+        nodes = self.case.scopes[token.scope].process.nodes
         if isinstance(old, UserTask) and isinstance(new, UserTask):
             if token.kind != CHILDREN:
                 for remark in likeness.remarks_of_user_task(old, new):
-                    self._remark(remark, old)
+                    self._remark(remark, old, {})
         elif isinstance(old, CallActivity) or not token.kind or token.kind == CHILDREN:
             return
         elif likeness.wait_kind(old) == "timing":
             if likeness.differs_in_time(old, new):
                 restarts = self.comparison.wish.restarts_timers
-                self._remark(Remark.RESTARTS_TIMER if restarts else Remark.KEEPS_TIMER, old)
+                code = Remark.RESTARTS_TIMER if restarts else Remark.KEEPS_TIMER
+                self._remark(code, old, nodes)
                 self.renewed += [token.id] if restarts else []
         elif likeness.differs_in_wait(old, new):
-            self._remark(Remark.OTHER_WAIT, old)
+            self._remark(Remark.OTHER_WAIT, old, nodes)
             self.renewed.append(token.id)
 
     def _look_at_scope(self, scope: Scope, target: ProcessModel) -> None:
@@ -169,7 +171,7 @@ class _Look:
         self._look_at_completed(scope, (*scope.undo, *kept), target)
         if scope.kind in _LEVELS:
             for element_id in self._listeners.new_around(scope, target):
-                self._add(-scope.id, target.nodes[element_id])
+                self._add(-scope.id, target.nodes[element_id], target.nodes)
 
     def _look_at_join(
         self, scope: Scope, old: Node, flows: Iterable[str], target: ProcessModel
@@ -219,16 +221,18 @@ class _Look:
         if found not in self.hindrances:
             self.hindrances.append(found)
 
-    def _remark(self, code: Remark, node: Node) -> None:
-        """Note what to know, once."""
-        found = Found(code, node.id, node.name)
+    def _remark(self, code: Remark, node: Node, nodes: Mapping[str, Node]) -> None:
+        """Note what to know, once; of a border also whose it is: many are only called "2 days"."""
+        host = nodes.get(node.attached_to) if isinstance(node, BoundaryEvent) else None
+        detail = (host.name or host.id) if host is not None else ""
+        found = Found(code, node.id, node.name, detail)
         if found not in self.remarks:
             self.remarks.append(found)
 
-    def _add(self, host: int, node: Node) -> None:
+    def _add(self, host: int, node: Node, nodes: Mapping[str, Node]) -> None:
         """Note that something is waited for besides."""
         self.added.append([host, node.id])
-        self._remark(Remark.NEW_WAIT, node)
+        self._remark(Remark.NEW_WAIT, node, nodes)
 
 
 def _same(name: str) -> str:
