@@ -9,6 +9,7 @@ from webapp.texts import gettext as _
 from workflows.engine.migration.cases import Verdict
 from workflows.engine.migration.runs import RunState
 from workflows.engine.migration.verdicts import Found, Hindrance, Remark
+from workflows.engine.migration.work import MOVED_ON
 
 STATES: Mapping[str, LazyString] = {
     RunState.EXAMINING: _l("Cases are being looked at"),
@@ -51,6 +52,13 @@ VERDICT_PICTURES: Mapping[str, str] = {
     Verdict.FAILED: "alert-circle",
 }
 Sentence = Callable[[str, str], str]
+
+
+def problem(code: str) -> str:
+    """Say why a migration stopped by itself."""
+    if code == MOVED_ON:
+        return _("Another version came into force meanwhile. Begin again with that one.")
+    return _("An error inside (%(name)s); the log of the workers says more.", name=code)
 
 
 def hindrance(found: Found) -> str:

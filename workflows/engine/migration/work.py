@@ -26,7 +26,6 @@ from workflows.engine.jobs.port import Backlog, Claim, WorkerDied
 from workflows.engine.letters import told
 from workflows.engine.migration import notes, runs, targets
 from workflows.engine.migration.cases import Answer, Blocked, Examiner, Verdict
-from workflows.engine.migration.refusals import TargetMovedOn
 from workflows.engine.migration.runs import RunState
 from workflows.engine.migration.targets import Target
 from workflows.engine.migration.verdicts import Found, Hindrance, Wish
@@ -37,6 +36,7 @@ from workflows.engine.tables import Bundle, Instance
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+MOVED_ON = "target_moved_on"  # why a migration stopped by itself; else the name of an error
 
 _run = table_of(CaseMigration)
 _instance = table_of(Instance)
@@ -263,7 +263,7 @@ def _settle(session: Session, batch: _Batch) -> None:
         return
     run.attempts, run.retry_at, run.problem = 0, None, None
     if not _is_in_force(session, run):
-        run.problem = str(TargetMovedOn())
+        run.problem = MOVED_ON
         actor = Actor(run.confirmed_by or run.begun_by, "")
         runs.stop(session, run, actor=actor, now=batch.occasion.now)
     elif not batch.cases:

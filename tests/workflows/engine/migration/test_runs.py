@@ -258,7 +258,7 @@ def test_a_newer_version_stops_a_migration_under_way(database, some, monkeypatch
 
     run = run_of(database, number)
     assert (run.state, run.done) == (RunState.STOPPED, 1)
-    assert "Another version came into force" in run.problem
+    assert run.problem == work.MOVED_ON
 
 
 def test_a_stop_between_two_cases_keeps_those_that_have_migrated(database, some, monkeypatch):
