@@ -22,7 +22,9 @@ from tests.workflows.engine.shop import (
     BEN,
     CALENDAR,
     CLEO,
+    HANA,
     SCORE,
+    calling,
     complete,
     find,
     form,
@@ -32,8 +34,17 @@ from tests.workflows.engine.shop import (
     start,
 )
 from workflows.clock import FixedClock
-from workflows.engine import messages, timers
-from workflows.engine.failures import DutyConflict
+from workflows.engine import (
+    compiled,
+    drafts,
+    incidents,
+    messages,
+    progress,
+    services,
+    sweeps,
+    timers,
+)
+from workflows.engine.failures import DutyConflict, TransitionFailed
 from workflows.engine.migration.cases import Verdict
 from workflows.engine.migration.verdicts import Hindrance, Remark, Wish
 from workflows.engine.tables import AuditEvent, HistoryEvent, Subscription, Timer
@@ -500,3 +511,102 @@ def test_the_diagram_shows_a_renamed_step_as_the_one_that_is_open(database):
     migrate(database, case, Wish({"check": "review"}))
 
     assert find(database, case.id).active_elements == ["review"]
+    with database.reading() as session:
+        model = compiled.of_case(session, case.id)[1].executable.process
+        found = progress.progress(model, progress.traces(session, case.id, "line").get("line"))
+    assert dict(found.active) == {"review": 1}
+    assert found.done == {"start", "write"}
+
+
+def test_what_can_still_be_undone_must_be_undone_in_the_new_version_too(database):
+    def drawn(*, undone):
+        process = Process("line").start().user("book").user("pay").end()
+        process.undo("back", tag="intermediateThrowEvent")
+        process.chain("start", "book", "pay", "back", "end")
+        if undone:
+            process.undone_by("book", "cancel").user("cancel", isForCompensation=True)
+        return process
+
+    publish(database, file(drawn(undone=True)))
+    case = start(database, "line")
+    done(database, case, "book")
+    without = Process("line").start().user("book").user("pay").end()
+    publish(database, file(without.chain("start", "book", "pay", "end")))
+    assert codes(migrate(database, case)) == [(Hindrance.NOT_UNDONE, "book")]
+
+    newer = drawn(undone=True).user("sign")
+    publish(database, file(newer.chain("pay", "sign")))
+    assert migrate(database, case).verdict is Verdict.MIGRATED
+    done(database, case, "pay")
+    assert "cancel" in waiting(database, case)
+
+
+def choice(*messages):
+    process = Process("line").start().event_based("which").end().flow("start", "which")
+    for message in messages:
+        process.catch(f"on_{message}", message=message)
+        process.chain("which", f"on_{message}", "end")
+    return file(process)
+
+
+def test_ways_of_an_event_based_gateway_come_and_go(database):
+    publish(database, choice("yes", "no"))
+    case = start(database, "line")
+    publish(database, choice("yes", "maybe"))
+
+    assert codes(migrate(database, case)) == [(Hindrance.GONE, "on_no")]
+    answer = migrate(database, case, Wish({"on_no": ""}))
+
+    assert remarks(answer) == [(Remark.NEW_WAIT, "on_maybe"), (Remark.NO_WAIT, "on_no")]
+    names = {row.message_name for row in rows(database, Subscription, case)}
+    assert names == {"yes", "maybe"}
+
+
+def test_a_failed_step_is_tried_again_in_the_new_version(database, monkeypatch):
+    def pay(_call, **_inputs):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(services, "_handlers", {"pay": pay})
+    publish(database, calling("pay"))
+    case = start(database, "calling")
+    with pytest.raises(TransitionFailed):
+        complete(database, open_tasks(database, case)["ask"].id)
+    publish(database, file(line("ask", key="calling")))
+
+    assert migrate(database, case).verdict is Verdict.MIGRATED
+    assert find(database, case.id).status == "incident"
+    with database.unit_of_work() as session:
+        (incident,) = incidents.open_list(session).items
+        incidents.retry(
+            session, incident.id, reason="mended", actor=HANA, now=NOW, calendar=CALENDAR
+        )
+
+    must_agree(database, case)
+    assert find(database, case.id).status == "completed"
+
+
+def test_a_case_that_does_not_agree_with_itself_is_not_touched(database):
+    publish(database, file(line("write")))
+    case = start(database, "line")
+    with database.unit_of_work() as session:
+        sweeps.report(session, case.id, "Its rows are gone.", now=NOW)
+    publish(database, file(line("write", "sign")))
+
+    answer = migrate(database, case)
+
+    assert codes(answer) == [(Hindrance.INCONSISTENT, "")]
+    assert find(database, case.id).status == "incident"
+
+
+def test_what_somebody_typed_stays_where_the_fields_are_the_same(database):
+    publish(database, file(line("score", form="score", candidateGroups="reviewer")), SCORE)
+    case = start(database, "line")
+    task = open_tasks(database, case)["score"].id
+    with database.unit_of_work() as session:
+        drafts.save_draft(session, task, {"comment": "good", "score": 7}, actor=BEN, now=NOW)
+    publish(database, form("score", comment={"type": "string"}, grade={"type": "string"}))
+
+    migrate(database, case)
+
+    with database.reading() as session:
+        assert drafts.draft(session, task, actor=BEN)["comment"] == "good"
