@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from webapp import migration_words
 from webapp.access import access
@@ -147,35 +148,40 @@ def _page(migration_id: int, *, problem: str = "") -> str:
     wanted = request.args.get("verdict", "")
     wanted = wanted if wanted in set(Verdict) else ""
     with reading() as session:
-        found = case_migration_list.find(session, migration_id)
-        reasons = case_migration_list.reasons(session, migration_id)
-        page: dict[str, Any] = {
-            "run": found,
-            "process": definitions.latest(session, "process", found.process_key),
-            "counts": notes.counts(session, migration_id),
-            "reasons": reasons,
-            "choices": case_migration_list.choices(session, found, reasons)
-            if found.state == RunState.EXAMINED
-            else [],
-            "names": case_migration_list.people(session, [found]),
-            "page": case_migration_list.verdicts(
-                session,
-                migration_id,
-                actor=actor,
-                now=now(),
-                verdict=wanted,
-                cursor=request.args.get("cursor") or None,
-            ),
-        }
+        page = _read(session, migration_id, wanted)
+    run = page["run"]
     return render_template(
         "migrations/run.html",
         words=migration_words,
         wanted=wanted,
-        is_working=found.state in WORKING,
-        may=_rights(found),
+        is_working=run.state in WORKING,
+        may=_rights(run),
         problem=problem,
         **page,
     )
+
+
+def _read(session: Session, migration_id: int, wanted: str) -> dict[str, Any]:
+    """Return what the page of a migration shows, its cases of one verdict if wanted."""
+    run = case_migration_list.find(session, migration_id)
+    reasons = case_migration_list.reasons(session, migration_id)
+    may_choose = run.state == RunState.EXAMINED
+    return {
+        "run": run,
+        "process": definitions.latest(session, "process", run.process_key),
+        "counts": notes.counts(session, migration_id),
+        "reasons": reasons,
+        "choices": case_migration_list.choices(session, run, reasons) if may_choose else [],
+        "names": case_migration_list.people(session, [run]),
+        "page": case_migration_list.verdicts(
+            session,
+            migration_id,
+            actor=current_actor(),
+            now=now(),
+            verdict=wanted,
+            cursor=request.args.get("cursor") or None,
+        ),
+    }
 
 
 def _rights(found: Any) -> dict[str, bool]:
