@@ -7,8 +7,8 @@ from alembic import op
 
 import workflows.database
 
-revision: str = "0022"
-down_revision: str | None = "0021"
+revision: str = "0023"
+down_revision: str | None = "0022"
 branch_labels: str | None = None
 depends_on: str | None = None
 
