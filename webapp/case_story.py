@@ -29,6 +29,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "decision_made": ("table", "violet"),
     "incident_opened": ("alert-triangle", "red"),
     "incident_resolved": ("lifebuoy", "green"),
+    "instance_migrated": ("git-branch", "violet"),
     "instance_completed": ("flag", "green"),
     "instance_cancelled": ("circle-x", "grey"),
 }
@@ -126,12 +127,26 @@ class Teller:
         """Return how to tell how a case began and ended."""
         return {
             "instance_started": lambda _event: (_("The case was started"), ""),
+            "instance_migrated": self._migrated,
             "instance_completed": lambda _event: (_("The case came to its end"), ""),
             "instance_cancelled": lambda each: (
                 _("The case was cancelled"),
                 str(each.data.get("reason", "")),
             ),
         }
+
+    def _migrated(self, event: HistoryEvent) -> tuple[str, str]:
+        """Tell to which version a case has migrated, and why."""
+        before, after = event.data["before"], event.data["after"]
+        if before == after:
+            told = _("The case goes on with newer forms, tables and called processes")
+        else:
+            told = _(
+                "The case goes on in version %(after)d instead of version %(before)d",
+                before=before,
+                after=after,
+            )
+        return told, str(event.data.get("reason", ""))
 
     def _began(self, event: HistoryEvent) -> tuple[str, str]:
         """Tell that a step began."""

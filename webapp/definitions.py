@@ -16,6 +16,7 @@ from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
+    case_migration_list,
     definition_list,
     nomination,
     permissions,
@@ -201,7 +202,9 @@ def _show(key: str, typed: TypedReason) -> str:
             "comments": studio_list.comments(session, Subject(DraftKind.PROCESS, key)),
             "start_timers": start_timer_steering.of_process(session, key),
         }
+        older = case_migration_list.older(session, key)
     may_steer = permissions.allows(actor, Action.STEER_START_TIMERS)
+    sees_older = permissions.allows(actor, Action.SEE_MIGRATIONS)
     sees_numbers = permissions.allows(actor, Action.SEE_STALLED)
     return render_template(
         "definitions/show.html",
@@ -209,6 +212,7 @@ def _show(key: str, typed: TypedReason) -> str:
         may_start=process.may_be_started_by(actor),
         may_edit=permissions.allows(actor, Action.EDIT_DRAFTS),
         may_steer=may_steer,
+        older_cases=sum(each.cases for each in older) if sees_older else 0,
         sees_numbers=sees_numbers,
         sees_problems=may_steer or sees_numbers,
         typed=typed,

@@ -149,6 +149,7 @@ _BELONGS_TO = {
     "leavers": "stalled",
     "studio_proposals": "studio",
     "studio_backtests": "studio",
+    "migrations": "definitions",
     "unblocking": "stalled",
     "stalled_bulk": "stalled",
 }

@@ -34,6 +34,7 @@ MAIN_EVENTS: tuple[str, ...] = (
     "activity_completed",
     "activity_cancelled",
     "user_task_rescheduled",
+    "instance_migrated",
     "timer_fired",
     "message_received",
     "signal_received",

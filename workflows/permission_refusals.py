@@ -29,6 +29,11 @@ REFUSALS: Mapping[Action, str] = {
     Action.READ_DRAFTS: "Drafts of processes are for designers, HR, pool managers and auditors.",
     Action.EDIT_DRAFTS: "Only designers may change processes.",
     Action.APPROVE_DRAFT: "A second person approves: nobody who changed or proposed this.",
+    Action.SEE_MIGRATIONS: (
+        "Migrations of cases are for designers, HR, pool managers and auditors."
+    ),
+    Action.MIGRATE_CASES: "Only designers may let running cases migrate.",
+    Action.CONFIRM_MIGRATION: "A second person confirms: nobody who began or proposed this.",
     Action.READ_ACCOUNTS: "Accounts are for administrators.",
     Action.MANAGE_ACCOUNTS: "Only administrators may change accounts.",
     Action.READ_AUDIT: "Only auditors may read the audit trail.",

@@ -1,4 +1,4 @@
-"""Who may change drafts of processes, and who may approve them."""
+"""Who may change drafts of processes and let cases migrate, and who may approve it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _READERS = _APPROVERS | {Role.AUDITOR}
 
 @dataclass(frozen=True)
 class DraftFacts:
-    """A draft that waits for approval: everybody who had a hand in it."""
+    """A draft or a migration that waits for approval: everybody who had a hand in it."""
 
     authors: frozenset[str] = frozenset()
 
@@ -40,4 +40,7 @@ STUDIO_RULES: Mapping[Action, Any] = {
     Action.READ_DRAFTS: _reads,
     Action.EDIT_DRAFTS: _draws,
     Action.APPROVE_DRAFT: _approves,
+    Action.SEE_MIGRATIONS: _reads,
+    Action.MIGRATE_CASES: _draws,
+    Action.CONFIRM_MIGRATION: _approves,
 }

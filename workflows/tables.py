@@ -20,6 +20,7 @@ from workflows import (
     studio_tables,
     training_tables,
 )
+from workflows.engine import migration_tables
 from workflows.engine import tables as engine_tables
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "engine_tables",
     "exit_tables",
     "mentoring_tables",
+    "migration_tables",
     "nomination_tables",
     "people_tables",
     "pool_tables",

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.webapp import access_members, access_stand_ins, access_studio
+from tests.webapp import access_members, access_migrations, access_stand_ins, access_studio
 from tests.webapp.access_world import (
     RELATIONS,
     ROLES,
@@ -65,7 +65,7 @@ def relations(rule: Rule) -> tuple[str, ...]:
         return RELATIONS
     if found := access_members.relations(rule) or access_stand_ins.relations(rule):
         return found
-    if found := access_studio.relations(rule):
+    if found := access_studio.relations(rule) or access_migrations.relations(rule):
         return found
     if rule.endpoint == "people.show":
         return PEOPLE
@@ -122,6 +122,8 @@ def _values(world: World, rule: Rule, row: Row, role: str) -> Mapping[str, Any]:
         return access_studio.values(world, rule, role, row.relation)
     if access_studio.is_of_file(rule):
         return access_studio.file_values(world, rule, role)
+    if access_migrations.relations(rule):
+        return access_migrations.values(world, rule, role, row.relation)
     if is_about_case(rule):
         target = vars(world.target_for(role, row.relation))
         item = "user_task_id" if "user-tasks" in rule.rule else "case_id"

@@ -25,6 +25,7 @@ from workflows.appeal_tables import Appeal
 from workflows.check_in_tables import CheckIn
 from workflows.database import Database
 from workflows.demo.logins import PASSWORD_HASH
+from workflows.engine.migration_tables import CaseMigration
 from workflows.engine.tables import Instance, Outbox, UserTask
 from workflows.exit_tables import ExitCase
 from workflows.pool_tables import PoolMember
@@ -49,6 +50,7 @@ KEPT: dict[str, InstrumentedAttribute[int]] = {
     "cycle_id": ReviewCycle.id,
     "delegation_id": Delegation.id,
     "exit_id": ExitCase.id,
+    "migration_id": CaseMigration.id,
     "question_id": Question.id,
 }
 _LINK = re.compile(r'(?:href|action|data-[a-z-]+)="(/[^"]*)"')

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from webapp.cli import migrations
 from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import (
     Commands,
@@ -41,6 +42,9 @@ _files = click.argument(
 @click.group(cls=Commands)
 def process() -> None:
     """Process definitions: BPMN files with their decisions and forms."""
+
+
+process.add_command(migrations.migrate)
 
 
 @process.command(name="list")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from workflows.engine.migrate_command import Migrate
 from workflows.engine.transition import (
     Command,
     CompleteService,
@@ -27,6 +28,7 @@ _KINDS: dict[str, type[Any]] = {
     "skip": SkipToken,
     "edit_data": EditData,
     "reschedule": Reschedule,
+    "migrate": Migrate,
 }
 _AROUND = ("kind", "actor", "skips", "place", "skip_asked")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
@@ -38,8 +40,8 @@ def name_of(command: Command) -> str:
 
 
 def token_of(command: Command) -> int | None:
-    """Return the token that the command is for; a start has none."""
-    return None if isinstance(command, Start) else command.token_id
+    """Return the token that the command is for; one for the whole case has none."""
+    return None if isinstance(command, Start | Migrate) else command.token_id
 
 
 def to_json(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from workflows.database import table_of
 from workflows.engine import commands, outbox
+from workflows.engine.migrate_command import Migrate
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Incident
 from workflows.engine.transition import Command, Event, Outcome
@@ -42,6 +43,7 @@ def close(
         for row in rows
         if row.kind != outbox.UNDELIVERED
         and (outcome.status == "completed" or row.token_id not in alive)
+        and not (isinstance(command, Migrate) and row.token_id is None)
     ]
     events = tuple(_resolve(session, row, command, occasion) for row in over)
     is_over = outcome.status == "completed" or len(over) == len(rows)

@@ -39,10 +39,10 @@ def newer(
     models = (model for model in executable.models if not model.link or model.link in live)
     called = {key for model in models for key in model.latest_calls}
     manifest = manifests.relinked(bundle.manifest, called, in_force, live)
-    return None if manifest is bundle.manifest else _kept(session, bundle_id, manifest)
+    return None if manifest is bundle.manifest else kept(session, bundle_id, manifest)
 
 
-def _kept(
+def kept(
     session: Session, bundle_id: int, manifest: Mapping[str, str]
 ) -> tuple[int, CompiledBundle]:
     """Return the bundle with this manifest; where there is none, it is kept beside the old one."""

@@ -94,6 +94,17 @@ def relinked(
     return dict(sorted({**_only(manifest, {"", *live}), **newest}.items()))
 
 
+def is_same(one: Manifest, other: Manifest) -> bool:
+    """Say whether two cases run in the same versions, but for what they call in the latest."""
+    return _only(one, {""}) == _only(other, {""})
+
+
+def moved(target: Manifest, manifest: Manifest, live: Collection[str]) -> Manifest:
+    """Return the manifest to which a case moves, with the versions of calls that run in it."""
+    kept = _only(manifest, live)
+    return dict(sorted({**kept, **target}.items())) if kept else target
+
+
 def _only(manifest: Manifest, links: Collection[str]) -> dict[str, str]:
     """Return the contents of a manifest that have one of these links."""
     return {

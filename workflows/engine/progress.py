@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workflows.engine.model import ProcessModel
@@ -22,6 +22,7 @@ from workflows.engine.nodes import (
 from workflows.engine.tables import HistoryEvent
 
 MOST_EVENTS = 20_000
+MIGRATED = "instance_migrated"
 _READ_TYPES = (
     "activity_started",
     "activity_completed",
@@ -32,6 +33,7 @@ _READ_TYPES = (
     "signal_received",
     "condition_met",
     "decision_made",
+    MIGRATED,
 )
 
 
@@ -44,6 +46,14 @@ class Trace:
     cancelled: Counter[str] = field(default_factory=Counter)
     fired: set[str] = field(default_factory=set)
     flows: set[str] = field(default_factory=set)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Call elements and flows as the version does to which the case has migrated."""
+        for counter in (self.started, self.completed, self.cancelled):
+            for old in names.keys() & counter.keys():
+                counter[names[old]] += counter.pop(old)
+        self.fired = {names.get(old, old) for old in self.fired}
+        self.flows = {names.get(old, old) for old in self.flows}
 
 
 @dataclass(frozen=True)
@@ -71,13 +81,17 @@ def traces(session: Session, instance_id: int, outermost: str) -> dict[str, Trac
     rows = session.execute(
         select(event.type, event.element_id, event.data)
         .where(event.instance_id == instance_id, event.type.in_(_READ_TYPES))
-        .where(event.element_id.is_not(None))
+        .where(or_(event.element_id.is_not(None), event.type == MIGRATED))
         .order_by(event.seq)
         .limit(MOST_EVENTS)
     )
     found: defaultdict[str, Trace] = defaultdict(Trace)
     found[outermost] = Trace()
     for row in rows:
+        if row.type == MIGRATED:
+            for key, names in row.data.get("renamed", {}).items():
+                found[key].rename(names)
+            continue
         _note(found[row.data.get("process", outermost)], row.type, str(row.element_id), row.data)
     return dict(found)
 

@@ -13,6 +13,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+from workflows.engine.migrate_command import Migrate
+
 Data = Mapping[str, Any]
 
 
@@ -136,10 +138,8 @@ Command = (
     | SkipToken
     | EditData
     | Reschedule
+    | Migrate
 )
-
-
-# What a case waits for after a step.
 
 
 class UserTaskWait(NamedTuple):

@@ -5,7 +5,7 @@ The instance row is locked first, always; between check and use nothing can
 happen. The caller opens the unit of work, and nobody else commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,8 +47,8 @@ class LockedCase:
     """
     A case whose row this transaction holds.
 
-    `is_relinked` says that this transaction gave it a bundle with newer versions
-    of what it calls.
+    `is_relinked` says that this transaction gave it another bundle, with newer
+    versions of itself or of what it calls.
     """
 
     values: dict[str, Any]
@@ -205,12 +205,17 @@ def save(
             "last_seq": _write_history(session, case, events, progress.entry, occasion),
             "changed_at": occasion.now,
             "ended_at": occasion.now if outcome.status == "completed" else None,
-            **({"bundle_id": values["bundle_id"]} if case.is_relinked else {}),
+            **(_moved(values) if case.is_relinked else {}),
         }
         _update(session, case, changed)
         action = f"case.{commands.name_of(command)}"
         journal.audit(session, actor, action, "instance", case.id, at=occasion.now)
     return entities.present(session, Instance, {**values, **changed})
+
+
+def _moved(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that say which versions a case runs on."""
+    return {name: values[name] for name in ("bundle_id", "definition_version")}
 
 
 def _facts(case: LockedCase, name: str, occasion: Occasion) -> CaseFacts:

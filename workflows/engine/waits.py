@@ -171,7 +171,7 @@ def _follow_subscriptions(
             "instance_id": case.instance_id,
             "token_id": wait.token_id,
             "element_id": wait.element_id,
-            **_subscribed(wait),
+            **subscribed(wait),
             "created_at": case.now,
         }
         for wait in new
@@ -179,7 +179,7 @@ def _follow_subscriptions(
     writes.insert(session, _subscription, rows)
 
 
-def _subscribed(wait: MessageWait | ConditionWait) -> dict[str, str | bool]:
+def subscribed(wait: MessageWait | ConditionWait) -> dict[str, str | bool]:
     """Return what a subscription says; a condition is written down for its readers only."""
     if isinstance(wait, ConditionWait):
         name = wait.text[:_LONGEST_NAME]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from workflows.engine.migrate_command import Migrate
 from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import Fault, StartEvent
 from workflows.engine.runtime.activities import finish, skip_work
@@ -10,6 +11,7 @@ from workflows.engine.runtime.borders import hear
 from workflows.engine.runtime.containers import await_events
 from workflows.engine.runtime.data import declare_duties, plain, write
 from workflows.engine.runtime.faults import raise_error
+from workflows.engine.runtime.migration import migrate
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.signals import signal_of
 from workflows.engine.runtime.state import (
@@ -192,6 +194,7 @@ APPLY: dict[type, Callable[[Run, Any], None]] = {
     SkipToken: skip,
     EditData: edit_data,
     Reschedule: reschedule,
+    Migrate: migrate,
 }
 
 

@@ -8,7 +8,7 @@ from workflows.engine.runtime.activities import close, finish, open_activity
 from workflows.engine.runtime.data import declare_duties, evaluate, mapped, visible, write
 from workflows.engine.runtime.repetition import end_instance
 from workflows.engine.runtime.run import Run
-from workflows.engine.runtime.state import BODY, CALLED, CHILDREN, Scope, Token
+from workflows.engine.runtime.state import BODY, CALLED, CHILDREN, Case, Scope, Token
 from workflows.engine.runtime.waits import wait_at
 from workflows.engine.transition import StepRefused
 
@@ -68,9 +68,9 @@ def begin_event_sub_process(run: Run, scope: Scope, start: StartEvent) -> None:
     run.queue.append((token, None))
 
 
-def is_interrupted(run: Run, scope: Scope) -> bool:
+def is_interrupted(case: Case, scope: Scope) -> bool:
     """Say whether a scope only lives on for an event sub-process, or to be undone."""
-    for token in run.case.tokens.values():
+    for token in case.tokens.values():
         if token.scope != scope.id or token.host:
             continue
         node: Any = scope.process.nodes[token.node]

@@ -140,7 +140,7 @@ def _catcher(
         if scope.kind in (ROOT, CALLED, BODY):
             known = scope.process.event_sub_processes.get(scope.node, ())
             found = _matching([start for one, start in known if one is not node], fault)
-            if found is not None and not is_interrupted(run, scope):
+            if found is not None and not is_interrupted(run.case, scope):
                 return token, found
         if not scope.owner:
             return None

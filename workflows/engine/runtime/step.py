@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from workflows.engine.commands import token_of
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import (
     AbstractTask,
@@ -89,8 +90,7 @@ def step(
     case = Case(context.actor) if state is None else decode(state, model)
     run = Run(model, case, context)
     try:
-        if not isinstance(command, Start):
-            run.here = _scope_of(case, command.token_id)
+        run.here = _scope_of(case, token_of(command))
         APPLY[type(command)](run, command)
         _settle(run)
         return outcome(run)
@@ -99,9 +99,9 @@ def step(
         raise
 
 
-def _scope_of(case: Case, token_id: int) -> Scope | None:
+def _scope_of(case: Case, token_id: int | None) -> Scope | None:
     """Return the scope in which a token is that a command names."""
-    token = case.tokens.get(token_id)
+    token = None if token_id is None else case.tokens.get(token_id)
     return None if token is None else case.scopes[token.scope]
 
 
