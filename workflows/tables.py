@@ -20,6 +20,7 @@ from workflows import (
     studio_tables,
     training_tables,
 )
+from workflows.engine import kept_tables
 from workflows.engine import tables as engine_tables
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "course_tables",
     "engine_tables",
     "exit_tables",
+    "kept_tables",
     "mentoring_tables",
     "nomination_tables",
     "people_tables",

@@ -27,8 +27,7 @@ _END = "9998-01-01"
 
 def multiply(database: Database, wanted: int, *, open_share: float = 0.1) -> int:
     """Copy the cases of a database until there are so many; return how many there are."""
-    with database.engine.connect() as connection:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.is_sqlite:
             connection.execute(text("PRAGMA synchronous=OFF"))
             connection.execute(text("PRAGMA cache_size=-400000"))
