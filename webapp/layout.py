@@ -59,6 +59,12 @@ SECTIONS = (
                 "hourglass-low",
                 frozenset({"hr", "manager", "auditor"}),
             ),
+            Destination(
+                "desk.index",
+                lazy_gettext("Figures"),
+                "chart-bar",
+                frozenset({"hr", "manager", "auditor", "pool-manager"}),
+            ),
         ),
     ),
     Section(

@@ -46,6 +46,10 @@ class FigureFilter:
     facet: str | None = None
     value: str | None = None
 
+    def of_process(self, process: str) -> "FigureFilter":
+        """Return the same filter for one process."""
+        return replace(self, process=process)
+
     @property
     def quarters(self) -> list[Quarter]:
         """Return the quarters of the period, the earliest first."""
