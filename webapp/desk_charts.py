@@ -1,6 +1,7 @@
 """The charts of the desk: what each bar counts, in words, and the cases to which it leads."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import url_for
 
@@ -21,7 +22,7 @@ _SHOWN_PEOPLE = 10
 
 def href(wanted: FigureFilter, counted: str, **which: object) -> str:
     """Return the address of the cases that a figure counts."""
-    arguments = {**as_arguments(wanted), "of": Counted(counted).value, **which}
+    arguments: dict[str, Any] = {**as_arguments(wanted), "of": Counted(counted).value, **which}
     return url_for("desk.cases", **{key: value for key, value in arguments.items() if value})
 
 

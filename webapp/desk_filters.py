@@ -76,7 +76,7 @@ def as_arguments(wanted: FigureFilter) -> dict[str, str | int | None]:
 def choices(session: Session, wanted: FigureFilter, reach: Reach, today: date) -> Choices:
     """Return what can be chosen, in the reader's language."""
     known = figures.choices(session, reach, wanted.process)
-    pools = dict(session.execute(select(Pool.code, Pool.name)).tuples())
+    pools = {row.code: row.name for row in session.execute(select(Pool.code, Pool.name))}
     return Choices(
         pools=_sorted({code: pools.get(code, code) for code in known.get("pool", ())}),
         versions=sorted(known.get("version", ()), key=int),
@@ -95,7 +95,7 @@ def _offered(wanted: FigureFilter, recent: Sequence[Quarter]) -> list[Quarter]:
 
 def _slices(
     session: Session, known: Mapping[str, Sequence[str]]
-) -> list[tuple[str, Sequence[tuple[str, str]]]]:
+) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
     """Return the values of each facet by what people call them."""
     units = {str(row.id): row.name for row in session.execute(select(OrgUnit.id, OrgUnit.name))}
     levels = {str(row.rank): row.name for row in session.execute(select(Level.rank, Level.name))}
