@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, insert, or_, select
@@ -26,6 +28,26 @@ _BACK = 10_000  # numbers that another transaction may still have been given bef
 _figure = table_of(CaseFigure)
 _cell = table_of(FigureCell)
 _slice = table_of(FigureSlice)
+
+
+StageNode = UserTaskNode | CallActivity | ReceiveTask
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The elements of a process by which people tell how far a case is."""
+
+    all: frozenset[str]
+    by_people: frozenset[str]
+    repeated: frozenset[str]  # done for each of many
+
+
+@dataclass
+class Passages:
+    """How a case went through its stages: when each was done first, and those of no person."""
+
+    first: dict[str, datetime] = field(default_factory=dict)
+    stages: list[Work] = field(default_factory=list)
 
 
 class FiguresWork(RoundWork):
@@ -103,11 +125,9 @@ def lives(session: Session, ids: Sequence[int]) -> list[Lived]:
         .where(Instance.id.in_(ids))
     ).all()
     facets = figure_facets.of_cases(session, {case.id: case.data for case in cases})
-    stages = {
-        case.bundle_hash: _stages(session, case.bundle_id, case.bundle_hash) for case in cases
-    }
+    stages = {case.id: _stages(session, case.bundle_id, case.bundle_hash) for case in cases}
     work, incidents = _work(session, ids), _incidents(session, ids)
-    passed = _passed(session, ids, stages={case.id: stages[case.bundle_hash] for case in cases})
+    passages = _passages(session, ids, stages=stages)
     return [
         Lived(
             instance_id=case.id,
@@ -119,8 +139,9 @@ def lives(session: Session, ids: Sequence[int]) -> list[Lived]:
             ended_at=case.ended_at,
             work=work[case.id],
             incidents=incidents[case.id],
-            passed=passed[case.id],
-            here=[each for each in case.active_elements if each in stages[case.bundle_hash]],
+            stages=passages[case.id].stages,
+            passed=passages[case.id].first,
+            here=[each for each in case.active_elements if each in stages[case.id].all],
             pool=facets[case.id].pool,
             facets=facets[case.id].values,
         )
@@ -154,11 +175,15 @@ def _changed() -> Select[int]:
     return select(both.c.id).order_by(both.c.id)
 
 
-def _stages(session: Session, bundle_id: int, bundle_hash: str) -> frozenset[str]:
-    """Return the elements of the outermost process by which people tell how far a case is."""
-    nodes = compiled.load(session, bundle_id, bundle_hash).executable.process.nodes
-    kinds = (UserTaskNode, CallActivity, ReceiveTask)
-    return frozenset(node.id for node in nodes.values() if isinstance(node, kinds))
+def _stages(session: Session, bundle_id: int, bundle_hash: str) -> Stages:
+    """Return the stages of the outermost process of a bundle."""
+    nodes = compiled.load(session, bundle_id, bundle_hash).executable.process.nodes.values()
+    found = [node for node in nodes if isinstance(node, StageNode)]
+    return Stages(
+        all=frozenset(node.id for node in found),
+        by_people=frozenset(node.id for node in found if isinstance(node, UserTaskNode)),
+        repeated=frozenset(node.id for node in found if node.loop is not None),
+    )
 
 
 def _work(session: Session, ids: Sequence[int]) -> defaultdict[int, list[Work]]:
@@ -193,25 +218,42 @@ def _incidents(session: Session, ids: Sequence[int]) -> defaultdict[int, list[Sp
     return found
 
 
-def _passed(
-    session: Session, ids: Sequence[int], *, stages: Mapping[int, frozenset[str]]
-) -> defaultdict[int, dict[str, Any]]:
-    """Return when each stage of cases was done first."""
-    found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    elements = frozenset().union(*stages.values())
+def _passages(
+    session: Session, ids: Sequence[int], *, stages: Mapping[int, Stages]
+) -> defaultdict[int, Passages]:
+    """Return when each stage of cases was done first, and how long the stages of no person took."""
+    found: defaultdict[int, Passages] = defaultdict(Passages)
+    begun: dict[tuple[int, int], datetime] = {}
+    elements = frozenset().union(*(each.all for each in stages.values()))
     rows = session.execute(
-        select(HistoryEvent.instance_id, HistoryEvent.element_id, HistoryEvent.at)
-        .add_columns(HistoryEvent.data["process"].as_string().label("process"))
+        select(
+            HistoryEvent.instance_id,
+            HistoryEvent.type,
+            HistoryEvent.element_id,
+            HistoryEvent.at,
+            HistoryEvent.data,
+        )
         .where(
             HistoryEvent.instance_id.in_(ids),
-            HistoryEvent.type == "activity_completed",
+            HistoryEvent.type.in_(("activity_started", "activity_completed")),
             HistoryEvent.element_id.in_(elements),
         )
         .order_by(HistoryEvent.instance_id, HistoryEvent.seq)
     )
     for row in rows:
-        if row.process is None and row.element_id in stages[row.instance_id]:
-            found[row.instance_id].setdefault(row.element_id, row.at)
+        mine, element, token = stages[row.instance_id], row.element_id, row.data.get("token")
+        if "process" in row.data or element not in mine.all:
+            continue  # of a process that it calls
+        is_done, place = row.type == "activity_completed", (row.instance_id, token)
+        if is_done:
+            found[row.instance_id].first.setdefault(element, row.at)
+        if element in mine.by_people or (element in mine.repeated and "instance" not in row.data):
+            continue  # told by user tasks, or only counting the instances
+        if not is_done:
+            begun.setdefault(place, row.at)
+        elif place in begun:
+            work = Work(element, "completed", begun.pop(place), row.at, None)
+            found[row.instance_id].stages.append(work)
     return found
 
 

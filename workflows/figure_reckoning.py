@@ -40,6 +40,7 @@ class Lived:
     What is read of one case.
 
     Attributes:
+        stages: What was passed without a user task, such as a process that it calls.
         passed: When each stage was done first, by element.
         here: The stages at which the case is now.
         facets: What it is told apart by; only what is known.
@@ -55,6 +56,7 @@ class Lived:
     ended_at: datetime | None
     work: Sequence[Work]
     incidents: Sequence[Span]
+    stages: Sequence[Work]
     passed: Mapping[str, datetime]
     here: Sequence[str]
     pool: str = ""
@@ -176,8 +178,8 @@ def _times(lived: Lived, time: WorkingTime) -> dict[str, int | None]:
 
 
 def _steps(lived: Lived, time: WorkingTime) -> Iterator[list[Any]]:
-    """Yield what people did: which element, in which quarter, how long it took, and who."""
-    for one in lived.work:
+    """Yield what was done: which element, in which quarter, how long it took, and who did it."""
+    for one in (*lived.work, *lived.stages):
         if one.state == "completed" and one.completed_at is not None:
             days = tenths(time.between(one.created_at, one.completed_at))
             yield [one.element_id, _quarter(one.completed_at, time), days, one.completed_by or ""]

@@ -54,7 +54,7 @@ class CaseFigure(Base):
     specialty: Mapped[str] = mapped_column(String(60))
     horizon: Mapped[str] = mapped_column(String(20))
     cohort: Mapped[str] = mapped_column(String(10))
-    steps: Mapped[str] = mapped_column(Text)  # done by people: element, quarter, days, by whom
+    steps: Mapped[str] = mapped_column(Text)  # done: element, quarter, days, by whom
     passed: Mapped[str] = mapped_column(Text)  # stages: element, days since the case began
     here: Mapped[str] = mapped_column(Text)  # stages at which it is
     waits: Mapped[str] = mapped_column(Text)  # open user tasks: element, day

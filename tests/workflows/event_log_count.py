@@ -77,7 +77,8 @@ def _models(session):
             found = {kind: {e.get("id") for e in process.iter(f"{BPMN}{kind}")} for kind in STAGES}
             found["repeated"] = {
                 each.get("id")
-                for each in process.iter(f"{BPMN}userTask")
+                for kind in STAGES
+                for each in process.iter(f"{BPMN}{kind}")
                 if each.find(f"{BPMN}multiInstanceLoopCharacteristics") is not None
             }
             kinds[process.get("id")] = found
@@ -87,7 +88,7 @@ def _models(session):
 def _told(rows, process, version, models):  # noqa: C901 (one event after the other)
     """Put the events of a case together."""
     own_stages = set().union(*(models[process][kind] for kind in STAGES))
-    begun_at, live = {}, {}
+    begun_at, stage_at, live = {}, {}, {}
     trouble = []
     story = None
     for row in rows:
@@ -105,8 +106,15 @@ def _told(rows, process, version, models):  # noqa: C901 (one event after the ot
                 begun_at[token] = (row.element_id, at)
             if within == process and row.element_id in own_stages:
                 live[token] = row.element_id
+                counts = row.element_id not in model["repeated"] or "instance" in data
+                if counts and row.element_id not in model["userTask"]:
+                    stage_at[token] = (row.element_id, at)
         elif row.type in ("activity_completed", "activity_cancelled"):
             live.pop(token, None)
+            if token in stage_at:
+                element, since = stage_at.pop(token)
+                if row.type == "activity_completed":
+                    story.done.append((element, since, at, None))
             if token in begun_at:
                 element, since = begun_at.pop(token)
                 story.people.append((since, at))
@@ -184,7 +192,7 @@ def counted(chosen, since, until, today):
         for element, begin, end, actor in one.done:
             if since <= quarter(end) <= until:
                 steps[element].append(days(seconds(begin, end)))
-                done_by[actor] += 1
+                done_by.update([actor] if actor else [])
         for element, begin in one.waiting:
             waiting[element] += 1
             ages[_band(begin, today)] += 1

@@ -300,6 +300,7 @@ def test_a_case_lies_with_people_stands_still_or_waits():
         *(1, 9, "process", 1, "completed", monday, monday + timedelta(days=11)),
         work=[task, other],
         incidents=[span(3.5, 4.5)],
+        stages=[],
         passed={},
         here=[],
     )
