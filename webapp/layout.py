@@ -153,6 +153,7 @@ _BELONGS_TO = {
     "review_schemes": "reviews",
     "check_help": "definitions",
     "leavers": "stalled",
+    "event_logs": "desk",
     "studio_proposals": "studio",
     "studio_backtests": "studio",
     "unblocking": "stalled",
