@@ -111,20 +111,22 @@ def cases() -> ResponseReturnValue:
     )
 
 
-@bp.get("/tables/<table>.<any(csv, xlsx):kind>")
+@bp.get("/tables/<table>.<suffix>")
 @access(Action.SEE_FIGURES)
-def download(table: str, kind: str) -> ResponseReturnValue:
+def download(table: str, suffix: str) -> ResponseReturnValue:
     """Download one table of figures, narrowed as the page was."""
     with reading() as session:
         key = request.args.get("process", "")[:120] or None
         shown = _shown(session, key, every_load=True)
         found = _table(session, shown, table)
-    disposition = {"Content-Disposition": f"attachment; filename={found.key}.{kind}"}
-    if kind == "csv":
-        content: str | bytes = as_csv(found.columns, found.rows)
-        return Response(content, mimetype="text/csv", headers=disposition)
-    content = spreadsheets.as_xlsx(found.title, found.columns, found.rows)
-    return Response(content, mimetype=spreadsheets.MIMETYPE, headers=disposition)
+    headers = {"Content-Disposition": f"attachment; filename={found.key}.{suffix}"}
+    if suffix == "csv":
+        content = as_csv(found.columns, found.rows)
+        return Response(content, mimetype="text/csv", headers=headers)
+    if suffix == "xlsx":
+        workbook = spreadsheets.as_xlsx(found.title, found.columns, found.rows)
+        return Response(workbook, mimetype=spreadsheets.MIMETYPE, headers=headers)
+    raise NotFound(_("There is no such table."))
 
 
 def _table(session: Session, shown: Shown, key: str) -> Table:

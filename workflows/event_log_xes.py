@@ -59,7 +59,7 @@ def _trace(case: LoggedCase) -> Iterator[str]:
     if case.pool:
         yield _string("pool", case.pool)
     for number, member in enumerate(case.members, start=1):
-        yield _string("member" if number == 1 else f"member {number}", member)
+        yield _string("member" if number == 1 else f"member_{number}", member)
     for event in case.events:
         yield from _event(event)
     yield "</trace>\n"

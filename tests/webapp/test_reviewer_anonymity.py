@@ -194,6 +194,8 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "item_id": sorted({*cases, *tasks}),
         "deed": ["remind"],
         "kind": ["process", "decision"],
+        "table": ["processes", "steps", "workload"],
+        "suffix": ["csv"],
     }
 
 
