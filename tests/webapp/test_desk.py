@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
 import re
+import subprocess
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from jsonschema_rs import validator_for
@@ -227,6 +230,35 @@ def test_the_event_log_is_valid_ocel_without_names(
     assert list(objects.values()).count("case") == len(counted_cases)
     assert {"case", "member", "user task"} <= set(objects.values())
     _holds_no_name(answer.text, database)
+
+
+@pytest.mark.skipif(
+    "UNDERSTUDY_PM4PY" not in os.environ,
+    reason="Name a Python that has pm4py in UNDERSTUDY_PM4PY.",
+)
+def test_another_program_reads_both_logs(
+    person: Make, counted_cases: list[int], tmp_path: Path
+) -> None:
+    helena = person("helena.carvalho")
+    helena.get("/desk/event-log/")
+    for kind, name in (("xes", "log.xes"), ("ocel", "log.json")):
+        (tmp_path / name).write_bytes(helena.post("/desk/event-log/", {"kind": kind}).data)
+    script = (
+        "import json, pm4py, sys; xes = pm4py.read_xes(sys.argv[1]);"
+        "ocel = pm4py.read_ocel2_json(sys.argv[2]);"
+        "print(json.dumps([int(xes['case:concept:name'].nunique()), len(xes), len(ocel.events)]))"
+    )
+
+    found = subprocess.run(
+        [os.environ["UNDERSTUDY_PM4PY"], "-c", script, tmp_path / "log.xes", tmp_path / "log.json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    cases, events, same_events = json.loads(found.stdout.splitlines()[-1])
+    assert cases == len(counted_cases)
+    assert events == same_events > cases
 
 
 def _holds_no_name(text: str, database: Database) -> None:
