@@ -57,33 +57,37 @@ def of_process(
     tables = (
         _steps(found),
         _funnel(figures, found),
-        Table(
-            "ages",
-            _("How old open work is"),
-            (_("Age"), _("Open tasks")),
-            [(stall_words.BANDS[band], number) for band, number in figures.ages.items()],
-        ),
-        Table(
-            "quarters",
-            _("What became of the cases of each quarter"),
-            (_("Begun in"), _("Begun"), _("Completed"), _("Still open"), _("Cancelled")),
-            [
-                (quarter_name(one.quarter), one.number, one.completed, one.open, one.cancelled)
-                for one in figures.cohorts
-            ],
-        ),
+        _ages(figures),
+        _quarters(figures),
         _time(figures),
-        Table(
-            "workload",
-            _("Who has most to do"),
-            (_("Person"), _("Open tasks"), _("Overdue"), _("Done in this period")),
-            [
-                (names.get(one.username, one.username), one.open, one.overdue, one.done)
-                for one in loads
-            ],
-        ),
+        _workload(loads, names),
     )
     return {table.key: table for table in tables}
+
+
+def _ages(figures: ProcessFigures) -> Table:
+    """Return how old open work is."""
+    rows = [(stall_words.BANDS[band], number) for band, number in figures.ages.items()]
+    return Table("ages", _("How old open work is"), (_("Age"), _("Open tasks")), rows)
+
+
+def _quarters(figures: ProcessFigures) -> Table:
+    """Return what became of the cases of each quarter."""
+    columns = (_("Begun in"), _("Begun"), _("Completed"), _("Still open"), _("Cancelled"))
+    rows = [
+        (quarter_name(one.quarter), one.number, one.completed, one.open, one.cancelled)
+        for one in figures.cohorts
+    ]
+    return Table("quarters", _("What became of the cases of each quarter"), columns, rows)
+
+
+def _workload(loads: Sequence[Load], names: Mapping[str, str]) -> Table:
+    """Return who has most to do."""
+    columns = (_("Person"), _("Open tasks"), _("Overdue"), _("Done in this period"))
+    rows = [
+        (names.get(one.username, one.username), one.open, one.overdue, one.done) for one in loads
+    ]
+    return Table("workload", _("Who has most to do"), columns, rows)
 
 
 def _steps(found: Sequence[Element]) -> Table:

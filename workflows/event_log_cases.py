@@ -106,18 +106,7 @@ def read(session: Session, last_of: Mapping[int, int], names: Pseudonyms) -> lis
     `last_of` says by the number of each up to which event it is told.
     """
     ids = list(last_of)
-    rows = session.execute(
-        select(
-            Instance.id,
-            Instance.definition_key,
-            Instance.definition_version,
-            Instance.status,
-            Instance.started_at,
-            Instance.data["pool"].as_string().label("pool"),
-        )
-        .where(Instance.id.in_(ids))
-        .order_by(Instance.id)
-    ).all()
+    rows = _rows(session, ids)
     keys = {row.id: row.definition_key for row in rows}
     events = _events(session, last_of, keys, names)
     tasks, decisions = _tasks(session, ids, names), _decisions(session, last_of, names)
@@ -137,6 +126,22 @@ def read(session: Session, last_of: Mapping[int, int], names: Pseudonyms) -> lis
         )
         for row in rows
     ]
+
+
+def _rows(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+    """Return what is told of cases themselves."""
+    return session.execute(
+        select(
+            Instance.id,
+            Instance.definition_key,
+            Instance.definition_version,
+            Instance.status,
+            Instance.started_at,
+            Instance.data["pool"].as_string().label("pool"),
+        )
+        .where(Instance.id.in_(ids))
+        .order_by(Instance.id)
+    ).all()
 
 
 def _events(

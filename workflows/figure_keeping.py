@@ -22,7 +22,7 @@ from workflows.figure_reckoning import Lived, Span, Work
 from workflows.figure_tables import CaseFigure, FigureCell, FigureSlice
 
 ROW = "figures"
-AT_ONCE = 400  # cases in one transaction: it takes the write lock of SQLite for a moment
+AT_ONCE = 500  # cases in one transaction
 MOST_A_LOOK = 10_000
 _BACK = 10_000  # numbers that another transaction may still have been given before the highest
 _figure = table_of(CaseFigure)
@@ -48,6 +48,23 @@ class Passages:
 
     first: dict[str, datetime] = field(default_factory=dict)
     stages: list[Work] = field(default_factory=list)
+    begun: dict[int, datetime] = field(default_factory=dict)  # by token
+
+    def note(self, event: Any, stages: Stages) -> None:
+        """Take in that something was begun or done."""
+        element, token = event.element_id, event.data.get("token")
+        if "process" in event.data or element not in stages.all:
+            return  # of a process that it calls
+        is_done = event.type == "activity_completed"
+        if is_done:
+            self.first.setdefault(element, event.at)
+        only_counts = element in stages.repeated and "instance" not in event.data
+        if element in stages.by_people or only_counts:
+            return  # the first is told by its user tasks, the second by its instances
+        if not is_done:
+            self.begun.setdefault(token, event.at)
+        elif token in self.begun:
+            self.stages.append(Work(element, "completed", self.begun.pop(token), event.at, None))
 
 
 class FiguresWork(RoundWork):
@@ -58,15 +75,9 @@ class FiguresWork(RoundWork):
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Count the cases that changed; with very many, go on at the next look."""
-        done, is_rest = 0, False
-        while done < MOST_A_LOOK:
-            number = bring_up(database, occasion)
-            done += number
-            if number < AT_ONCE:
-                break
-        else:
-            is_rest = True
+        done = bring_up(database, occasion)
         with database.unit_of_work() as session:
+            is_rest = done == MOST_A_LOOK
             due_at = occasion.now if is_rest else occasion.now + EVERY
             self.settle(session, claim, due_at=due_at, round_ended_at=occasion.now)
         return done > 0
@@ -76,23 +87,34 @@ WORK = FiguresWork()
 
 
 def bring_up(database: Database, occasion: Occasion) -> int:
-    """Count the next cases that changed; return how many these were."""
+    """
+    Count the next cases that changed; return how many these were.
+
+    They are read and reckoned before the transaction that writes, in which others wait.
+    """
+    time = working_time.of(occasion.calendar)
     with database.reading() as session:
-        ids = list(session.scalars(_changed().limit(AT_ONCE)))
-        if not ids:
-            return 0
-    with database.unit_of_work() as session:
-        count(session, ids, working_time.of(occasion.calendar))
+        ids = list(session.scalars(_changed().limit(MOST_A_LOOK)))
+    for first in range(0, len(ids), AT_ONCE):
+        part = ids[first : first + AT_ONCE]
+        with database.reading() as session:
+            rows = [figure_reckoning.row(lived, time) for lived in lives(session, part)]
+        with database.unit_of_work() as session:
+            _keep(session, part, rows)
     return len(ids)
 
 
 def count(session: Session, ids: Sequence[int], time: working_time.WorkingTime) -> None:
     """Let the figures say of some cases what these are now."""
+    _keep(session, ids, [figure_reckoning.row(lived, time) for lived in lives(session, ids)])
+
+
+def _keep(session: Session, ids: Sequence[int], after: Sequence[dict[str, Any]]) -> None:
+    """Put the rows of some cases in the place of those that are known, and change the sums."""
     known = session.execute(
         select(_figure).where(_figure.c.instance_id.in_(ids)).with_for_update()
     ).mappings()
     before = [dict(one) for one in known]
-    after = [figure_reckoning.row(lived, time) for lived in lives(session, ids)]
     session.execute(delete(_figure).where(_figure.c.instance_id.in_(ids)))
     if after:
         session.execute(insert(_figure), after)
@@ -107,23 +129,7 @@ def count(session: Session, ids: Sequence[int], time: working_time.WorkingTime) 
 
 def lives(session: Session, ids: Sequence[int]) -> list[Lived]:
     """Read what some cases tell, in a fixed number of statements."""
-    cases = session.execute(
-        select(
-            Instance.id,
-            Instance.last_seq,
-            Instance.definition_key,
-            Instance.definition_version,
-            Instance.status,
-            Instance.started_at,
-            Instance.ended_at,
-            Instance.data,
-            Instance.active_elements,
-            Instance.bundle_id,
-            Bundle.bundle_hash,
-        )
-        .join(Bundle, Bundle.id == Instance.bundle_id)
-        .where(Instance.id.in_(ids))
-    ).all()
+    cases = _cases(session, ids)
     facets = figure_facets.of_cases(session, {case.id: case.data for case in cases})
     stages = {case.id: _stages(session, case.bundle_id, case.bundle_hash) for case in cases}
     work, incidents = _work(session, ids), _incidents(session, ids)
@@ -147,6 +153,27 @@ def lives(session: Session, ids: Sequence[int]) -> list[Lived]:
         )
         for case in cases
     ]
+
+
+def _cases(session: Session, ids: Sequence[int]) -> Sequence[Any]:
+    """Return cases with what names their processes."""
+    return session.execute(
+        select(
+            Instance.id,
+            Instance.last_seq,
+            Instance.definition_key,
+            Instance.definition_version,
+            Instance.status,
+            Instance.started_at,
+            Instance.ended_at,
+            Instance.data,
+            Instance.active_elements,
+            Instance.bundle_id,
+            Bundle.bundle_hash,
+        )
+        .join(Bundle, Bundle.id == Instance.bundle_id)
+        .where(Instance.id.in_(ids))
+    ).all()
 
 
 def _changed() -> Select[int]:
@@ -223,7 +250,6 @@ def _passages(
 ) -> defaultdict[int, Passages]:
     """Return when each stage of cases was done first, and how long the stages of no person took."""
     found: defaultdict[int, Passages] = defaultdict(Passages)
-    begun: dict[tuple[int, int], datetime] = {}
     elements = frozenset().union(*(each.all for each in stages.values()))
     rows = session.execute(
         select(
@@ -241,19 +267,7 @@ def _passages(
         .order_by(HistoryEvent.instance_id, HistoryEvent.seq)
     )
     for row in rows:
-        mine, element, token = stages[row.instance_id], row.element_id, row.data.get("token")
-        if "process" in row.data or element not in mine.all:
-            continue  # of a process that it calls
-        is_done, place = row.type == "activity_completed", (row.instance_id, token)
-        if is_done:
-            found[row.instance_id].first.setdefault(element, row.at)
-        if element in mine.by_people or (element in mine.repeated and "instance" not in row.data):
-            continue  # told by user tasks, or only counting the instances
-        if not is_done:
-            begun.setdefault(place, row.at)
-        elif place in begun:
-            work = Work(element, "completed", begun.pop(place), row.at, None)
-            found[row.instance_id].stages.append(work)
+        found[row.instance_id].note(row, stages[row.instance_id])
     return found
 
 
