@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.settings import Settings
 from webapp.unit import Installation
-from workflows import contract_watch, mail_server
+from workflows import contract_watch, figure_keeping, kept_survey, mail_server
 from workflows.audit_sealing import SealWork
 from workflows.engine import background
 from workflows.engine.jobs.choice import jobs_for
@@ -31,6 +31,8 @@ def kinds(settings: Settings) -> Sequence[Kind]:
     return (
         *background.KINDS,
         contract_watch.WORK,
+        kept_survey.WORK,
+        figure_keeping.WORK,
         MailWork(server, settings.public_url),
         *_sealing(settings),
     )

@@ -109,6 +109,11 @@ def steps(
     return listed
 
 
+def in_order(process: ProcessModel) -> list[Node]:
+    """Return every element in the order in which a case meets them."""
+    return [node for node, _ in _ordered(process)]
+
+
 def _state(node: Node, progress: Progress, incidents: frozenset[str], *, is_over: bool) -> str:
     """Say how far one element is."""
     if node.id in incidents:

@@ -59,6 +59,12 @@ SECTIONS = (
                 "hourglass-low",
                 frozenset({"hr", "manager", "auditor"}),
             ),
+            Destination(
+                "desk.index",
+                lazy_gettext("Figures"),
+                "chart-bar",
+                frozenset({"hr", "manager", "auditor", "pool-manager"}),
+            ),
         ),
     ),
     Section(
@@ -147,6 +153,7 @@ _BELONGS_TO = {
     "review_schemes": "reviews",
     "check_help": "definitions",
     "leavers": "stalled",
+    "event_logs": "desk",
     "studio_proposals": "studio",
     "studio_backtests": "studio",
     "migrations": "definitions",

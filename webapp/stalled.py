@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from webapp import stall_words, wording
 from webapp.access import access
@@ -12,13 +13,14 @@ from webapp.languages import day
 from webapp.query_text import choice, integer
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import naming, permissions, risks, stalled_cases, start_timer_steering
+from workflows import naming, permissions, start_timer_steering
 from workflows.csv_text import as_csv
-from workflows.engine import definitions, stalled
+from workflows.engine import definitions
 from workflows.engine.stall_reasons import Reason
 from workflows.engine.stalled import StalledCase
 from workflows.permissions import Action
-from workflows.stalled_cases import Board, StalledFilter
+from workflows.stalled_cases import StalledFilter
+from workflows.stalled_desk import Desk, Look
 from workflows.unblocking import deeds
 from workflows.vocabulary import AgeBand
 
@@ -35,21 +37,17 @@ def show() -> ResponseReturnValue:
     actor, wanted = current_actor(), _filter()
     permissions.check(actor, Action.SEE_STALLED)
     with reading() as session:
-        board = stalled_cases.board(session, actor, now=now(), calendar=calendar())
-        page = stalled.page(
-            board.narrowed(wanted), limit=ON_A_PAGE, cursor=request.args.get("cursor")
-        )
-        names = naming.names_of(session, usernames(page.items))
+        look = _desk(session).look(wanted, cursor=request.args.get("cursor"))
+        names = naming.names_of(session, usernames(look.page.items))
         starts = [] if wanted != StalledFilter() else start_timer_steering.failed(session)
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
         "stalled/show.html",
-        page=page,
-        lines=[line(each, names) for each in page.items],
-        board=board,
-        bands=board.bands(wanted),
+        page=look.page,
+        lines=[line(each, names) for each in look.page.items],
+        look=look,
         processes=processes,
-        process_choices=_process_choices(board, processes),
+        process_choices=_process_choices(look, processes),
         names=names,
         wanted=wanted,
         starts=starts,
@@ -66,22 +64,15 @@ def at_risk() -> ResponseReturnValue:
     actor = current_actor()
     permissions.check(actor, Action.SEE_STALLED)
     with reading() as session:
-        cases = stalled_cases.found_for(session, actor, now=now(), calendar=calendar())
-        found = risks.found_for(
-            session,
-            actor,
-            now=now(),
-            calendar=calendar(),
-            besides={case.instance.id for case in cases},
-        )
-        page = risks.page(found, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
+        page, number, as_of = _desk(session).at_risk(cursor=request.args.get("cursor"))
         people = {name for risk in page.items for name in (*risk.waits_for, risk.instance_name)}
         names = naming.names_of(session, people)
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
         "stalled/at_risk.html",
         page=page,
-        number=len(found),
+        number=number,
+        as_of=as_of,
         names=names,
         processes=processes,
         group_name=wording.group,
@@ -96,8 +87,7 @@ def export() -> ResponseReturnValue:
     actor, wanted = current_actor(), _filter()
     permissions.check(actor, Action.SEE_STALLED)
     with reading() as session:
-        board = stalled_cases.board(session, actor, now=now(), calendar=calendar())
-        cases = board.narrowed(wanted)
+        cases = _desk(session).cases(wanted)
         names = naming.names_of(session, usernames(cases))
         processes = {each.key: each.name for each in definitions.processes(session)}
     columns = (
@@ -149,10 +139,15 @@ def _filter() -> StalledFilter:
     )
 
 
-def _process_choices(board: Board, names: Mapping[str, str]) -> list[tuple[str, str]]:
+def _process_choices(look: Look, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the processes of which cases have stalled, by name."""
-    keys = {case.instance.definition_key for case in board.cases}
-    return sorted(((key, names.get(key, key)) for key in keys), key=lambda one: one[1])
+    found = ((key, names.get(key, key)) for key in look.process_keys)
+    return sorted(found, key=lambda one: one[1])
+
+
+def _desk(session: Session) -> Desk:
+    """Return what looks for cases that the reader answers for."""
+    return Desk(session, current_actor(), now(), calendar(), ON_A_PAGE)
 
 
 def _row(case: StalledCase, names: Mapping[str, str], processes: Mapping[str, str]) -> list[object]:

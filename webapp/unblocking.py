@@ -20,7 +20,6 @@ from workflows import (
     naming,
     permissions,
     skip_approvals,
-    stalled_cases,
     unblocking,
 )
 from workflows.engine import definitions, incidents, instances
@@ -30,6 +29,7 @@ from workflows.engine.stalled import StalledCase
 from workflows.errors import Invalid
 from workflows.permissions import Action
 from workflows.skip_approvals import SkipRequest
+from workflows.stalled_desk import Desk
 from workflows.unblocking import Deed
 
 bp = Blueprint("unblocking", __name__, url_prefix="/stalled/<int:case_id>")
@@ -82,10 +82,9 @@ def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
     with reading() as session:
         facts = case_facts.load(session, case_id, now=now())
         permissions.check(actor, Action.UNBLOCK, facts)
-        cases = stalled_cases.found_for(session, actor, now=now(), calendar=calendar())
-        case = next((one for one in cases if one.instance.id == case_id), None)
-        others = [one for one in cases if one.instance.id != case_id]
-        shown = [one for one in (case, *others[:1]) if one is not None]
+        desk = Desk(session, actor, now(), calendar(), stalled.ON_A_PAGE)
+        case, following, left = desk.around(case_id)
+        shown = [one for one in (case, following) if one is not None]
         asked = skip_approvals.requests(session, _incidents(case))
         about = instances.get(session, case_id)
         wanted = stalled.usernames(shown) | {about.name, *(one.by for one in asked.values())}
@@ -96,8 +95,8 @@ def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
         instance=about,
         line=stalled.line(case, names) if case else None,
         troubles=_troubles(case, names, asked),
-        following=stalled.line(others[0], names) if others else None,
-        left=len(others),
+        following=stalled.line(following, names) if following else None,
+        left=left,
         names=names,
         processes=processes,
         done=choice(Deed, "done"),

@@ -115,7 +115,7 @@ def counts(session: Session, actor: Actor, *, now: datetime) -> dict[str, int]:
     query: Select[*tuple[Any, ...]] = select(
         Instance.status, func.count().label("number")
     ).group_by(Instance.status)
-    rows = session.execute(scope_instances(query, actor, now=now))
+    rows = session.execute(scope_instances(query, actor, now=now, counts=True))
     found: dict[str, int] = {row.status: row.number for row in rows}
     return {status: found.get(status, 0) for status in STATUSES}
 

@@ -15,6 +15,8 @@ REFUSALS: Mapping[Action, str] = {
     Action.SEND_MESSAGE: "Your roles do not let you send messages.",
     Action.NOMINATE: "You may not nominate this person for this pool.",
     Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
+    Action.SEE_FIGURES: "Figures are for HR, managers and auditors.",
+    Action.EXPORT_EVENTS: "Event logs are for HR, managers and auditors.",
     Action.UNBLOCK_MANY: "Only HR, pool managers and managers may unblock cases.",
     Action.UNBLOCK: "Only HR, pool managers and heads of the unit may unblock a case.",
     Action.SEE_LETTERS: "Outgoing letters are for administrators, HR, pool managers and auditors.",

@@ -232,6 +232,8 @@ _RULES: Mapping[Action, Rule] = {
     Action.SEND_MESSAGE: _starts,
     Action.NOMINATE: _nominates,
     Action.SEE_STALLED: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.SEE_FIGURES: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.EXPORT_EVENTS: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.UNBLOCK: _in_charge,
     Action.UNBLOCK_MANY: any_of(Role.HR, Role.MANAGER, POOL_MANAGER),
     Action.SEE_LETTERS: any_of(Role.ADMINISTRATOR, Role.HR, Role.AUDITOR, POOL_MANAGER),

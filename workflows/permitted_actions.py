@@ -17,6 +17,8 @@ class Action(StrEnum):
     SEND_MESSAGE = "message.send"
     NOMINATE = "nomination.submit"
     SEE_STALLED = "stalled.see"
+    SEE_FIGURES = "figures.see"
+    EXPORT_EVENTS = "events.export"
     UNBLOCK = "stalled.unblock"
     UNBLOCK_MANY = "stalled.unblock_many"
     SEE_LETTERS = "letter.see"

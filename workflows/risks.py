@@ -55,11 +55,13 @@ def found_for(
     now: datetime,
     calendar: WorkingCalendar,
     besides: Collection[int] = (),
+    among: Collection[int] | None = None,
 ) -> list[Risk]:
     """
     Return the steps at risk in cases that somebody answers for, what is due first at the top.
 
     `besides` are the numbers of cases that have stalled; they stand in a list of their own.
+    `among` are the numbers of the user tasks to look at, where these are not all.
     """
     query = (
         select(UserTask, Instance.name)
@@ -67,6 +69,8 @@ def found_for(
         .where(UserTask.state == "open", UserTask.paused_at.is_(None))
         .order_by(UserTask.inbox_at, UserTask.id)
     )
+    if among is not None:
+        query = query.where(UserTask.id.in_(among))
     narrow = partial(scope_answered_for, actor=actor)
     rows = [
         (row[0], row[1])

@@ -1,10 +1,11 @@
 """The stalled cases that somebody answers for, narrowed and counted by age."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,11 +36,11 @@ SENT_ELSEWHERE = (
     "posting.recall",
     "urgent.called",
 )
-_LAST_DAYS: Mapping[AgeBand, float] = {
-    AgeBand.FRESH: 5,
-    AgeBand.WEEK: 10,
-    AgeBand.MONTH: 20,
-    AgeBand.OLD: float("inf"),
+_DAYS: Mapping[AgeBand, tuple[int, int | None]] = {
+    AgeBand.FRESH: (0, 5),
+    AgeBand.WEEK: (6, 10),
+    AgeBand.MONTH: (11, 20),
+    AgeBand.OLD: (21, None),
 }
 
 
@@ -51,6 +52,10 @@ class StalledFilter:
     process: str | None = None
     band: AgeBand | None = None
     unit: int | None = None
+
+    def of_any_age(self) -> "StalledFilter":
+        """Return the filter without its age."""
+        return replace(self, band=None)
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,7 @@ class Board:
 
     def bands(self, wanted: StalledFilter) -> Mapping[AgeBand, int]:
         """Count the cases by age; the age of the filter narrows nothing here."""
-        without = StalledFilter(wanted.reason, wanted.process, None, wanted.unit)
-        found = Counter(band_of(case.days) for case in self.narrowed(without))
+        found = Counter(band_of(case.days) for case in self.narrowed(wanted.of_any_age()))
         return {band: found[band] for band in AgeBand}
 
     def _fits(self, case: StalledCase, wanted: StalledFilter) -> bool:
@@ -89,9 +93,24 @@ class Board:
         )
 
 
+def barred(values: Iterable[object]) -> str:
+    """Write values so that each can be found in the text."""
+    return f"|{'|'.join(sorted(map(str, values)))}|"
+
+
+def unbarred(text: str) -> list[str]:
+    """Return what `barred` wrote."""
+    return [value for value in text.split("|") if value]
+
+
 def band_of(days: int) -> AgeBand:
     """Return how old something is that began so many working days ago."""
-    return next(band for band, last in _LAST_DAYS.items() if days <= last)
+    return next(band for band, (_, last) in _DAYS.items() if last is None or days <= last)
+
+
+def days_of(band: AgeBand) -> tuple[int, int | None]:
+    """Return the fewest and the most working days of an age; the oldest has no most."""
+    return _DAYS[band]
 
 
 def found_for(
@@ -100,7 +119,7 @@ def found_for(
     *,
     now: datetime,
     calendar: WorkingCalendar,
-    only: int | None = None,
+    among: Collection[int] | None = None,
 ) -> list[StalledCase]:
     """Return the stalled cases that somebody answers for, those first that waited longest."""
     return stalled.survey(
@@ -110,7 +129,7 @@ def found_for(
         calendar=calendar,
         narrow=partial(scope_answered_for, actor=actor),
         sent_elsewhere=SENT_ELSEWHERE,
-        only=only,
+        among=among,
     )
 
 
@@ -122,21 +141,33 @@ def board(session: Session, actor: Actor, *, now: datetime, calendar: WorkingCal
         .join(Person, Person.username == Duty.username)
         .where(Duty.duty == SUBJECT, Duty.instance_id.in_([case.instance.id for case in cases]))
     ).all()
-    tree = {
-        unit.id: unit
-        for unit in session.execute(select(OrgUnit.id, OrgUnit.parent_id, OrgUnit.name))
-    }
+    tree = _tree(session)
     units_of: dict[int, frozenset[int]] = {}
     for row in rows:
-        above = frozenset(_above({key: unit.parent_id for key, unit in tree.items()}, row.unit_id))
+        above = frozenset(_above(tree, row.unit_id))
         units_of[row.instance_id] = units_of.get(row.instance_id, frozenset()) | above
-    used = frozenset().union(*units_of.values())
-    choices = sorted((UnitChoice(key, tree[key].name) for key in used), key=lambda one: one.name)
-    return Board(cases, units_of, choices)
+    return Board(cases, units_of, _choices(tree, frozenset().union(*units_of.values())))
 
 
-def _above(parents: Mapping[int, int | None], unit_id: int | None) -> Iterable[int]:
+def unit_choices(session: Session, unit_ids: Iterable[int]) -> list[UnitChoice]:
+    """Return some units and those above them, by name."""
+    tree = _tree(session)
+    return _choices(tree, {above for each in unit_ids for above in _above(tree, each)})
+
+
+def _tree(session: Session) -> Mapping[int, Any]:
+    """Return every unit by its number."""
+    rows = session.execute(select(OrgUnit.id, OrgUnit.parent_id, OrgUnit.name))
+    return {row.id: row for row in rows}
+
+
+def _choices(tree: Mapping[int, Any], used: Iterable[int]) -> list[UnitChoice]:
+    """Return units to choose from, by name."""
+    return sorted((UnitChoice(key, tree[key].name) for key in used), key=lambda one: one.name)
+
+
+def _above(tree: Mapping[int, Any], unit_id: int | None) -> Iterable[int]:
     """Yield a unit and the units above it."""
     while unit_id is not None:
         yield unit_id
-        unit_id = parents[unit_id]
+        unit_id = tree[unit_id].parent_id

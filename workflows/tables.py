@@ -7,6 +7,7 @@ from workflows import (
     correction_tables,
     course_tables,
     exit_tables,
+    figure_tables,
     mentoring_tables,
     nomination_tables,
     people_tables,
@@ -20,7 +21,7 @@ from workflows import (
     studio_tables,
     training_tables,
 )
-from workflows.engine import migration_tables
+from workflows.engine import kept_tables, migration_tables
 from workflows.engine import tables as engine_tables
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "course_tables",
     "engine_tables",
     "exit_tables",
+    "figure_tables",
+    "kept_tables",
     "mentoring_tables",
     "migration_tables",
     "nomination_tables",

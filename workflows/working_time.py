@@ -56,6 +56,18 @@ class WorkingTime:
             day, moment = day + DAY, following
         return moment
 
+    def ago(self, end: datetime, span: timedelta) -> datetime:
+        """Return the latest moment since which so much working time had passed at another."""
+        day, moment, left = self._day(end), end, span
+        for _ in range(_FURTHEST):
+            begin = self._midnight(day)
+            if self._works(day):
+                if moment - left >= begin:
+                    break
+                left -= moment - begin
+            day, moment = day - DAY, begin
+        return (moment - left).astimezone(UTC)
+
     def _whole_days(self, first: date, last: date) -> int:
         """Count the working days between two days, without both."""
         between = self.calendar.working_days(first, last - DAY)

@@ -80,6 +80,7 @@ function mark(viewer, marks, words) {
     ["active", words.wordActive],
     ["incident", words.wordIncident],
   ];
+  warm(viewer, marks.heat || {}, marks.words || {});
   for (const [kind, word] of kinds) {
     for (const id of marks[kind] || []) {
       const element = elements.get(id);
@@ -87,6 +88,19 @@ function mark(viewer, marks, words) {
         canvas.addMarker(element, `is-${kind}`);
         label(viewer.get("overlays"), element, kind, word, (marks.counts || {})[id]);
       }
+    }
+  }
+}
+
+/* How warm an element is says a number beside it too. */
+function warm(viewer, heat, words) {
+  const canvas = viewer.get("canvas");
+  const elements = viewer.get("elementRegistry");
+  for (const [id, level] of Object.entries(heat)) {
+    const element = elements.get(id);
+    if (element) {
+      canvas.addMarker(element, `is-heat-${level}`);
+      label(viewer.get("overlays"), element, "heat", words[id]);
     }
   }
 }

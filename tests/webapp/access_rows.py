@@ -108,6 +108,8 @@ def _usual(world: World, rule: Rule, row: Row) -> Mapping[str, Any]:
         "element_id": "begin",
         "item_id": "grade" if "decisions" in rule.rule else "sample",
         "deed": "cancel",
+        "table": "processes",
+        "suffix": "csv",
         "number": world.member_number,
     }
 

@@ -211,6 +211,7 @@ class World:
 
 FORM: dict[str, object] = {"reason": "Because of the matrix", "person": SPARE}
 FORMS: dict[str, dict[str, object]] = {
+    "/desk/event-log/": {"kind": "xes"},
     "/nominations/new": {
         "pool": "open",
         "candidate": STRANGER,

@@ -24,7 +24,7 @@ def test_entries_that_belong_together_stand_under_one_word(person: Make) -> None
     groups = _groups(person("helena.carvalho").get("/").text)
 
     assert groups == {
-        "Work": ["My tasks", "Cases", "Stalled cases"],
+        "Work": ["My tasks", "Cases", "Stalled cases", "Figures"],
         "People": [
             "Pools",
             "Members",
@@ -35,7 +35,7 @@ def test_entries_that_belong_together_stand_under_one_word(person: Make) -> None
             "Exits",
             "Appeals",
         ],
-        "Design": ["Processes", "Studio"],
+        "Design": ["Processes", "Decision tables", "Studio"],
         "Operate": ["Outbox"],
     }
 
@@ -60,7 +60,7 @@ def test_a_phone_shows_four_entries_and_keeps_the_rest_in_groups(person: Make) -
         "Design",
         "Operate",
     ]
-    assert more.count("<a ") == 10
+    assert more.count("<a ") == 12
     assert 'href="/appeals/"' in more
 
 

@@ -1,5 +1,6 @@
 """The subject of a case asks the application for everything, and learns of no reviewer."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.routing import Rule
@@ -19,7 +21,7 @@ from tests.webapp.conftest import SETTINGS, Person
 from tests.workflows.nomination_case import PANEL, REVIEWERS, Case, make_organisation
 from webapp import create_app
 from webapp.rate_limits import limiter
-from workflows import accounts, mail_texts
+from workflows import accounts, figure_keeping, mail_texts, spreadsheets, working_time
 from workflows.account_tables import Account, Notification
 from workflows.appeal_tables import Appeal
 from workflows.check_in_tables import CheckIn
@@ -166,6 +168,9 @@ def test_whoever_is_in_charge_learns_it(case: Case, app: Flask) -> None:
 def everything(app: Flask, case: Case, who: str) -> Iterator[tuple[str, str]]:
     """Yield what somebody gets by every page, form, call, notice and mail: name and text."""
     values = all_values(case.database)
+    with case.database.unit_of_work() as session:  # as the worker does every minute
+        numbers = session.scalars(select(Instance.id)).all()
+        figure_keeping.count(session, numbers, working_time.STANDARD)
     yield from pages(app, who, values)
     yield from calls(app, case, who, values)
     yield from letters(case.database, who)
@@ -196,6 +201,8 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "item_id": sorted({*cases, *tasks}),
         "deed": ["remind"],
         "kind": ["process", "decision"],
+        "table": ["processes", "steps", "workload"],
+        "suffix": ["csv"],
     }
 
 
@@ -295,4 +302,12 @@ def whole(answer: TestResponse) -> str:
     """Return an answer with its headers, but for the one that says when it was given."""
     assert answer.status_code != 500, answer.text
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers if name != "Date")
+    if answer.mimetype == spreadsheets.MIMETYPE:
+        return f"{headers}\n\n{_cells(answer.data)}"
     return f"{headers}\n\n{unescape(answer.text)}"
+
+
+def _cells(content: bytes) -> str:
+    """Return what stands in the cells of a workbook."""
+    rows = load_workbook(io.BytesIO(content)).active.values
+    return "\n".join(str(cell) for row in rows for cell in row)

@@ -218,3 +218,14 @@ def test_a_weekend_is_no_time_and_a_local_day_is_one():
 
     assert time.between(evening, evening + 2 * DAY) == timedelta(hours=1)
     assert time.between(evening, FRIDAY_MORNING) == timedelta()
+
+
+@given(MOMENTS, some.timedeltas(timedelta(), timedelta(days=30)))
+def test_the_moment_so_much_working_time_ago_is_the_latest_one(end, span):
+    time = WorkingTime(OrganisationCalendar(), frozenset({date(2026, 3, 3)}))
+
+    found = time.ago(end, span)
+
+    assert found <= end
+    assert time.between(found, end) == span
+    assert span == timedelta() or time.between(found + timedelta(microseconds=1), end) < span

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import median
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflows.engine.kept_tables import KeptPace
 from workflows.engine.tables import UserTask
 from workflows.working_time import WorkingTime
 
@@ -37,8 +38,23 @@ class Pace:
 
 
 def paces(session: Session, time: WorkingTime) -> Mapping[Element, Pace]:
-    """Return the pace of each element at which a user task is open, in one statement."""
-    is_open = select(UserTask.definition_key, UserTask.element_id).where(UserTask.state == "open")
+    """Return the pace of each element: what is kept, else what its latest user tasks took."""
+    kept = session.execute(
+        select(
+            KeptPace.definition_key,
+            KeptPace.element_id,
+            KeptPace.number,
+            KeptPace.median,
+            KeptPace.high,
+        )
+    ).all()
+    if kept:
+        return {(one.definition_key, one.element_id): Pace(*one[2:]) for one in kept}
+    return found(session, time)
+
+
+def found(session: Session, time: WorkingTime) -> Mapping[Element, Pace]:
+    """Return the pace of each element by its latest user tasks, in one statement."""
     place = func.row_number().over(
         partition_by=(UserTask.definition_key, UserTask.element_id), order_by=UserTask.id.desc()
     )
@@ -50,10 +66,7 @@ def paces(session: Session, time: WorkingTime) -> Mapping[Element, Pace]:
             UserTask.completed_at,
             place.label("place"),
         )
-        .where(
-            UserTask.state == "completed",
-            tuple_(UserTask.definition_key, UserTask.element_id).in_(is_open),
-        )
+        .where(UserTask.state == "completed")
         .subquery()
     )
     taken: defaultdict[Element, list[float]] = defaultdict(list)

@@ -1,6 +1,6 @@
 """Joins that can never go on: a token waits there, and no other one can come any more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import String, cast, or_, select
@@ -23,16 +23,19 @@ class StarvedJoin:
     missing: tuple[str, ...]
 
 
-def starved(session: Session) -> Mapping[int, StarvedJoin]:
+def starved(session: Session, *, among: Collection[int] | None = None) -> Mapping[int, StarvedJoin]:
     """
     Return the joins of running cases that can never go on, by case, in two statements.
 
     A case that has nowhere else to go is refused as it gets there; here others
     of its tokens still live, but on paths that do not lead to the join.
     """
+    is_looked_at = Instance.status == "running"
+    if among is not None:
+        is_looked_at &= Instance.id.in_(among)
     bundles = session.execute(
         select(Bundle.id, Bundle.bundle_hash).where(
-            Bundle.id.in_(select(Instance.bundle_id).where(Instance.status == "running"))
+            Bundle.id.in_(select(Instance.bundle_id).where(is_looked_at))
         )
     )
     executables = {
@@ -45,7 +48,7 @@ def starved(session: Session) -> Mapping[int, StarvedJoin]:
     places = cast(Instance.active_elements, String)
     rows = session.execute(
         select(Instance.id, Instance.bundle_id, Instance.state).where(
-            Instance.status == "running",
+            is_looked_at,
             Instance.bundle_id.in_([number for number, found in joins.items() if found]),
             or_(*(places.contains(f'"{each}"', autoescape=True) for each in sorted(known))),
         )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
-from workflows.engine.stall_suspects import rounds, suspects
+from workflows.engine.stall_suspects import OPEN, rounds, suspects
 from workflows.engine.stall_yardstick import Yardstick
 from workflows.engine.tables import Bundle, Incident, Instance, Subscription, Timer, UserTask
 
@@ -47,19 +47,9 @@ class OpenRows:
     rounds: dict[str, int] = field(default_factory=dict)
 
 
-def read(
-    session: Session, yardstick: Yardstick, narrow: Narrow | None, *, only: int | None = None
-) -> Mapping[int, OpenRows]:
+def read(session: Session, yardstick: Yardstick, narrow: Narrow | None) -> Mapping[int, OpenRows]:
     """Return what is open in every case that may stand still, by its number."""
-    ids = union(
-        *(
-            query.with_only_columns(query.selected_columns[0].label("id"))
-            for query in suspects(yardstick)
-        )
-    ).subquery()
-    query = _cases().where(Instance.id.in_(select(ids.c.id)))
-    if only is not None:
-        query = query.where(Instance.id == only)
+    query = _suspected(yardstick)
     if narrow is not None:
         query = narrow(query)
     cases = session.execute(query.order_by(Instance.id)).all()
@@ -69,6 +59,19 @@ def read(
         if row.instance_id in found:
             found[row.instance_id].rounds[row.element_id] = row.number
     return found
+
+
+def _suspected(yardstick: Yardstick) -> Select[*tuple[Any, ...]]:
+    """Select the cases that may stand still; those that somebody names may all."""
+    if yardstick.among is not None:
+        return _cases().where(Instance.id.in_(yardstick.among), Instance.status.in_(OPEN))
+    ids = union(
+        *(
+            query.with_only_columns(query.selected_columns[0].label("id"))
+            for query in suspects(yardstick)
+        )
+    ).subquery()
+    return _cases().where(Instance.id.in_(select(ids.c.id)))
 
 
 def _cases() -> Select[*tuple[Any, ...]]:

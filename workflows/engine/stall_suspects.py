@@ -69,9 +69,11 @@ def rounds(yardstick: Yardstick) -> Select[int, str, int]:
     )
     number = func.count(UserTask.created_at.distinct())
     since = yardstick.now - timedelta(days=LOOP_DAYS)
+    found = select(UserTask.instance_id, UserTask.element_id, number.label("number"))
+    if yardstick.among is not None:
+        found = found.where(UserTask.instance_id.in_(yardstick.among))
     return (
-        select(UserTask.instance_id, UserTask.element_id, number.label("number"))
-        .where(UserTask.state == "completed", UserTask.completed_at > since, stands_there)
+        found.where(UserTask.state == "completed", UserTask.completed_at > since, stands_there)
         .group_by(UserTask.instance_id, UserTask.element_id)
         .having(number > MOST_ROUNDS)
     )

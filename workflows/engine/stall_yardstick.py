@@ -1,6 +1,6 @@
 """From when on waiting is too long, and who is there: what every case is measured by."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -72,6 +72,7 @@ class Yardstick:
     people: Whereabouts
     paces: Mapping[Element, Pace]
     joins: Mapping[int, StarvedJoin]  # by case
+    among: Collection[int] | None = None  # where only some cases are measured
 
     def days_since(self, moment: datetime) -> float:
         """Return how many working days have passed since a moment."""
@@ -101,8 +102,9 @@ def yardstick(
     now: datetime,
     people: PeopleCheck | None,
     calendar: WorkingCalendar | None,
+    among: Collection[int] | None = None,
 ) -> Yardstick:
-    """Return what cases are measured by now, in a fixed number of statements."""
+    """Return what cases, all or some, are measured by now, in a fixed number of statements."""
     time = working_time.of(calendar) if calendar else working_time.STANDARD
     quiet_since = now - timedelta(days=QUIET_DAYS)
     while time.days(quiet_since, now) < QUIET_DAYS:
@@ -119,4 +121,5 @@ def yardstick(
         day = now.astimezone(time.calendar.zone).date()
         found = people.whereabouts(session, names, frozenset(groups), day=day)
     paces = element_pace.paces(session, time)
-    return Yardstick(now, time, quiet_since, found, paces, stall_joins.starved(session))
+    joins = stall_joins.starved(session, among=among)
+    return Yardstick(now, time, quiet_since, found, paces, joins, among)

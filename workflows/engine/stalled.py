@@ -1,6 +1,6 @@
 """Stalled cases: each with its causes, since when, and whom or what it waits for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,17 +57,17 @@ def survey(
     calendar: WorkingCalendar | None = None,
     narrow: Narrow | None = None,
     sent_elsewhere: Iterable[str] = (),
-    only: int | None = None,
+    among: Collection[int] | None = None,
 ) -> list[StalledCase]:
     """
     Return the cases that do not go on, those first that have stood still longest.
 
     The number of statements does not depend on the number of cases. `narrow`
-    leaves of a query on `Instance` what the reader may see, `only` asks for one
-    case; `sent_elsewhere` names messages that come from no process.
+    leaves of a query on `Instance` what the reader may see, `among` asks for some
+    cases; `sent_elsewhere` names messages that come from no process.
     """
-    measure = yardstick(session, now=now, people=people, calendar=calendar)
-    rows = stall_rows.read(session, measure, narrow, only=only)
+    measure = yardstick(session, now=now, people=people, calendar=calendar, among=among)
+    rows = stall_rows.read(session, measure, narrow)
     senders = frozenset(sent_elsewhere)
     if any(one.messages and not one.user_tasks for one in rows.values()):
         senders |= stall_senders.thrown(session)

@@ -1,0 +1,115 @@
+"""A manager looks where work waits, reaches the cases behind a number, and takes files along."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.journeys.conftest import PHONE, Site, serve
+from workflows import demo, figure_keeping, packaged, working_time
+from workflows.calendar import OrganisationCalendar
+from workflows.engine.bookkeeping_tables import Sweep
+from workflows.engine.tables import Instance
+
+pytestmark = pytest.mark.browser
+
+MANAGER = "priya.sharma"
+
+
+def _fill(session: Session, now: datetime) -> None:
+    """The demonstration with all its cases, counted as the worker would."""
+    packaged.publish(session, now=now)
+    calendar = OrganisationCalendar()
+    demo.load(session, now=now, calendar=calendar, people=200)
+    session.flush()
+    ids = session.scalars(select(Instance.id)).all()
+    figure_keeping.count(session, ids, working_time.of(calendar))
+    session.add(Sweep(name=figure_keeping.ROW, due_at=now, round_ended_at=now))
+
+
+@pytest.fixture
+def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """The demonstration."""
+    with serve(sqlite_template, tmp_path, _fill) as site:
+        yield site
+
+
+def test_a_manager_sees_where_work_waits_and_reaches_its_cases(
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, str], None],
+    accessible: Callable[[Page], None],
+    picture: Callable[..., None],
+) -> None:
+    page = new_page()
+    sign_in(page, MANAGER)
+    page.get_by_role("link", name="Figures", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Figures", level=1)).to_be_visible()
+    accessible(page)
+    picture(page, "journey-figures-overview")
+
+    page.get_by_role("cell").get_by_role("link", name="Nomination", exact=True).click()
+    figure = page.locator("[data-case-diagram]")
+    expect(figure).to_have_attribute("data-drawn", "true")
+    expect(page.locator(".diagram-badge.is-heat").first).to_be_visible()
+    accessible(page)
+    picture(page, "journey-figures-process")
+    page.get_by_role("link", name="Days of work").click()
+    expect(figure).to_have_attribute("data-drawn", "true")
+    expect(page.get_by_role("heading", name="Where time goes")).to_be_visible()
+
+    page.get_by_label("From").select_option(index=0)
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("link", name="Open cases").click()
+    expect(page.get_by_text("Cases that are open now.")).to_be_visible()
+    rows = page.locator("tbody tr")
+    assert rows.count() > 0
+    accessible(page)
+    rows.first.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/cases/\d+$"))
+
+
+def test_the_figures_are_there_on_a_phone_and_without_scripts(
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, str], None],
+    accessible: Callable[[Page], None],
+) -> None:
+    phone = new_page(PHONE)
+    sign_in(phone, MANAGER)
+    for address in ("/desk/", "/desk/process/nomination", "/desk/event-log/"):
+        phone.goto(address)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        accessible(phone)
+
+    plain = new_page(scripts=False)
+    sign_in(plain, MANAGER)
+    plain.goto("/desk/process/nomination")
+    expect(plain.get_by_role("table", name="Steps with their figures")).to_be_visible()
+    expect(plain.get_by_role("cell", name="Vetting", exact=True)).to_be_visible()
+
+
+def test_a_manager_takes_a_table_and_the_event_log_along(
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, str], None],
+    accessible: Callable[[Page], None],
+) -> None:
+    page = new_page()
+    sign_in(page, MANAGER)
+    page.goto("/desk/process/nomination")
+    with page.expect_download() as table:
+        page.get_by_role("link", name=re.compile(r"XLSX ?: Steps")).click()
+    assert table.value.suggested_filename == "steps.xlsx"
+
+    page.goto("/desk/")
+    page.get_by_role("link", name="Hand on the event log").click()
+    accessible(page)
+    page.get_by_label("Process").select_option("nomination")
+    page.get_by_label("OCEL 2.0").check()
+    with page.expect_download() as log:
+        page.get_by_role("button", name="Download").click()
+    assert log.value.suggested_filename == "event-log.ocel.json"
+    assert '"type":"case"' in Path(log.value.path()).read_text(encoding="utf-8")

@@ -1,0 +1,358 @@
+"""The figures of the desk agree with the raw event log, whatever they are narrowed to."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from tests.bench.many_cases import multiply
+from tests.conftest import NOW
+from tests.statements import counted as asked
+from tests.workflows import event_log_count as log
+from tests.workflows.engine.shop import (
+    ADA,
+    BEN,
+    SCORE,
+    complete,
+    open_tasks,
+    publish,
+    start,
+    two_steps,
+)
+from workflows import (
+    demo,
+    figure_cases,
+    figure_keeping,
+    figure_reckoning,
+    figure_workload,
+    figures,
+    packaged,
+    quarters,
+    service_catalogue,
+)
+from workflows.actors import SYSTEM, Actor
+from workflows.calendar import OrganisationCalendar
+from workflows.database import Database
+from workflows.engine import instances
+from workflows.engine.occasion import Occasion
+from workflows.engine.tables import UserTask
+from workflows.errors import NotAllowed
+from workflows.figure_cases import Behind, Counted
+from workflows.figure_reckoning import Lived, Span, Work
+from workflows.figure_tables import CaseFigure, FigureCell
+from workflows.figures import FigureFilter, Reach
+from workflows.people_tables import OrgUnit
+from workflows.quarters import Quarter
+from workflows.vocabulary import AgeBand
+from workflows.working_time import STANDARD
+
+CALENDAR = OrganisationCalendar()
+TODAY = NOW.date()
+HR = Actor("helena.carvalho", "Helena", frozenset({"hr"}), frozenset({"hr"}))
+ALL = Reach(None)
+YEAR = FigureFilter(Quarter(2026, 1), Quarter(2026, 4))
+
+assert service_catalogue  # registers the services that the processes call
+
+
+@pytest.fixture(scope="module")
+def loaded(sqlite_template, tmp_path_factory):
+    """The demonstration, with every case counted."""
+    path = tmp_path_factory.mktemp("figures") / "demo.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    with database.unit_of_work() as session:
+        packaged.publish(session, now=NOW)
+        demo.load(session, now=NOW, calendar=CALENDAR, people=200)
+    bring_up(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def stories(loaded):
+    return log.stories(loaded)
+
+
+def bring_up(database, at=NOW):
+    """Count everything that changed."""
+    while figure_keeping.bring_up(database, Occasion(SYSTEM, at, CALENDAR)):
+        pass
+
+
+def shown(database, wanted, reach=ALL, actor=HR, today=TODAY):
+    """Return the figures as plain numbers, as the count by the log has them."""
+    with database.reading() as session:
+        found = figures.of_cases(
+            session, figures.settled(wanted, reach), reach, today=today, calendar=CALENDAR
+        )
+
+    def plain(took):
+        return (took.number, took.median, took.three_quarters, took.nine_of_ten)
+
+    return {
+        "open": found.open,
+        "ended": dict(found.ended),
+        "took": plain(found.took),
+        "time": {name: round(days, 1) for name, days in found.time.items() if days},
+        "ages": {band.value: number for band, number in found.ages.items() if number},
+        "steps": {one.element_id: (one.open, *plain(one.took)) for one in found.steps},
+        "stages": {one.element_id: (one.here, *plain(one.since_begin)) for one in found.stages},
+        "cohorts": {
+            ((each.quarter.year, each.quarter.number), outcome): number
+            for each in found.cohorts
+            for outcome, number in (
+                ("open", each.open),
+                ("completed", each.completed),
+                ("cancelled", each.cancelled),
+            )
+            if number
+        },
+        "done_by": dict(found.done_by),
+    }
+
+
+def test_the_figures_of_everything_agree_with_the_event_log(loaded, stories):
+    expected = log.counted(list(stories.values()), (2026, 1), (2026, 4), TODAY)
+
+    assert shown(loaded, YEAR) == expected
+    assert expected["took"][0] >= 20
+    assert len(expected["steps"]) > 30
+
+
+def test_the_figures_of_each_process_agree_with_the_event_log(loaded, stories):
+    processes = {one.process for one in stories.values()}
+
+    for process in processes:
+        chosen = [one for one in stories.values() if one.process == process]
+        wanted = FigureFilter(YEAR.since, YEAR.until, process)
+        assert shown(loaded, wanted) == log.counted(chosen, (2026, 1), (2026, 4), TODAY), process
+    assert len(processes) > 8
+
+
+def test_the_figures_of_each_pool_version_unit_and_quarter_agree(loaded, stories):
+    every = list(stories.values())
+    with loaded.reading() as session:
+        units = session.scalars(select(OrgUnit)).all()
+    below = {unit.id: {unit.id} for unit in units}
+    for _ in range(10):
+        for unit in units:
+            if unit.parent_id:
+                below[unit.parent_id] |= below[unit.id]
+    for pool in {one.pool for one in every if one.pool}:
+        wanted = FigureFilter(YEAR.since, YEAR.until, pool=pool)
+        with_pool = [one for one in every if one.pool == pool]
+        assert (
+            shown(loaded, wanted)["steps"].keys()
+            >= log.counted(with_pool, (2026, 1), (2026, 4), TODAY)["steps"].keys()
+        )
+    for unit in units:
+        wanted = FigureFilter(YEAR.since, YEAR.until, facet="unit", value=str(unit.id))
+        chosen = [one for one in every if one.unit in below[unit.id]]
+        assert shown(loaded, wanted) == log.counted(chosen, (2026, 1), (2026, 4), TODAY)
+    for number in (3, 4):
+        wanted = FigureFilter(Quarter(2026, number), Quarter(2026, number), version=1)
+        assert shown(loaded, wanted) == log.counted(every, (2026, number), (2026, number), TODAY)
+
+
+def test_a_head_gets_the_figures_of_the_own_units_and_no_others(loaded, stories):
+    with loaded.reading() as session:
+        head = session.scalars(
+            select(OrgUnit.head_username).where(OrgUnit.head_username != "")
+        ).first()
+        actor = Actor(head, head, frozenset({"manager"}), frozenset({"manager"}))
+        reach = figures.reach(session, actor)
+        foreign = next(
+            unit for unit in session.scalars(select(OrgUnit)) if unit.id not in reach.unit_ids
+        )
+        choices = figures.choices(session, reach, None)
+    own = [one for one in stories.values() if one.unit in reach.unit_ids]
+
+    mine = shown(loaded, YEAR, reach)
+
+    assert mine == log.counted(own, (2026, 1), (2026, 4), TODAY)
+    for wanted in (
+        FigureFilter(YEAR.since, YEAR.until, facet="unit", value=str(foreign.id)),
+        FigureFilter(YEAR.since, YEAR.until, facet="level", value="1"),
+        FigureFilter(YEAR.since, YEAR.until, facet="unit", value="²"),
+    ):
+        assert shown(loaded, wanted, reach) == mine
+    assert set(choices) <= {"pool", "version", "unit"}
+    assert {int(each) for each in choices.get("unit", ())} <= reach.unit_ids
+
+
+def test_the_other_slices_add_up(loaded):
+    with loaded.reading() as session:
+        choices = figures.choices(session, ALL, None)
+    everything = shown(loaded, YEAR)
+
+    for facet in ("level", "category"):  # whoever a case is about has one of these
+        parts = [
+            shown(loaded, FigureFilter(YEAR.since, YEAR.until, facet=facet, value=value))
+            for value in choices[facet]
+        ]
+        units = [
+            shown(loaded, FigureFilter(YEAR.since, YEAR.until, facet="unit", value=value))
+            for value in choices["unit"]
+        ]
+        assert sum(part["open"] for part in parts) <= everything["open"]
+        assert sum(part["open"] for part in parts) > 0
+        assert len(units) > 1
+    assert choices["cohort"]
+    assert choices["horizon"]
+
+
+def test_every_figure_leads_to_its_cases(loaded, stories):
+    with loaded.reading() as session:
+
+        def numbers(wanted, behind):
+            page = figure_cases.find(
+                session, SYSTEM, wanted, behind, ALL, today=TODAY, calendar=CALENDAR, limit=200
+            )
+            assert page.next is None
+            return {one.id for one in page.items}
+
+        for process in ("nomination", "short_assignment", "training"):
+            wanted = FigureFilter(YEAR.since, YEAR.until, process)
+            mine = {key: one for key, one in stories.items() if one.process == process}
+            assert numbers(wanted, Behind(Counted.OPEN)) == {
+                key for key, one in mine.items() if one.ended is None
+            }
+            assert numbers(wanted, Behind(Counted.ENDED, "completed")) == {
+                key for key, one in mine.items() if one.outcome == "completed"
+            }
+            assert numbers(wanted, Behind(Counted.BEGUN)) == set(mine)
+            for element in {element for one in mine.values() for element, *_ in one.done}:
+                assert numbers(wanted, Behind(Counted.STEP, element)) == {
+                    key for key, one in mine.items() if element in {each[0] for each in one.done}
+                }
+            for element in {element for one in mine.values() for element in one.passed}:
+                assert numbers(wanted, Behind(Counted.PASSED, element)) == {
+                    key for key, one in mine.items() if element in one.passed
+                }
+            for element in {element for one in mine.values() for element in one.here}:
+                assert numbers(wanted, Behind(Counted.HERE, element)) == {
+                    key for key, one in mine.items() if element in one.here
+                }
+            for age in AgeBand:
+                assert numbers(wanted, Behind(Counted.WAITING, age=age)) == {
+                    key
+                    for key, one in mine.items()
+                    if age.value in {log._band(begin, TODAY) for _, begin in one.waiting}
+                }
+
+
+def test_the_workload_is_what_is_open_with_each_person(loaded):
+    with loaded.reading() as session:
+        found = figure_workload.loads(session, SYSTEM, YEAR, ALL, done_by={}, now=NOW, shown=None)
+        expected: dict[str, list[bool]] = {}
+        for one in session.scalars(select(UserTask).where(UserTask.state == "open")):
+            if one.assignee:
+                is_late = one.due_at is not None and one.due_at < NOW
+                expected.setdefault(one.assignee, []).append(is_late)
+
+    assert {one.username: (one.open, one.overdue) for one in found} == {
+        name: (len(each), sum(each)) for name, each in expected.items()
+    }
+
+
+def test_figures_brought_up_step_by_step_are_those_counted_at_once(database):
+    publish(database, two_steps(), SCORE)
+    for day in range(6):
+        at = NOW + timedelta(days=day, hours=5 * day)
+        case = start(database, "two_steps", {"topic": "Bridge"}, now=at)
+        bring_up(database, at)
+        for step in (["prepare", "score"], ["prepare"], [])[day % 3]:
+            at += timedelta(days=2, hours=7)
+            by, answer = (BEN, {"score": 80}) if step == "score" else (ADA, None)
+            complete(database, open_tasks(database, case)[step].id, answer, actor=by, now=at)
+            bring_up(database, at)
+        if day == 5:
+            with database.unit_of_work() as session:
+                instances.cancel(session, case.id, reason="No need", actor=SYSTEM, now=at)
+            bring_up(database, at)
+    today = date(2026, 12, 9)
+    gradually = shown(database, YEAR, today=today)
+
+    with database.unit_of_work() as session:
+        session.execute(delete(FigureCell))
+        session.execute(delete(CaseFigure))
+    bring_up(database)
+
+    assert shown(database, YEAR, today=today) == gradually
+    assert gradually == log.counted(
+        list(log.stories(database).values()), (2026, 1), (2026, 4), today
+    )
+    assert gradually["ended"] == {"completed": 2, "cancelled": 1}
+    with database.reading() as session:
+        assert session.scalars(select(FigureCell.number).where(FigureCell.number <= 0)).all() == []
+
+
+def test_a_case_lies_with_people_stands_still_or_waits():
+    monday = datetime(2026, 11, 16, 0, 0, tzinfo=UTC)
+
+    def span(first, last):
+        return Span(monday + timedelta(days=first), monday + timedelta(days=last))
+
+    task = Work("do", "completed", *span(1, 3), "ada")
+    other = Work("also", "cancelled", *span(2, 4), None)
+    lived = Lived(
+        *(1, 9, "process", 1, "completed", monday, monday + timedelta(days=11)),
+        work=[task, other],
+        incidents=[span(3.5, 4.5)],
+        stages=[],
+        passed={},
+        here=[],
+    )
+
+    row = figure_reckoning.row(lived, STANDARD)
+
+    # Nine working days: three with people, half of one more with a problem, the others waiting.
+    assert (row["days"], row["with_people"], row["stopped"], row["waiting"]) == (90, 30, 5, 55)
+
+
+def test_what_was_counted_is_not_counted_again(database):
+    publish(database, two_steps(), SCORE)
+    start(database, "two_steps", {"topic": "Bridge"})
+
+    assert figure_keeping.bring_up(database, Occasion(SYSTEM, NOW, CALENDAR)) == 1
+    assert figure_keeping.bring_up(database, Occasion(SYSTEM, NOW, CALENDAR)) == 0
+
+
+def test_figures_are_not_for_everybody(database):
+    nobody = Actor("amara", "Amara", frozenset({"reviewer"}), frozenset({"reviewer"}))
+
+    with database.reading() as session, pytest.raises(NotAllowed, match="Figures are for HR"):
+        figures.reach(session, nobody)
+
+
+def test_a_period_is_put_right():
+    turned = FigureFilter(Quarter(2026, 4), Quarter(2026, 1))
+    long = FigureFilter(Quarter(1999, 1), Quarter(2026, 4))
+
+    assert figures.settled(turned, ALL) == YEAR
+    assert figures.settled(long, ALL).quarters == quarters.until(date(2026, 12, 31), 20)
+
+
+def test_the_desk_asks_as_much_for_many_cases_as_for_few(database):
+    publish(database, two_steps(), SCORE)
+    case = start(database, "two_steps", {"topic": "Bridge"})
+    complete(database, open_tasks(database, case)["prepare"].id)
+    bring_up(database)
+
+    def look():
+        with asked(database) as statements, database.reading() as session:
+            reach = figures.reach(session, HR)
+            found = figures.of_cases(session, YEAR, reach, today=TODAY, calendar=CALENDAR)
+            figures.by_process(session, YEAR, reach)
+            figure_workload.loads(session, HR, YEAR, reach, done_by={}, now=NOW)
+            figure_cases.find(session, HR, YEAR, Behind(), reach, today=TODAY, calendar=CALENDAR)
+        return found.open, len(statements)
+
+    few = look()
+    multiply(database, 300, open_share=1)
+    bring_up(database)
+    many = look()
+
+    assert (few[0], many[0]) == (1, 300)
+    assert many[1] == few[1]
