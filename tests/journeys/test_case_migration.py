@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.journeys.conftest import Site, serve
-from workflows import accounts, nomination, studio, studio_approval
+from workflows import accounts, nomination, studio, studio_approval, studio_begin
 from workflows.calendar import OrganisationCalendar
 from workflows.engine import verification
 from workflows.engine.jobs import performing
@@ -20,6 +20,7 @@ from workflows.engine.migration import work
 from workflows.engine.tables import Instance, Timer, UserTask
 from workflows.people_tables import Person
 from workflows.pool_tables import Pool
+from workflows.studio_states import DraftKind, Subject
 from workflows.vocabulary import EmploymentStatus
 
 pytestmark = pytest.mark.browser
@@ -109,26 +110,14 @@ def _fill(session: Session, now: datetime) -> None:
             calendar=calendar,
         )
     designer, hr = accounts.actor_of(session, DESIGNER), accounts.actor_of(session, HR)
-    studio.begin(session, "nomination", actor=designer, now=now)
-    draft = studio.save(session, "nomination", _changed(), revision=0, actor=designer, now=now)
+    subject = Subject(DraftKind.PROCESS, "nomination")
+    studio_begin.begin(session, subject, actor=designer, now=now)
+    draft = studio.save(session, subject, _changed(), revision=0, actor=designer, now=now)
+    shown = {"revision": draft.revision, "now": now}
     comment = "A second person looks at it before the panel."
-    studio_approval.propose(
-        session,
-        "nomination",
-        revision=draft.revision,
-        comment=comment,
-        actor=designer,
-        now=now,
-    )
-    studio_approval.approve(
-        session,
-        "nomination",
-        revision=draft.revision,
-        seen_id=studio_approval.version_in_force(session, "nomination"),
-        four_eyes=True,
-        actor=hr,
-        now=now,
-    )
+    studio_approval.propose(session, subject, comment=comment, actor=designer, **shown)
+    seen_id = studio_approval.version_in_force(session, subject)
+    studio_approval.approve(session, subject, seen_id=seen_id, four_eyes=True, actor=hr, **shown)
 
 
 @pytest.fixture
