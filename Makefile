@@ -52,7 +52,7 @@ soak: $(VENV)/.develop frontend ## Run the long crash, race and property tests
 	@UNDERSTUDY_SOAK=1 $(BIN)/python -m pytest tests/crash tests/workflows/engine/runtime/test_random_processes.py \
 		tests/workflows/engine/test_flat_cost.py tests/workflows/engine/test_state_machine.py \
 		tests/rules/test_feel_properties.py tests/workflows/demo/test_five_years.py \
-		tests/bpmn tests/webapp
+		tests/bpmn tests/webapp tests/bench/test_desk_speed.py
 
 screenshots: $(VENV)/.develop frontend ## Take the pictures of the documentation again
 	@$(BIN)/python -m tests.pictures
