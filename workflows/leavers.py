@@ -19,6 +19,7 @@ from workflows import (
 )
 from workflows import units as organisation
 from workflows.account_tables import Account
+from workflows.actors import SYSTEM
 from workflows.case_facts import CaseFacts
 from workflows.database import Database, run_after_commit
 from workflows.engine import messages, passing_on, user_tasks
@@ -186,14 +187,19 @@ def user_tasks_of(session: Session, numbers: Sequence[int]) -> Sequence[UserTask
 
 
 def _announce(database: Database, username: str, occasion: Occasion) -> None:
-    """Tell the cases that wait for it that somebody has left; their trouble is not ours."""
+    """
+    Tell the cases that wait for it that somebody has left; their trouble is not ours.
+
+    Who noted the own leaving has no account any more that could tell them.
+    """
+    actor = SYSTEM if occasion.actor.username == username else occasion.actor
     try:
         with database.unit_of_work() as session:
             messages.send(
                 session,
                 MESSAGE,
                 correlation=username,
-                actor=occasion.actor,
+                actor=actor,
                 now=occasion.now,
                 calendar=occasion.calendar,
             )

@@ -15,6 +15,7 @@ from workflows import absences, accounts, delegations, leavers, questions, units
 from workflows.account_tables import Notification
 from workflows.engine import instances, stalled, user_tasks
 from workflows.engine.definitions import SourceFile
+from workflows.engine.tables import Instance
 from workflows.nomination_states import NominationState
 from workflows.people import UnknownPerson, by_username
 from workflows.people_tables import OrgUnit
@@ -73,6 +74,14 @@ def test_members_whom_a_leaver_answered_for_get_the_next_superior(organisation):
             select(Notification.text).where(Notification.recipient == heir)
         ).all()
         assert any("You answer for" in text for text in told)
+
+
+def test_whoever_notes_the_own_leaving_is_heard_as_well(organisation):
+    leave(organisation, "hana")
+
+    with organisation.reading() as session:
+        begun = session.scalars(select(Instance.definition_key)).all()
+    assert begun == ["person_leaves"]
 
 
 def test_without_a_substitute_it_goes_to_the_superior(house):
