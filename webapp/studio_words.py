@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from webapp import editor_words
 from webapp.languages import moment
 from webapp.texts import gettext as _
 from workflows.studio_refusals import Lateness, StaleSave
@@ -117,20 +118,12 @@ HINTS: Mapping[str, LazyString] = {
     "collection": _l("FEEL that gives a list"),
 }
 _EDITOR: Mapping[str, LazyString] = {
-    "dirty": _l("Not saved yet"),
-    "saving": _l("Saving …"),
-    "failed": _l("Not saved. It is tried again in a moment."),
-    "refused": _l("Not saved."),
-    "signedOut": _l("You are signed out. Sign in in another window; then it is saved."),
+    **editor_words.SAYS,
     "unreadable": _l("This model cannot be shown."),
     "leads": _l("leads to"),
     "nowhere": _l("leads nowhere"),
     "rename": _l("New name of %(name)s"),
     "unnamed": _l("without a name"),
-    "nothing": _l("Nothing to mend."),
-    "error": _l("Error"),
-    "advice": _l("Advice"),
-    "help": _l("what it means"),
     "id": _l("Id"),
     "addTask": _l("User task after it"),
     "addGateway": _l("Gateway after it"),
@@ -139,9 +132,6 @@ _EDITOR: Mapping[str, LazyString] = {
     "addInput": _l("Add an input"),
     "addOutput": _l("Add an output"),
     "removeMapping": _l("Remove"),
-    "keepMine": _l("Go on with my text"),
-    "seeNewest": _l("Show the newest text"),
-    "download": _l("Download my text"),
     "whole": _l("This is the process as a whole."),
     "canvas": _l("Diagram; the outline beside it says the same"),
 }
@@ -150,15 +140,7 @@ _EDITOR: Mapping[str, LazyString] = {
 def for_editor() -> dict[str, dict[str, str]]:
     """Return every word that the editor says itself."""
     groups = {"types": TYPES, "fields": FIELDS, "hints": HINTS, "says": _EDITOR}
-    return {
-        name: {key: _with_places(str(word)) for key, word in words.items()}
-        for name, words in groups.items()
-    }
-
-
-def _with_places(word: str) -> str:
-    """Return a word whose places are filled in by the editor."""
-    return word.replace("%(name)s", "{name}").replace("%(number)s", "{number}")
+    return editor_words.for_browser(groups)
 
 
 def late(refused: StaleSave) -> str:

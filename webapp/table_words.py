@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from webapp import editor_words
 from webapp.texts import gettext as _
 from workflows.decision_changes import DecisionChange
 
@@ -52,19 +53,8 @@ _CHANGES: Mapping[str, LazyString] = {
     "type-changed": _l("Type"),
 }
 _EDITOR: Mapping[str, LazyString] = {
-    "dirty": _l("Not saved yet"),
-    "saving": _l("Saving …"),
-    "failed": _l("Not saved. It is tried again in a moment."),
-    "refused": _l("Not saved."),
-    "signedOut": _l("You are signed out. Sign in in another window; then it is saved."),
+    **editor_words.SAYS,
     "unreadable": _l("This file cannot be shown. Download it, mend it and hand it in again."),
-    "nothing": _l("Nothing to mend."),
-    "error": _l("Error"),
-    "advice": _l("Advice"),
-    "help": _l("what it means"),
-    "keepMine": _l("Go on with my text"),
-    "seeNewest": _l("Show the newest text"),
-    "download": _l("Download my text"),
     "rule": _l("Rule"),
     "reason": _l("Reason, for people"),
     "results": _l("Results"),
@@ -130,12 +120,4 @@ def of_change(change: DecisionChange) -> str:
 def for_editor() -> dict[str, dict[str, str]]:
     """Return every word that the editor of tables says itself."""
     groups = {"says": _EDITOR, "policies": POLICIES}
-    return {
-        name: {key: _with_places(str(word)) for key, word in words.items()}
-        for name, words in groups.items()
-    }
-
-
-def _with_places(word: str) -> str:
-    """Return a word whose places are filled in by the editor."""
-    return word.replace("%(name)s", "{name}").replace("%(number)s", "{number}")
+    return editor_words.for_browser(groups)

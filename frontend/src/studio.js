@@ -6,22 +6,16 @@ import "./css/studio.css";
 import { keep } from "./studio/keeping.js";
 import { Model } from "./studio/model.js";
 import { draw, fit } from "./studio/modeler.js";
+import { openDraft } from "./studio/opening.js";
 import { Outline } from "./studio/outline.js";
 import { Panel } from "./studio/panel.js";
 import { Problems } from "./studio/problems.js";
 
 const ZOOM = 1.25;
 const studio = document.querySelector("[data-studio]");
-if (studio) open(studio).catch((problem) => giveUp(studio, problem));
+if (studio) openDraft(studio, studio.dataset.studio, begin);
 
-async function open(studio) {
-  const setting = JSON.parse(studio.dataset.setting);
-  const words = JSON.parse(studio.dataset.words);
-  const part = (name) => studio.querySelector(`[data-${name}]`);
-  const chosen = setting.chosen ? `?text=${setting.chosen}` : "";
-  const answer = await fetch(`${studio.dataset.studio}/source${chosen}`);
-  if (!answer.ok) throw new Error(`The draft answered ${answer.status}.`);
-  const source = await answer.text();
+async function begin({ studio, part, words, setting, source }) {
   const modeler = await draw(part("stage"), source, setting.isHeld, words.says.canvas);
   const model = new Model(modeler);
   const panel = new Panel(part("panel"), model, words, setting.known, setting.isHeld);
@@ -33,14 +27,6 @@ async function open(studio) {
   followSelection(desk);
   connectButtons(desk, setting.isHeld ? startSaving(desk, setting) : null);
   openNamed(desk);
-  studio.dataset.ready = "true";
-}
-
-function giveUp(studio, problem) {
-  const words = JSON.parse(studio.dataset.words);
-  const state = studio.querySelector("[data-state]");
-  state.textContent = words.says.unreadable;
-  console.info(problem);
 }
 
 function followSelection({ modeler, model, panel, outline, problems }) {

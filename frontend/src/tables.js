@@ -2,6 +2,7 @@
 import "./css/studio.css";
 import "./css/tables.css";
 import { keep } from "./studio/keeping.js";
+import { openDraft } from "./studio/opening.js";
 import { Problems } from "./studio/problems.js";
 import { Decisions } from "./tables/decisions.js";
 import { Fields } from "./tables/fields.js";
@@ -9,16 +10,10 @@ import { markCells, openPlace } from "./tables/places.js";
 import { Sheet, typeList } from "./tables/sheet.js";
 
 const studio = document.querySelector("[data-tables]");
-if (studio) open(studio).catch((problem) => giveUp(studio, problem));
+if (studio) openDraft(studio, studio.dataset.tables, begin);
 
-async function open(studio) {
-  const setting = JSON.parse(studio.dataset.setting);
-  const words = JSON.parse(studio.dataset.words);
-  const part = (name) => studio.querySelector(`[data-${name}]`);
-  const chosen = setting.chosen ? `?text=${setting.chosen}` : "";
-  const answer = await fetch(`${studio.dataset.tables}/source${chosen}`);
-  if (!answer.ok) throw new Error(`The draft answered ${answer.status}.`);
-  const decisions = new Decisions(await answer.text());
+function begin({ studio, part, words, setting, source }) {
+  const decisions = new Decisions(source);
   const problems = new Problems(part("problems"), part("count"), words);
   const desk = {
     studio, part, words, decisions, problems,
@@ -33,13 +28,6 @@ async function open(studio) {
   if (setting.isHeld) startSaving(desk, setting);
   connectButtons(desk);
   part("graph").addEventListener("toggle", () => showGraph(desk));
-  studio.dataset.ready = "true";
-}
-
-function giveUp(studio, problem) {
-  const words = JSON.parse(studio.dataset.words);
-  studio.querySelector("[data-state]").textContent = words.says.unreadable;
-  console.info(problem);
 }
 
 /* The decision that the file is known by comes first, then those that it reads. */
