@@ -180,6 +180,8 @@ def accessible() -> Callable[[Page], None]:
     options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
 
     def check(page: Page) -> None:
+        # A click does not wait for the page that it leads to: axe needs a whole document.
+        page.wait_for_load_state()
         results = Axe().run(page, options=options)
         assert results.violations_count == 0, results.generate_report()
 

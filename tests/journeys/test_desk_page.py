@@ -106,6 +106,7 @@ def test_a_manager_takes_a_table_and_the_event_log_along(
 
     page.goto("/desk/")
     page.get_by_role("link", name="Hand on the event log").click()
+    expect(page).to_have_url(re.compile(r"/event-log/$"))
     accessible(page)
     page.get_by_label("Process").select_option("nomination")
     page.get_by_label("OCEL 2.0").check()

@@ -119,6 +119,7 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
     sign_in(other, HR)
     other.goto("/studio/")
     other.get_by_role("link", name="Request for leave to study").click()
+    expect(other.get_by_role("button", name="Approve")).to_be_visible()
     accessible(other)
     picture(other, "studio-proposal", full=True)
     other.get_by_role("button", name="Approve").click()
