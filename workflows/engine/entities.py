@@ -1,6 +1,6 @@
 """Rows that Core statements wrote, given back as entities without asking the database again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -41,9 +41,16 @@ def _known(session: Session, kind: type[Entity], number: int) -> Entity | None:
 
 def copy_of(kind: type[Entity], values: Mapping[str, Any]) -> Entity:
     """Return the entity of a row to look at; no session knows it, and nothing saves it."""
-    entity = cast("Entity", inspect(kind).class_manager.new_instance())
-    entity.__dict__.update({name: values[name] for name in _names(kind) if name in values})
+    make, names = _shape(kind)
+    entity = cast("Entity", make())
+    entity.__dict__.update({name: values[name] for name in names if name in values})
     return entity
+
+
+@cache
+def _shape(kind: type[Base]) -> tuple[Callable[[], Base], tuple[str, ...]]:
+    """Return what makes an empty entity, and the names of its columns."""
+    return inspect(kind).class_manager.new_instance, _names(kind)
 
 
 @cache

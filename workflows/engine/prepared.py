@@ -7,7 +7,7 @@ The text and the types of the values still come from the tables.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import JSON, Connection, Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from workflows import driver, moments
+from workflows import driver, json_text, moments
 from workflows.database import UtcDateTime, connection_of
 
 _NOTHING = "[]"  # Most lists of a user task are empty; to parse them costs more than to look.
@@ -32,22 +32,26 @@ class Text:
     places: tuple[tuple[str, Processor], ...]  # the values in their order
     constants: Mapping[str, Any]
     is_named: bool  # whether the driver takes values by their names, or in their order
+    _names: tuple[str, ...] = field(init=False)
+    _writers: Readers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep apart what every statement does for all its values, and for few of them."""
+        writers = [(place, process) for place, (_, process) in enumerate(self.places)]
+        chosen = tuple((place, process) for place, process in writers if process is not None)
+        object.__setattr__(self, "_names", tuple(name for name, _ in self.places))
+        object.__setattr__(self, "_writers", chosen)
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """Return the values as the driver wants them."""
         if self.constants:
             values = {**self.constants, **values}
+        in_order = [values[name] for name in self._names]
+        for place, process in self._writers:
+            in_order[place] = process(in_order[place])
         if self.is_named:
-            return {
-                name: values[name] if process is None else process(values[name])
-                for name, process in self.places
-            }
-        return tuple(
-            [
-                values[name] if process is None else process(values[name])
-                for name, process in self.places
-            ]
-        )
+            return dict(zip(self._names, in_order, strict=True))
+        return tuple(in_order)
 
     def renamed(self, names: Mapping[str, str]) -> "Text":
         """Return the same text, which finds its values by other names; only their order counts."""
@@ -154,6 +158,8 @@ def writer(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
     """Return what makes a value of a type ready for the driver."""
     if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
         return moments.written
+    if isinstance(kind, JSON) and dialect.name == "sqlite" and not kind.none_as_null:
+        return json_text.text  # what SQLAlchemy does too, past two layers of its own
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -161,7 +167,13 @@ def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
     """Return what reads a value of a type as the driver gives it."""
     if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
         return moments.read
-    process = kind.dialect_impl(dialect).result_processor(dialect, None)
-    if isinstance(kind, JSON) and dialect.name == "sqlite" and process is not None:
-        return lambda stored: [] if stored == _NOTHING else process(stored)
-    return process
+    if isinstance(kind, JSON) and dialect.name == "sqlite":
+        return _json_of_sqlite
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _json_of_sqlite(stored: Any) -> Any:
+    """Return the data of a JSON column; where a sum or a CAST made a number, that number."""
+    if stored == _NOTHING:
+        return []
+    return json_text.read(stored) if isinstance(stored, str) else stored
