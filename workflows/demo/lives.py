@@ -28,6 +28,10 @@ _BEGAN_JUST_NOW = 2
 _CONTESTED = (2, 4)
 _MOST_REVIEWED = 12
 _CYCLES = ((CycleKind.ANNUAL, _REVIEWS_BEGAN), (CycleKind.MINI, _SHORT_REVIEWS_BEGAN))
+# Where there is room, another pool has its grades behind it: rules are tried on past decisions.
+_FEWEST_GRADED = 1_000  # people
+_GRADES_BEGAN = 75
+_CYCLES_OF_MANY = ((CycleKind.ANNUAL, _REVIEWS_BEGAN), (CycleKind.ANNUAL, _GRADES_BEGAN))
 _EXITS = ("voluntary", "appointed", "grade_D", "voluntary", "term_end")
 
 
@@ -56,10 +60,8 @@ class Biographer:
         number = min(_MOST_MEMBERS, max(_FEWEST_MEMBERS, people // _PEOPLE_PER_MEMBER))
         members = self._members()
         lived, others = members[:number], members[number:]
-        is_small = people < _FEWEST_REVIEWED
-        begun = ((CycleKind.MINI, _BEGAN_JUST_NOW),) if is_small else _CYCLES
         found = [*self._of_members(lived), *self._exits(others), *self._left()]
-        found += [*self._reviews(begun), self._at(_CONTESTED, self._happenings.contest)]
+        found += [*self._reviews(_cycles(people)), self._at(_CONTESTED, self._happenings.contest)]
         return sorted(found, key=lambda life: life.begins_at)
 
     def _of_members(self, members: Sequence[int]) -> Iterator[Life]:
@@ -126,3 +128,10 @@ class Biographer:
         day = self._calendar.add_working_days(self._now, -self._random.randrange(*days))
         hour, minute = self._random.randrange(7, 16), self._random.randrange(60)
         return Life(day.replace(hour=hour, minute=minute), begin)
+
+
+def _cycles(people: int) -> Sequence[tuple[CycleKind, int]]:
+    """Return the reviews that began in so large an organisation, and how many days ago."""
+    if people < _FEWEST_REVIEWED:
+        return ((CycleKind.MINI, _BEGAN_JUST_NOW),)
+    return _CYCLES if people < _FEWEST_GRADED else _CYCLES_OF_MANY
