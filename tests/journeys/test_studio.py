@@ -233,6 +233,47 @@ def test_a_click_that_ends_typing_still_selects_and_elements_are_added_by_keyboa
     }
 
 
+def test_an_escalation_is_added_in_one_step_and_taken_back_in_one(
+    page: Page, sign_in: Callable[[Page, str], None], picture: Callable[..., None], site: Site
+) -> None:
+    sign_in(page, DESIGNER)
+    _begin(page)
+    _line(page, "decide").click()
+
+    page.get_by_role("button", name="Escalate it when it is late").press("Enter")
+
+    expect(page.get_by_label("After this time")).to_have_value("P3BD")
+    expect(page.locator("[data-outline]")).to_contain_text("Late leads to Escalate")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-saved=true]")).to_be_visible()
+    expect(page.locator("[data-problems]")).to_contain_text("Nothing to mend")
+    picture(page, "studio-escalation")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-outline]")).not_to_contain_text("Escalate")
+    page.get_by_role("button", name="Redo").click()
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-saved=true]")).to_be_visible()
+
+    with site.database.reading() as session:
+        draft = studio.find(session, EXAMPLE)
+        assert draft is not None
+        changes = model_changes.compare(_in_force(site).source, draft.source)
+    added = [each for each in changes.elements if each.kind == "added"]
+    assert sorted(each.type for each in added) == [
+        "boundaryEvent",
+        "endEvent",
+        "sequenceFlow",
+        "sequenceFlow",
+        "serviceTask",
+        "timerEventDefinition",
+    ]
+    escalation = next(each for each in added if each.type == "serviceTask")
+    assert {change.name: change.after for change in escalation.properties}.items() >= {
+        ("service", "case.escalate"),
+        ("input element", '"decide"'),
+    }
+
+
 def test_whoever_was_signed_out_signs_in_elsewhere_and_loses_nothing(
     page: Page, sign_in: Callable[[Page, str], None]
 ) -> None:

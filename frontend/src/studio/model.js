@@ -92,6 +92,12 @@ export class Model {
     this.select(context.made);
   }
 
+  escalate(element, words) {
+    const context = { element, words };
+    this.stack.execute("studio.escalate", context);
+    this.select(context.made);
+  }
+
   remove(element) {
     this.modeling.removeElements([element]);
   }

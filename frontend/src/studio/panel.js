@@ -88,6 +88,10 @@ export class Panel {
     for (const [word, type] of actions) {
       foot.append(button(says[word], () => this.then(() => this.model.append(element, type))));
     }
+    if (is(element, "UserTask") && this.isHeld) {
+      const words = { late: says.late, escalate: says.escalate };
+      foot.append(button(says.addEscalation, () => this.then(() => this.model.escalate(element, words))));
+    }
     for (const kind of this.isHeld ? mappingKinds(element) : []) {
       const word = kind === "input" ? says.addInput : says.addOutput;
       foot.append(button(word, () => {
