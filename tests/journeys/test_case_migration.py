@@ -11,20 +11,15 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.journeys import migrating
 from tests.journeys.conftest import Site, serve
-from workflows import accounts, nomination, studio, studio_approval, studio_begin
-from workflows.calendar import OrganisationCalendar
+from workflows import accounts, studio, studio_approval, studio_begin
 from workflows.engine import verification
-from workflows.engine.jobs import performing
-from workflows.engine.migration import work
-from workflows.engine.tables import Instance, Timer, UserTask
-from workflows.people_tables import Person
-from workflows.pool_tables import Pool
+from workflows.engine.tables import Timer, UserTask
 from workflows.studio_states import DraftKind, Subject
-from workflows.vocabulary import EmploymentStatus
 
 pytestmark = pytest.mark.browser
-DESIGNER, HR, NOMINATOR = "mateo.navarro", "helena.carvalho", "priya.sharma"
+DESIGNER, HR = "mateo.navarro", "helena.carvalho"
 CASES = 6
 _SECOND_LOOK = """
     <bpmn:boundaryEvent id="consent_escalate_due" name="1 wd" attachedToRef="consent"
@@ -89,26 +84,7 @@ def _drawn() -> Iterator[str]:
 
 def _fill(session: Session, now: datetime) -> None:
     """Let nominations run, and a changed one be approved."""
-    actor = accounts.actor_of(session, NOMINATOR)
-    calendar = OrganisationCalendar()
-    pool = session.scalars(select(Pool).order_by(Pool.id)).first()
-    assert pool is not None
-    candidates = session.scalars(
-        select(Person.username)
-        .where(Person.employment_status == EmploymentStatus.ACTIVE, Person.username.is_not(None))
-        .order_by(Person.id.desc())
-    )
-    for username in candidates.fetchmany(CASES):
-        nomination.submit(
-            session,
-            candidate=username,
-            pool=pool.code,
-            channel=pool.channels[0],
-            statement="Runs the ward when the head is away, and everybody asks for it again.",
-            actor=actor,
-            now=now,
-            calendar=calendar,
-        )
+    migrating.nominate(session, CASES, now=now)
     designer, hr = accounts.actor_of(session, DESIGNER), accounts.actor_of(session, HR)
     subject = Subject(DraftKind.PROCESS, "nomination")
     studio_begin.begin(session, subject, actor=designer, now=now)
@@ -125,23 +101,6 @@ def site(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
     """The packaged processes, nominations under way, and a changed nomination that is approved."""
     with serve(demonstration, tmp_path, _fill) as site:
         yield site
-
-
-def _background(site: Site) -> None:
-    """Do what a worker does to migrations."""
-    while performing.perform_due(
-        site.database, work.WORK, site.clock.now(), OrganisationCalendar()
-    ):
-        pass
-
-
-def _versions(site: Site) -> set[int]:
-    with site.database.reading() as session:
-        return set(
-            session.scalars(
-                select(Instance.definition_version).where(Instance.definition_key == "nomination")
-            )
-        )
 
 
 def test_running_nominations_migrate_to_a_changed_one(
@@ -167,7 +126,7 @@ def test_running_nominations_migrate_to_a_changed_one(
     accessible(page)
 
     # The page follows the work by itself.
-    _background(site)
+    migrating.do_what_waits(site)
     expect(page.get_by_text("Looked at, nothing changed yet")).to_be_visible()
     reason = page.locator(".findings")
     expect(reason).to_contain_text(f"{CASES} cases")
@@ -179,14 +138,14 @@ def test_running_nominations_migrate_to_a_changed_one(
     # What was drawn anew is the same watch.
     page.get_by_label("90 working days").select_option(label="60 working days (overdue_watch)")
     page.get_by_role("button", name="Look again").click()
-    _background(site)
+    migrating.do_what_waits(site)
     expect(page.get_by_role("link", name=f"{CASES} Can migrate")).to_be_visible()
     first = page.locator("#case-verdicts tbody tr").first
     expect(first).to_contain_text("The timer “90 working days” keeps its due date")
     expect(first).to_contain_text("“1 wd, at Agree to be considered” is waited for besides")
     accessible(page)
     picture(page, "migration-ready", full=True)
-    assert _versions(site) == {1}
+    assert migrating.versions(site) == {1}
 
     page.get_by_role("button", name=f"Let {CASES} cases migrate").click()
     expect(page.get_by_text("Say why the cases migrate")).to_be_visible()
@@ -196,8 +155,8 @@ def test_running_nominations_migrate_to_a_changed_one(
     page.get_by_role("button", name=f"Let {CASES} cases migrate").click()
     expect(page.get_by_text("Proposed. Somebody else looks at it now")).to_be_visible()
     expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
-    _background(site)
-    assert _versions(site) == {1}
+    migrating.do_what_waits(site)
+    assert migrating.versions(site) == {1}
 
     other = new_page()
     sign_in(other, HR)
@@ -209,11 +168,11 @@ def test_running_nominations_migrate_to_a_changed_one(
     other.get_by_role("button", name=f"Confirm: let {CASES} cases migrate").click()
     expect(other.get_by_role("status")).to_contain_text(f"0 of {CASES} cases")
     picture(other, "migration-progress")
-    _background(site)
+    migrating.do_what_waits(site)
     expect(other.get_by_role("link", name=f"{CASES} Migrated")).to_be_visible()
     accessible(other)
     picture(other, "migration-done", full=True)
-    assert _versions(site) == {2}
+    assert migrating.versions(site) == {2}
 
     # Each case tells who let it migrate and why, and goes on as the new version says.
     other.locator("#case-verdicts tbody a").first.click()
