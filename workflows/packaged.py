@@ -1,10 +1,13 @@
 """The processes, decisions and forms that come with the product."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
@@ -23,6 +26,14 @@ def sources() -> list[SourceFile]:
     for folder, ending in FOLDERS:
         found += [SourceFile(entry.name, entry.read_bytes()) for entry in _entries(folder, ending)]
     return found
+
+
+@cache
+def scenarios(key: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the packaged scenarios of a process, in the order of their titles."""
+    read = (orjson.loads(entry.read_bytes()) for entry in _entries("bpmn/scenarios", ".json"))
+    found = [document for document in read if document["process"] == key]
+    return tuple(sorted(found, key=lambda document: document["title"]))
 
 
 def publish(session: Session, *, now: datetime) -> list[DefinitionVersion]:

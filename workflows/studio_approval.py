@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
-from workflows import studio
+from workflows import scenario_runs, studio
 from workflows.actors import Actor
 from workflows.engine import definitions, examination
 from workflows.engine.definitions import (
@@ -19,6 +19,7 @@ from workflows.engine.definitions import (
 from workflows.engine.tables import DefinitionVersion
 from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action, DraftFacts, check
+from workflows.play_refusals import ScenariosFail
 from workflows.studio_refusals import DraftIsClosed
 from workflows.studio_states import EDITABLE, DraftKind, DraftStatus, Subject
 from workflows.studio_tables import DefinitionDraft
@@ -156,11 +157,13 @@ def approve(
     four_eyes: bool,
     actor: Actor,
     now: datetime,
+    failing_reason: str = "",
 ) -> DefinitionDraft:
     """
     Approve a proposal as it was compared with the version in force, `seen_id`.
 
     Raises:
+        ScenariosFail: A scenario fails with the draft, and `failing_reason` is empty.
         NotAllowed: The actor had a hand in the draft, where two people are needed.
         DraftMovedOn: The draft is not the one that was looked at.
         BaseMovedOn: Another version came into force in the meantime.
@@ -173,6 +176,7 @@ def approve(
     check(actor, Action.APPROVE_DRAFT, DraftFacts(hands))
     if seen_id != version_in_force(session, subject):
         raise BaseMovedOn
+    _note_failing(session, draft, failing_reason)
     draft.decided_by, draft.decided_at, draft.seen_id = actor.username, now, seen_id
     studio.move(session, draft, DraftStatus.APPROVED, "draft.approve", actor=actor, now=now)
     return draft
@@ -186,6 +190,7 @@ def put_into_force(session: Session, subject: Subject, *, actor: Actor, now: dat
         DraftIsClosed: It is not approved.
         BaseMovedOn: Another version came into force since the approval.
         PublishRefused: What it refers to is no longer there.
+        ScenariosFail: Another scenario fails than those that failed at the approval.
 
     """
     check(actor, Action.READ_DRAFTS)
@@ -197,11 +202,28 @@ def put_into_force(session: Session, subject: Subject, *, actor: Actor, now: dat
     found = findings(session, draft)
     if any(finding.is_error for finding in found):
         raise PublishRefused(found)
+    failing = _failing(session, draft)
+    if not failing.keys() <= set(draft.failing):
+        raise ScenariosFail(list(failing.values()))
     file = SourceFile(draft.file_name, draft.source)
     published = definitions.publish(session, [file], actor=actor, now=now)
     draft.published_id = next(each.id for each in published.versions if each.key == draft.key)
     studio.move(session, draft, DraftStatus.PUBLISHED, "draft.publish", actor=actor, now=now)
     return published
+
+
+def _note_failing(session: Session, draft: DefinitionDraft, reason: str) -> None:
+    """Keep which scenarios fail with a draft, and why it is approved all the same."""
+    failing = _failing(session, draft)
+    if failing and not reason.strip():
+        raise ScenariosFail(list(failing.values()))
+    draft.failing, draft.failing_reason = sorted(failing), reason.strip() if failing else ""
+
+
+def _failing(session: Session, draft: DefinitionDraft) -> dict[int, str]:
+    """Return the titles of the scenarios that fail with a draft, by their ids."""
+    touched = scenario_runs.touched_by(session, draft)
+    return {each.id: each.title for process in touched for each in process.failing}
 
 
 def version_in_force(session: Session, subject: Subject) -> int | None:

@@ -143,6 +143,8 @@ def open_draft(
         "editing_since": now,
         "comment": "",
         "reason": "",
+        "failing": [],
+        "failing_reason": "",
     }
     insertion = insert_or(session, table_of(DefinitionDraft)).values(**values)
     row = session.execute(insertion.on_conflict_do_nothing().returning(DefinitionDraft.id)).first()

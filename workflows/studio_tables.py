@@ -1,6 +1,7 @@
 """The tables of the studio: drafts of definitions, and every text that somebody saved."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,7 +18,9 @@ class DefinitionDraft(Base):
     A process or a file of decisions that is being changed; at most one draft of it is open.
 
     `revision` counts the saves. `editor` holds the draft until somebody takes it
-    over. `seen_id` is the version in force that the approver compared it with.
+    over. `seen_id` is the version in force that the approver compared it with,
+    `failing` the ids of the scenarios that failed then, and `failing_reason` why it
+    was approved all the same.
     """
 
     __tablename__ = "definition_draft"
@@ -63,6 +66,8 @@ class DefinitionDraft(Base):
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, default="")  # why it was sent back
     seen_id: Mapped[int | None] = mapped_column(ForeignKey("definition_version.id"))
+    failing: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    failing_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     published_id: Mapped[int | None] = mapped_column(
         ForeignKey("definition_version.id"), index=True
     )

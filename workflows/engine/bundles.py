@@ -1,6 +1,6 @@
 """Bundles: each process with the exact content of all that it refers to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workflows.database import insert_or, table_of
 from workflows.engine import compiled, manifests
 from workflows.engine.model import ProcessModel
+from workflows.engine.source_files import Part
 from workflows.engine.tables import Bundle, DefinitionVersion
 
 
@@ -55,6 +56,17 @@ def renew(session: Session) -> Mapping[str, ProcessModel]:
             },
         )
     return {key: found.model for (_, key), found in versions.items() if found.model is not None}
+
+
+def with_drafts(
+    session: Session, keys: Iterable[str], drafts: Iterable[Part]
+) -> dict[str, dict[str, str]]:
+    """Return by key the manifests that processes would have if some drafts were in force."""
+    versions = _versions_in_force(session)
+    versions |= {
+        (part.kind, part.key): _Latest(0, part.content_hash, part.process) for part in drafts
+    }
+    return {key: _manifest(key, versions) for key in keys}
 
 
 def _versions_in_force(session: Session) -> dict[tuple[str, str], _Latest]:

@@ -1,8 +1,6 @@
 """Bundles in compiled form, kept in memory by their content hash."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +16,8 @@ from workflows.engine.forms import FormDocument
 from workflows.engine.manifests import Entry
 from workflows.engine.model import ExecutableProcess, ProcessModel
 from workflows.engine.prepared import Prepared
+from workflows.engine.recent import Recent
+from workflows.engine.source_files import Part
 from workflows.engine.spiff import reader
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
@@ -27,34 +27,12 @@ _CASE = Prepared(
     .join_from(_instance, Bundle, _instance.c.bundle_id == Bundle.id)
     .where(_instance.c.id == bindparam("number"))
 )
+Content = tuple[str, str, str]  # kind, key and hash
 _MOST_BUNDLES = 256
 _MOST_DOCUMENTS = 1_024
 
-
-class _Recent:
-    """The results that were used last, by key; safe for several threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return what is kept under the key, or make it; two threads may both make it."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
-
-
-_bundles = _Recent(_MOST_BUNDLES)
-_documents = _Recent(_MOST_DOCUMENTS)
+_bundles = Recent(_MOST_BUNDLES)
+_documents = Recent(_MOST_DOCUMENTS)
 
 
 @dataclass(frozen=True)
@@ -135,33 +113,68 @@ def _compile(session: Session, bundle_id: int) -> CompiledBundle:
     found = session.execute(
         select(Bundle.process_key, Bundle.manifest).where(Bundle.id == bundle_id)
     ).one()
-    latest = manifests.latest(found.manifest)
-    parts = _parts(session, found.manifest)
+    return assemble(session, found.process_key, found.manifest, {})
+
+
+def assemble(
+    session: Session, process_key: str, manifest: Mapping[str, str], drafts: Mapping[Content, Part]
+) -> CompiledBundle:
+    """
+    Put the bundle together that a manifest names; what is no version yet is among `drafts`.
+
+    Contents are known by their hashes, so that of a draft is kept in memory like any other.
+    """
+    latest = manifests.latest(manifest)
+    parts = _parts(session, manifest, drafts)
     processes = _by_name(parts["process"], latest)
     return CompiledBundle(
         executable=ExecutableProcess(
-            process=processes[found.process_key],
+            process=processes[process_key],
             called={
-                key: model
-                for key, model in processes.items()
-                if key == model.key != found.process_key
+                key: model for key, model in processes.items() if key == model.key != process_key
             },
             decisions=_by_name(parts["decision"], latest),
             linked={key: model for key, model in processes.items() if key != model.key},
             latest=latest,
         ),
         forms=_by_name(parts["form"], latest),
-        manifest=found.manifest,
+        manifest=manifest,
     )
 
 
-def _parts(session: Session, manifest: Mapping[str, str]) -> dict[str, list[tuple[Entry, Any]]]:
+def assembled(
+    session: Session, process_key: str, manifest: Mapping[str, str], drafts: Mapping[Content, Part]
+) -> tuple[str, CompiledBundle]:
+    """Return the hash of a bundle that may hold drafts, and the bundle, made at its first use."""
+    bundle_hash = manifests.digest(process_key, manifest)
+    bundle: CompiledBundle = _bundles.get(
+        bundle_hash, lambda: assemble(session, process_key, manifest, drafts)
+    )
+    return bundle_hash, bundle
+
+
+def source_of(session: Session, content: Content) -> bytes | None:
+    """Return the source of a version with this content, if there is one."""
+    kind, key, content_hash = content
+    row = _sources(session, {f"{kind}:{key}": content_hash}).get(content)
+    return None if row is None else row.source
+
+
+def _parts(
+    session: Session, manifest: Mapping[str, str], drafts: Mapping[Content, Part]
+) -> dict[str, list[tuple[Entry, Any]]]:
     """Return the compiled documents that a manifest names, by their kind."""
     sources = _sources(session, manifest)
     found: dict[str, list[tuple[Entry, Any]]] = {kind: [] for kind in _READERS}
     for entry in manifests.entries(manifest):
-        row = sources[entry.kind, entry.key, entry.content_hash]
-        found[entry.kind].append((entry, _READERS[entry.kind](entry, row.source, row.file_name)))
+        content = entry.kind, entry.key, entry.content_hash
+        if content in drafts:
+            file = drafts[content].file
+            source, file_name = file.content, file.name
+        else:
+            row = sources[content]
+            source, file_name = row.source, row.file_name
+        found[entry.kind].append((entry, _READERS[entry.kind](entry, source, file_name)))
     return found
 
 

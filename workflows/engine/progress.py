@@ -20,6 +20,7 @@ from workflows.engine.nodes import (
     ThrowEvent,
 )
 from workflows.engine.tables import HistoryEvent
+from workflows.engine.transition import Event
 
 MOST_EVENTS = 20_000
 MIGRATED = "instance_migrated"
@@ -93,6 +94,16 @@ def traces(session: Session, instance_id: int, outermost: str) -> dict[str, Trac
                 found[key].rename(names)
             continue
         _note(found[row.data.get("process", outermost)], row.type, str(row.element_id), row.data)
+    return dict(found)
+
+
+def traced(events: Iterable[Event], outermost: str) -> dict[str, Trace]:
+    """Return what happened in a case by process key, from events that are not stored."""
+    found: defaultdict[str, Trace] = defaultdict(Trace)
+    for event in events:
+        if event.type in _READ_TYPES and event.element_id is not None:
+            trace = found[event.data.get("process", outermost)]
+            _note(trace, event.type, event.element_id, event.data)
     return dict(found)
 
 
