@@ -156,6 +156,8 @@ _BELONGS_TO = {
     "event_logs": "desk",
     "studio_proposals": "studio",
     "studio_backtests": "studio",
+    "studio_play": "studio",
+    "studio_scenarios": "studio",
     "migrations": "definitions",
     "unblocking": "stalled",
     "stalled_bulk": "stalled",

@@ -10,7 +10,14 @@ from webapp import studio_words, table_words
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, settings, unit_of_work
-from workflows import decision_changes, permissions, studio, studio_approval, studio_list
+from workflows import (
+    decision_changes,
+    permissions,
+    scenario_runs,
+    studio,
+    studio_approval,
+    studio_list,
+)
 from workflows.actors import Actor
 from workflows.decision_changes import DecisionChanges
 from workflows.engine import model_changes
@@ -18,6 +25,9 @@ from workflows.engine.definitions import PublishRefused
 from workflows.engine.model_changes import ModelChanges
 from workflows.engine.tables import DefinitionVersion
 from workflows.permissions import Action, DraftFacts
+from workflows.play_refusals import ScenariosFail
+from workflows.sandbox import SandboxRefused
+from workflows.scenario_runs import ProcessTest
 from workflows.studio_approval import CommentMissing
 from workflows.studio_refusals import NoDraft
 from workflows.studio_states import DraftKind, DraftStatus, Subject
@@ -94,17 +104,20 @@ def send_back(kind: DraftKind, key: str) -> ResponseReturnValue:
 @access(Action.APPROVE_DRAFT)
 def approve(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Approve a proposal, and put it into force at once where that is asked for."""
-    actor = current_actor()
-    with unit_of_work() as session:
-        studio_approval.approve(
-            session,
-            Subject(kind, key),
-            revision=_number("revision"),
-            seen_id=_number("seen") or None,
-            four_eyes=settings().four_eyes,
-            actor=actor,
-            now=now(),
-        )
+    try:
+        with unit_of_work() as session:
+            studio_approval.approve(
+                session,
+                Subject(kind, key),
+                revision=_number("revision"),
+                seen_id=_number("seen") or None,
+                four_eyes=settings().four_eyes,
+                actor=current_actor(),
+                now=now(),
+                failing_reason=request.form.get("failing_reason", "")[:LONGEST],
+            )
+    except ScenariosFail as failing:
+        return _page(Subject(kind, key), failing_problem=studio_words.failing(failing)), 422
     flash(_("Approved. It can be put into force now."))
     return redirect(url_for(".show", kind=kind, key=key))
 
@@ -122,9 +135,7 @@ def publish(kind: DraftKind, key: str) -> ResponseReturnValue:
     return redirect(studio_words.address_in_force(Subject(kind, key)))
 
 
-def _page(
-    subject: Subject, *, typed: str = "", comment_problem: str = "", reason_problem: str = ""
-) -> str:
+def _page(subject: Subject, *, typed: str = "", **problems: str) -> str:
     """Show the proposal, with what somebody entered that needs mending."""
     actor = current_actor()
     permissions.check(actor, Action.READ_DRAFTS)
@@ -145,15 +156,23 @@ def _page(
             "names": studio_list.people(session, [draft], texts),
             "marks": _marks(changes) if isinstance(changes, ModelChanges) else "",
             "may": _rights(session, draft, actor),
+            "tests": _tests(session, draft),
         }
     is_table = subject.kind is DraftKind.DECISION
     return render_template(
         "studio/table_proposal.html" if is_table else "studio/proposal.html",
         typed=typed or draft.comment,
-        comment_problem=comment_problem,
-        reason_problem=reason_problem,
+        **problems,
         **page,
     )
+
+
+def _tests(session: Session, draft: DefinitionDraft) -> list[ProcessTest] | None:
+    """Play the scenarios that a draft touches; a draft with errors cannot be played."""
+    try:
+        return scenario_runs.touched_by(session, draft)
+    except SandboxRefused:
+        return None
 
 
 def _changes(

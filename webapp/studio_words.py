@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from webapp import editor_words
 from webapp.languages import moment
 from webapp.texts import gettext as _
+from workflows.play_refusals import ScenariosFail
 from workflows.studio_refusals import Lateness, StaleSave
 from workflows.studio_states import DraftKind, DraftStatus, Subject
 
@@ -154,6 +155,12 @@ def late(refused: StaleSave) -> str:
     if refused.late is Lateness.CLOSED:
         return _("%(name)s proposed this draft on %(when)s; your text is kept aside.", **facts)
     return _("%(name)s saved a newer text on %(when)s; yours is kept aside.", **facts)
+
+
+def failing(refused: ScenariosFail) -> str:
+    """Say what is missing when scenarios fail with what somebody approves."""
+    named = ", ".join(f"“{title}”" for title in refused.titles[:3])
+    return _("Say why it may come into force although this fails: %(titles)s", titles=named)
 
 
 def of_type(name: str) -> str:

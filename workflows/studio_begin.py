@@ -1,6 +1,7 @@
 """How a draft begins: from the version in force, from an older one, or as something new."""
 
 from datetime import datetime
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from sqlalchemy import select
@@ -128,7 +129,7 @@ def open_draft(
     now: datetime,
 ) -> DefinitionDraft:
     """Insert a draft unless somebody was faster."""
-    values = {
+    values: dict[str, Any] = {
         "kind": subject.kind,
         "key": subject.key,
         "name": name,

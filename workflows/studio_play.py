@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workflows import sandbox, studio
@@ -36,14 +36,25 @@ def find(session: Session, key: str, actor: Actor) -> ScenarioPlay:
         NothingPlayed: It is nothing.
 
     """
-    found = session.scalars(
-        select(ScenarioPlay)
-        .where(ScenarioPlay.process_key == key, ScenarioPlay.username == actor.username)
-        .with_for_update()
-    ).one_or_none()
-    if found is None:
-        raise NothingPlayed(key)
-    return found
+    return _only(session, key, _of(key, actor))
+
+
+def held(session: Session, key: str, actor: Actor, *, at: int | None = None) -> ScenarioPlay:
+    """
+    Return what somebody plays of a process, for this transaction alone to go on with.
+
+    `at` is how many steps the page knew that asks for it.
+
+    Raises:
+        NothingPlayed: It is nothing.
+        PlayMovedOn: The page is older than what was played since.
+
+    """
+    query = _of(key, actor).with_for_update().execution_options(populate_existing=True)
+    play = _only(session, key, query)
+    if at not in (None, len(play.document["steps"])):
+        raise PlayMovedOn
+    return play
 
 
 def sandbox_of(session: Session, key: str, source: Source, actor: Actor) -> Sandbox:
@@ -96,8 +107,7 @@ def begin(
     insertion = insert_or(session, table_of(ScenarioPlay)).values(**owner, **begun)
     # Who clicks twice begins twice; the later one is what counts.
     session.execute(insertion.on_conflict_do_update(index_elements=list(owner), set_=begun))
-    session.expire_all()
-    return find(session, key, actor)
+    return held(session, key, actor)
 
 
 def take(
@@ -105,23 +115,19 @@ def take(
     play: ScenarioPlay,
     entry: Mapping[str, Any],
     *,
-    at: int,
     actor: Actor,
     now: datetime,
 ) -> Played:
     """
-    Take one step; `at` is how many the page knew.
+    Take one step.
 
     Raises:
-        PlayMovedOn: The page is older than what was played since.
         StepNotTaken: The case cannot do it.
         FormRefused: The form does not accept what was entered.
 
     """
     check(actor, Action.EDIT_DRAFTS)
     steps = play.document["steps"]
-    if at != len(steps):
-        raise PlayMovedOn
     if len(steps) >= MOST_STEPS:
         raise StepNotTaken(f"A scenario has at most {MOST_STEPS} steps.")
     entry = json_data.checked(entry, what="The step")
@@ -145,3 +151,18 @@ def back(session: Session, play: ScenarioPlay, to: int, *, actor: Actor, now: da
     play.document = {**play.document, "steps": play.document["steps"][: max(to, 0)]}
     play.changed_at = now
     session.flush()
+
+
+def _of(key: str, actor: Actor) -> Select[ScenarioPlay]:
+    """Return the query for what somebody plays of a process."""
+    return select(ScenarioPlay).where(
+        ScenarioPlay.process_key == key, ScenarioPlay.username == actor.username
+    )
+
+
+def _only(session: Session, key: str, query: Select[ScenarioPlay]) -> ScenarioPlay:
+    """Return the one play that a query finds."""
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NothingPlayed(key)
+    return found

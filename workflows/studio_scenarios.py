@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from workflows import audit, packaged, studio_play
@@ -21,12 +21,21 @@ from workflows.play_refusals import (
 from workflows.scenario_tables import ProcessScenario, ScenarioPlay, Source
 
 OBJECT = "process_scenario"
+MOST_SCENARIOS = 100
 
 
 def of_process(session: Session, key: str) -> Sequence[ProcessScenario]:
     """Return the scenarios of a process by their titles."""
     query = select(ProcessScenario).where(ProcessScenario.process_key == key)
     return session.scalars(query.order_by(ProcessScenario.title)).all()
+
+
+def is_played(session: Session, key: str, actor: Actor) -> bool:
+    """Say whether somebody plays a process."""
+    query = select(ScenarioPlay.id).where(
+        ScenarioPlay.process_key == key, ScenarioPlay.username == actor.username
+    )
+    return session.scalar(query) is not None
 
 
 def by_id(session: Session, key: str, scenario_id: int) -> ProcessScenario:
@@ -73,6 +82,8 @@ def store(
     opened = None if is_new or play.scenario_id is None else play.scenario_id
     _refuse_taken(session, play.process_key, title, opened)
     scenario = session.get(ProcessScenario, opened) if opened else None
+    if scenario is None:
+        _refuse_more(session, play.process_key, 1)
     action = "scenario.change" if scenario else "scenario.keep"
     if scenario is None:
         scenario = ProcessScenario(process_key=play.process_key)
@@ -135,6 +146,7 @@ def take_offered(session: Session, key: str, *, actor: Actor, now: datetime) -> 
     """Keep the scenarios of a process that come with the product; return how many."""
     check(actor, Action.EDIT_DRAFTS)
     found = offered(session, key)
+    _refuse_more(session, key, len(found))
     for document in found:
         scenario = ProcessScenario(
             process_key=key,
@@ -174,6 +186,13 @@ def _with_end(
         raise StepNotTaken("Answer the service that waits first.")
     last = {**steps[-1], "expect": end_of(played, names)}
     return {**play.document, "steps": [*steps[:-1], last]}
+
+
+def _refuse_more(session: Session, key: str, count: int) -> None:
+    """Refuse more scenarios than can be looked at together."""
+    query = select(func.count()).where(ProcessScenario.process_key == key)
+    if (session.scalar(query) or 0) + count > MOST_SCENARIOS:
+        raise StepNotTaken(f"A process has at most {MOST_SCENARIOS} scenarios. Delete some first.")
 
 
 def _refuse_taken(session: Session, key: str, title: str, opened: int | None) -> None:

@@ -23,7 +23,9 @@ def upgrade() -> None:
         sa.Column("saved_by", sa.String(120), nullable=False),
         sa.Column("saved_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process_scenario")),
-        sa.UniqueConstraint("process_key", "title", name=op.f("uq_process_scenario_process_key_title")),
+        sa.UniqueConstraint(
+            "process_key", "title", name=op.f("uq_process_scenario_process_key_title")
+        ),
     )
     source = sa.Enum(
         "draft", "in_force", name="source", native_enum=False, create_constraint=True, length=24
@@ -44,14 +46,14 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario_play")),
-        sa.UniqueConstraint("process_key", "username", name=op.f("uq_scenario_play_process_key_username")),
+        sa.UniqueConstraint(
+            "process_key", "username", name=op.f("uq_scenario_play_process_key_username")
+        ),
     )
     op.create_index(op.f("ix_scenario_play_scenario_id"), "scenario_play", ["scenario_id"])
     with op.batch_alter_table("definition_draft") as batch:
         batch.add_column(sa.Column("failing", sa.JSON(), nullable=False, server_default="[]"))
-        batch.add_column(
-            sa.Column("failing_reason", sa.Text(), nullable=False, server_default="")
-        )
+        batch.add_column(sa.Column("failing_reason", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
