@@ -4,13 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
+from webapp.texts import gettext, ngettext
 from webapp.texts import gettext as _
-from webapp.texts import ngettext
 from workflows.engine import durations
 from workflows.engine.durations import OutOfBounds
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import Node
+from workflows.engine.scenario_case import ScenarioFailed
 from workflows.engine.transition import Event
+from workflows.play_refusals import StepNotTaken
 
 _DAY = 86_400
 _HOUR = 3_600
@@ -27,6 +31,44 @@ _PASSED = frozenset(
     }
 )
 _MOST_NAMES = 12
+
+
+# What scenarios say of themselves; written again here, so that it is translated.
+SENTENCES = (
+    _l("no user task waits at %(element)s, but at %(waiting)s"),
+    _l("nothing waits for the message “%(name)s” of “%(key)s”"),
+    _l("nothing waits for the signal “%(name)s”"),
+    _l("the service “%(name)s” is not called here"),
+    _l("the service “%(name)s” waits for an answer first"),
+    _l("more than %(most)s things happen in this step"),
+    _l("“%(name)s” is no part of a step"),
+    _l("waits at %(found)s, not at %(wanted)s"),
+    _l("“%(name)s” is %(found)s, not %(wanted)s"),
+    _l("the case has begun already"),
+    _l("the first step must start the case"),
+    _l("the services are called without end"),
+    _l("the case has ended"),
+    _l("the case goes on"),
+    _l("ends at %(found)s, not at %(wanted)s"),
+)
+
+
+def why(refused: Exception, executable: ExecutableProcess) -> str:
+    """Say why a step did not go as written, with the names of the elements."""
+    if isinstance(refused, StepNotTaken) and isinstance(refused.__cause__, ScenarioFailed):
+        refused = refused.__cause__
+    if not isinstance(refused, ScenarioFailed):
+        return str(refused)
+    told = {
+        name: _named(fact, executable) if isinstance(fact, list) else fact
+        for name, fact in refused.facts.items()
+    }
+    return gettext(refused.sentence, **told)
+
+
+def problem(done: int, refused: Exception, executable: ExecutableProcess) -> str:
+    """Say which step did not go as written, and why."""
+    return _("Step %(number)d: %(why)s", number=done + 1, why=why(refused, executable))
 
 
 def node_of(executable: ExecutableProcess, element_id: str) -> Node | None:
@@ -56,12 +98,12 @@ def told(entry: Mapping[str, Any], executable: ExecutableProcess) -> str:
 
 def passed(events: Iterable[Event], executable: ExecutableProcess) -> list[str]:
     """Return the names of the elements that were passed, each once, in their order."""
-    found = {
-        name_of(executable, each.element_id): None
+    nodes = (
+        node_of(executable, each.element_id)
         for each in events
         if each.type in _PASSED and each.element_id
-    }
-    names = list(found)
+    )
+    names = list(dict.fromkeys(node.name for node in nodes if node and node.name))
     return [*names[:_MOST_NAMES], "…"] if len(names) > _MOST_NAMES else names
 
 
@@ -92,6 +134,12 @@ def iso(span: timedelta) -> str:
     minutes, rest = divmod(rest, 60)
     time = "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if n)
     return "P" + (f"{days}D" if days else "") + (f"T{time}" if time else "")
+
+
+def _named(ids: list[str], executable: ExecutableProcess) -> str:
+    """Return the names of elements in one line."""
+    names = (name_of(executable, each) for each in ids)
+    return ", ".join(f"“{name}”" for name in names) or _("nothing")
 
 
 def _answer(entry: Mapping[str, Any]) -> str:

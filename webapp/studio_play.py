@@ -6,9 +6,10 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import play_steps
+from webapp import play_steps, play_words
 from webapp.access import access
 from webapp.forms import FormPage, read_page
+from webapp.forms.facts import usernames_in
 from webapp.play_view import Position
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
@@ -17,7 +18,7 @@ from workflows.engine.forms import FieldError, FormRefused
 from workflows.engine.transition import UserTaskWait
 from workflows.errors import Invalid
 from workflows.permissions import Action
-from workflows.play_refusals import PlayMovedOn, TitleMissing, TitleTaken
+from workflows.play_refusals import PlayMovedOn, StepNotTaken, TitleMissing, TitleTaken
 from workflows.sandbox import SandboxRefused
 from workflows.scenario_tables import ScenarioPlay, Source
 
@@ -32,8 +33,8 @@ def show(key: str) -> ResponseReturnValue:
     permissions.check(current_actor(), Action.EDIT_DRAFTS)
     try:
         return _page(key)
-    except SandboxRefused as refused:
-        flash(str(refused), "warning")
+    except SandboxRefused:
+        flash(_("The draft has errors. Mend them first; then it can be played."), "warning")
         return redirect(url_for("studio_scenarios.index", key=key))
 
 
@@ -45,8 +46,8 @@ def begin(key: str) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             studio_play.begin(session, key, source, actor=current_actor(), now=now())
-    except SandboxRefused as refused:
-        flash(str(refused), "warning")
+    except SandboxRefused:
+        flash(_("The draft has errors. Mend them first; then it can be played."), "warning")
         return redirect(url_for("studio_scenarios.index", key=key))
     return redirect(url_for(".show", key=key))
 
@@ -65,10 +66,10 @@ def step(key: str) -> ResponseReturnValue:
             studio_play.take(session, play, entry, actor=actor, now=now())
     except FormRefused as refused:
         return _page(key, errors=tuple(refused.errors)), 422
-    except PlayMovedOn as moved:
-        flash(str(moved), "warning")
+    except PlayMovedOn:
+        flash(_("You played on elsewhere since that page was opened. Here it is now."), "warning")
     except Invalid as refused:
-        return _page(key, problem=str(refused), doing=doing), 422
+        return _page(key, refused=refused, doing=doing), 422
     return redirect(url_for(".show", key=key, _anchor="now"))
 
 
@@ -116,7 +117,10 @@ def keep(key: str) -> ResponseReturnValue:
             )
     except TitleMissing:
         return _page(key, title=title, title_problem=_("Give it a title"), expected=names), 422
-    except (TitleTaken, Invalid) as refused:
+    except TitleTaken:
+        problem = _("Another scenario of the process has this title")
+        return _page(key, title=title, title_problem=problem, expected=names), 422
+    except StepNotTaken as refused:
         return _page(key, title=title, title_problem=str(refused), expected=names), 422
     flash(_("The scenario “%(title)s” is kept. It is a test from now on.", title=title.strip()))
     return redirect(url_for("studio_scenarios.index", key=key))
@@ -150,6 +154,9 @@ def _page(key: str, *, errors: tuple[FieldError, ...] = (), **given: Any) -> str
         opened = (
             studio_scenarios.by_id(session, key, play.scenario_id) if play.scenario_id else None
         )
+    refused = given.get("refused")
+    if refused is not None:
+        given["problem"] = play_words.why(refused, position.executable)
     is_sent = bool(errors) or given.get("doing") in {"start", "complete"}
     user_task = position.user_task(request.args.get("item" if is_sent else "task", ""))
     shown = position.shown(request.args.get("process", ""))
@@ -179,11 +186,13 @@ def _form(
     if document is None:
         return None
     data = position.case.seen_by(user_task.token_id) if user_task else {}
+    # Nobody in a sandbox is real, so everybody is called as the data do.
+    names = {name: name for name in usernames_in(data)}
     if not is_sent:
-        return read_page(document, data=data, entered={})
+        return read_page(document, data=data, entered={}, names=names)
     texts = {name: tuple(request.form.getlist(name)) for name in document.fields}
     values = play_steps.entered(position, user_task, request.form)
-    return read_page(document, data=data, entered=values, texts=texts, errors=errors)
+    return read_page(document, data=data, entered=values, texts=texts, errors=errors, names=names)
 
 
 def _number(name: str) -> int:

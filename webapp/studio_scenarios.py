@@ -16,7 +16,7 @@ from webapp.play_view import Position
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import current_actor, now, reading, unit_of_work
-from workflows import permissions, sandbox, scenario_runs, studio, studio_scenarios
+from workflows import naming, permissions, sandbox, scenario_runs, studio, studio_scenarios
 from workflows.engine import definitions
 from workflows.engine.definitions import DefinitionNotFound
 from workflows.engine.model import ProcessModel
@@ -29,6 +29,7 @@ from workflows.studio_states import DraftKind, Subject
 from workflows.studio_tables import DefinitionDraft
 
 bp = Blueprint("studio_scenarios", __name__, url_prefix="/studio/processes/<key>/scenarios")
+bp.add_app_template_global(play_words.problem, "problem_in_words")
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,13 @@ def show(key: str, scenario_id: int) -> ResponseReturnValue:
     with reading() as session:
         scenario = studio_scenarios.by_id(session, key, scenario_id)
         found = _subjects(session, key, [scenario])
+        names = naming.names_of(session, [scenario.saved_by])
     box = found.first.sandbox if found.first else None
     return render_template(
         "studio/scenario.html",
         key=key,
         scenario=scenario,
+        kept_by=names.get(scenario.saved_by, scenario.saved_by),
         found=found,
         position=Position(box, box.play(scenario.document)) if box else None,
         told=play_words.told,
@@ -115,11 +118,12 @@ def reopen(key: str, scenario_id: int) -> ResponseReturnValue:
             scenario = studio_scenarios.by_id(session, key, scenario_id)
             draft = studio.find(session, Subject(DraftKind.PROCESS, key))
             source = Source.DRAFT if draft else Source.IN_FORCE
-            problem = studio_scenarios.reopen(session, scenario, source, actor=actor, now=now())
-    except SandboxRefused as refused:
-        flash(str(refused), "warning")
+            cut = studio_scenarios.reopen(session, scenario, source, actor=actor, now=now())
+    except SandboxRefused:
+        flash(_("The draft has errors. Mend them first; then it can be played."), "warning")
         return redirect(url_for(".show", key=key, scenario_id=scenario_id))
-    if problem:
+    if cut.refused:
+        problem = play_words.problem(len(cut.steps), cut.refused, cut.scenario.model)
         flash(_("It goes no further than here. %(problem)s", problem=problem), "warning")
     return redirect(url_for("studio_play.show", key=key))
 

@@ -27,13 +27,13 @@ class Result:
     What became of a scenario.
 
     Attributes:
-        problem: Which step did not go as written and why, or nothing.
+        refused: Why a step did not go as written, or nothing.
         done: How many steps went as written.
         progress: What was visited until then.
 
     """
 
-    problem: str | None
+    refused: Exception | None
     done: int
     progress: Progress
 
@@ -49,7 +49,7 @@ class Tested:
     @property
     def failed(self) -> int:
         """How many fail."""
-        return sum(each.problem is not None for each in self.results.values())
+        return sum(each.refused is not None for each in self.results.values())
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class ProcessTest:
     def failing(self) -> list[ProcessScenario]:
         """The scenarios that fail."""
         results = self.tested.results
-        return [each for each in self.scenarios if results[each.id].problem is not None]
+        return [each for each in self.scenarios if results[each.id].refused is not None]
 
 
 # The same scenario with the same definitions always ends in the same way.
@@ -81,7 +81,7 @@ def result(box: Sandbox, scenario: ProcessScenario) -> Result:
 
     def play() -> Result:
         played = box.play(scenario.document)
-        return Result(played.problem, len(played.steps), played.progress())
+        return Result(played.refused, len(played.steps), played.progress())
 
     found: Result = _results.get((box.bundle_hash, orjson.dumps(scenario.document)), play)
     return found

@@ -98,9 +98,9 @@ def store(
 
 def reopen(
     session: Session, scenario: ProcessScenario, source: Source, *, actor: Actor, now: datetime
-) -> str | None:
+) -> Played:
     """
-    Go on playing a scenario that was kept, as far as it goes; say why it goes no further.
+    Go on playing a scenario that was kept, as far as it goes; answer with how far that is.
 
     Raises:
         SandboxRefused: The draft has errors.
@@ -125,7 +125,7 @@ def reopen(
         document={**scenario.document, "steps": kept},
         scenario_id=scenario.id,
     )
-    return played.problem
+    return played
 
 
 def remove(session: Session, scenario: ProcessScenario, *, actor: Actor, now: datetime) -> None:

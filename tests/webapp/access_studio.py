@@ -8,12 +8,14 @@ from werkzeug.routing import Rule
 
 from tests.webapp.access_world import STRANGER, World
 from workflows.engine import definitions
+from workflows.scenario_tables import ProcessScenario, ScenarioPlay, Source
 from workflows.studio_import_tables import ForeignFile
 from workflows.studio_states import DraftKind, DraftStatus
 from workflows.studio_tables import DefinitionDraft, DraftText
 
 KEY = "sample"
-_PARTS = ("studio.", "studio_proposals.", "studio_backtests.")
+_PLAYED = ("studio_play.", "studio_scenarios.")
+_PARTS = ("studio.", "studio_proposals.", "studio_backtests.", *_PLAYED)
 _STATUSES = {
     "studio_proposals.approve": DraftStatus.PROPOSED,
     "studio_proposals.send_back": DraftStatus.PROPOSED,
@@ -58,6 +60,8 @@ def relations(rule: Rule) -> tuple[str, ...]:
 
 def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, Any]:
     """Make a draft in the state that a route needs, by whoever asks or by somebody else."""
+    if rule.endpoint.startswith(_PLAYED):
+        return _played(world, role)
     author = role if relation == "author" else STRANGER
     key = f"{KEY}.{role}"  # one for each: a decision can be made once
     with world.database.unit_of_work() as session:
@@ -93,3 +97,27 @@ def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, A
             )
         )
     return {"key": key, "kind": kind}
+
+
+def _played(world: World, role: str) -> Mapping[str, Any]:
+    """Keep a scenario, and let whoever asks play the process."""
+    document = {"process": KEY, "asks": True, "steps": []}
+    with world.database.unit_of_work() as session:
+        session.execute(delete(ScenarioPlay).where(ScenarioPlay.username == role))
+        session.execute(delete(ProcessScenario).where(ProcessScenario.title == role))
+        found = ProcessScenario(
+            process_key=KEY, title=role, document=document, saved_by=STRANGER, saved_at=world.now
+        )
+        session.add(found)
+        session.flush()
+        session.add(
+            ScenarioPlay(
+                process_key=KEY,
+                username=role,
+                source=Source.IN_FORCE,
+                document=document,
+                scenario_id=found.id,
+                changed_at=world.now,
+            )
+        )
+        return {"key": KEY, "scenario_id": found.id}

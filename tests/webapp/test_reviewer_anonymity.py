@@ -191,6 +191,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "user_task_id": tasks,
         "incident_id": [1],
         "file_id": [1],
+        "scenario_id": [1],
         "process_key": [*keys, "vetting", "panel_vote", "assessment"],
         "key": [*keys, "grade"],
         "code": ["leaders", "UNDEFINED"],

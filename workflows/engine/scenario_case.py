@@ -42,7 +42,20 @@ _AS_TOLD = "as the scenario says"
 
 
 class ScenarioFailed(Exception):
-    """A step of a scenario did not go as written; the message names the step."""
+    """
+    A step of a scenario did not go as written.
+
+    `sentence` says why, with places that `facts` fill in: names, values, and lists
+    of the ids of elements. So it can be said in another language, too.
+    """
+
+    def __init__(self, sentence: str, **facts: Any) -> None:
+        self.sentence, self.facts = sentence, facts
+        told = {
+            name: (", ".join(fact) or "nothing") if isinstance(fact, list) else fact
+            for name, fact in facts.items()
+        }
+        super().__init__(sentence % told if facts else sentence)
 
 
 class WeekdayCalendar:
@@ -101,7 +114,11 @@ class Scenario:
         found = self.user_tasks_at(element)
         mine = [each for each in found if each.assignee == self.actor]
         if not found or (which is not None and not 0 < which <= len(found)):
-            raise ScenarioFailed(f"no user task waits at “{element}”, but at {self.waiting()}")
+            raise ScenarioFailed(
+                "no user task waits at %(element)s, but at %(waiting)s",
+                element=[element],
+                waiting=self.waiting(),
+            )
         user_task = found[which - 1] if which else (mine or found)[0]
         form = self.form_of(user_task)
         accepted = form.validate(data, self.seen_by(user_task.token_id)) if form else data
@@ -124,7 +141,9 @@ class Scenario:
             if (each.message_name, each.correlation, each.is_signal) == (name, correlation, False)
         ]
         if not tokens:
-            raise ScenarioFailed(f"nothing waits for the message “{name}” of “{correlation}”")
+            raise ScenarioFailed(
+                "nothing waits for the message “%(name)s” of “%(key)s”", name=name, key=correlation
+            )
         self._do(*(DeliverMessage(token, payload) for token in tokens))
 
     def signal(self, name: str, payload: Mapping[str, Any]) -> None:
@@ -132,15 +151,14 @@ class Scenario:
         waits = self.rest.messages.items()
         tokens = [token for token, each in waits if each.is_signal and each.message_name == name]
         if not tokens:
-            raise ScenarioFailed(f"nothing waits for the signal “{name}”")
+            raise ScenarioFailed("nothing waits for the signal “%(name)s”", name=name)
         self._do(*(DeliverMessage(token, payload) for token in tokens))
 
     def answer(self, service: str, entry: Mapping[str, Any]) -> None:
         """Give back what a called service would, now or from now on each time."""
         call = self.call
         if call is None or call.service != service:
-            asked = f"“{call.service}”" if call else "nothing"
-            raise ScenarioFailed(f"{asked} waits for an answer, not the service “{service}”")
+            raise ScenarioFailed("the service “%(name)s” is not called here", name=service)
         given = entry["error"] if "error" in entry else dict(entry.get("result", {}))
         if entry.get("always"):
             self.services[service] = given
@@ -209,7 +227,9 @@ class Scenario:
         """Refuse to go on before the case has begun, or while a service has to answer."""
         call = self.call
         if self.rest and call is not None:
-            raise ScenarioFailed(f"the service “{call.service}” waits for an answer first")
+            raise ScenarioFailed(
+                "the service “%(name)s” waits for an answer first", name=call.service
+            )
 
     def _do(self, *commands: Command) -> None:
         """Do commands one after the other, each after everything that follows from the last."""
@@ -227,7 +247,7 @@ class Scenario:
                 self._step(self._ahead.popleft())
             elif not self._let_time_pass():
                 return
-        raise ScenarioFailed(f"more than {_MOST_TIMERS:,} things happen in this step")
+        raise ScenarioFailed("more than %(most)s things happen in this step", most=_MOST_TIMERS)
 
     def _let_time_pass(self) -> bool:
         """Go on to what is due next; say whether there was such a thing before the end."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workflows import json_text
 from workflows.engine.forms import FormDocument, FormRefused
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.progress import Progress
@@ -115,7 +116,7 @@ def play(
     """
     played = replay(document, model, forms)
     if played.problem is not None:
-        raise ScenarioFailed(played.problem) from played.refused
+        raise ScenarioFailed("%(problem)s", problem=played.problem) from played.refused
     return played.scenario
 
 
@@ -123,7 +124,7 @@ def _play_step(scenario: Scenario, entry: Mapping[str, Any]) -> None:
     """Do one step, then look whether it went as expected."""
     unknown = set(entry) - _FACTS.union(DOINGS)
     if unknown:
-        raise ScenarioFailed(f"“{min(unknown)}” is no part of a step")
+        raise ScenarioFailed("“%(name)s” is no part of a step", name=min(unknown))
     scenario.actor = entry.get("as", scenario.actor)
     doing = next((each for each in DOINGS if each in entry), None)
     if doing == "start":
@@ -145,12 +146,23 @@ def _expect(scenario: Scenario, wanted: Mapping[str, Any]) -> None:
     """Compare where the case rests with what the scenario says."""
     waiting, rest = scenario.waiting(), scenario.rest
     if "waiting" in wanted and sorted(wanted["waiting"]) != waiting:
-        raise ScenarioFailed(f"waits at {waiting}, not at {sorted(wanted['waiting'])}")
+        raise ScenarioFailed(
+            "waits at %(found)s, not at %(wanted)s", found=waiting, wanted=sorted(wanted["waiting"])
+        )
     for name, value in wanted.get("data", {}).items():
         if rest.data.get(name) != value:
-            raise ScenarioFailed(f"“{name}” is {rest.data.get(name)!r}, not {value!r}")
+            raise ScenarioFailed(
+                "“%(name)s” is %(found)s, not %(wanted)s",
+                name=name,
+                found=json_text.text(rest.data.get(name)),
+                wanted=json_text.text(value),
+            )
     has_ended = scenario.has_ended
     if wanted.get("ended", has_ended) is not has_ended:
         raise ScenarioFailed("the case has ended" if has_ended else "the case goes on")
     if "ends" in wanted and sorted(wanted["ends"]) != scenario.ends:
-        raise ScenarioFailed(f"ends at {scenario.ends}, not at {sorted(wanted['ends'])}")
+        raise ScenarioFailed(
+            "ends at %(found)s, not at %(wanted)s",
+            found=scenario.ends,
+            wanted=sorted(wanted["ends"]),
+        )
