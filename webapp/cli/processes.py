@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
-from webapp.cli import migrations
+from webapp.cli import migrations, scenario_tests
 from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import (
     Commands,
@@ -45,6 +45,7 @@ def process() -> None:
 
 
 process.add_command(migrations.migrate)
+process.add_command(scenario_tests.run_scenarios)
 
 
 @process.command(name="list")
