@@ -62,8 +62,9 @@ def step(key: str) -> ResponseReturnValue:
     try:
         with unit_of_work() as session:
             play = studio_play.held(session, key, actor, at=_number("at"))
-            entry = play_steps.read(doing, _position(session, play), wanted, request.form)
-            studio_play.take(session, play, entry, actor=actor, now=now())
+            position = _position(session, play)
+            entry = play_steps.read(doing, position, wanted, request.form)
+            studio_play.take(session, play, position.box, entry, actor=actor, now=now())
     except FormRefused as refused:
         return _page(key, errors=tuple(refused.errors)), 422
     except PlayMovedOn:

@@ -113,13 +113,14 @@ def begin(
 def take(
     session: Session,
     play: ScenarioPlay,
+    box: Sandbox,
     entry: Mapping[str, Any],
     *,
     actor: Actor,
     now: datetime,
 ) -> Played:
     """
-    Take one step.
+    Take one step in the sandbox of what is played.
 
     Raises:
         StepNotTaken: The case cannot do it.
@@ -133,7 +134,7 @@ def take(
     entry = json_data.checked(entry, what="The step")
     document = {**play.document, "steps": [*steps, entry]}
     json_data.checked(document, what="The scenario", limit=MOST_BYTES)
-    played = sandbox_of(session, play.process_key, play.source, actor).play(document)
+    played = box.play(document)
     if played.refused is not None:
         if isinstance(played.refused, ScenarioFailed | StepRefused):
             raise StepNotTaken(str(played.refused)) from played.refused

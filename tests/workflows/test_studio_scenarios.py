@@ -17,6 +17,7 @@ from workflows import (
 from workflows.actors import Actor
 from workflows.errors import NotAllowed
 from workflows.play_refusals import NoScenario, PlayMovedOn, ScenariosFail, TitleTaken
+from workflows.sandbox import SandboxRefused
 from workflows.scenario_tables import ProcessScenario, Source
 from workflows.studio_states import DraftKind, DraftStatus, Subject
 
@@ -47,8 +48,9 @@ def trips(database):
 
 def _keep(session, title, actor=DANA):
     play = studio_play.begin(session, KEY, Source.IN_FORCE, actor=actor, now=NOW)
+    box = studio_play.sandbox_of(session, KEY, Source.IN_FORCE, actor)
     for step in STEPS:
-        studio_play.take(session, play, step, actor=actor, now=NOW)
+        studio_play.take(session, play, box, step, actor=actor, now=NOW)
     return studio_scenarios.store(
         session, play, title, ["outcome"], is_new=True, actor=actor, now=NOW
     )
@@ -153,3 +155,15 @@ def test_many_scenarios_ask_the_database_no_more_than_one(trips):
             _keep(session, f"Granted {number}")
 
     assert asked() == few
+
+
+def test_a_draft_in_which_something_else_stands_cannot_be_played(trips):
+    with trips.unit_of_work() as session:
+        studio_begin.begin(session, TRIP, actor=DANA, now=NOW)
+        other = packing().replace(b'"packing"', b'"stuffing"')
+        studio.save(session, TRIP, other, revision=0, actor=DANA, now=NOW)
+
+        with pytest.raises(SandboxRefused) as refused:
+            studio_play.begin(session, KEY, Source.DRAFT, actor=DANA, now=NOW)
+
+    assert "holds something else" in refused.value.findings[0].message
