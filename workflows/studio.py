@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from rules import xml_door
 from rules.xml_door import XmlRefused
-from workflows import audit
+from workflows import audit, form_documents
 from workflows.actors import Actor
 from workflows.naming import names_of
 from workflows.permissions import Action, check
@@ -24,7 +24,7 @@ from workflows.studio_refusals import (
     NoDraft,
     StaleSave,
 )
-from workflows.studio_states import EDITABLE, OPEN, DraftStatus, Subject
+from workflows.studio_states import EDITABLE, OPEN, DraftKind, DraftStatus, Subject
 from workflows.studio_tables import DefinitionDraft, DraftText
 
 SITTING = timedelta(minutes=15)
@@ -59,15 +59,12 @@ def save(
 
     Raises:
         StaleSave: Somebody took the draft over, saved it elsewhere, or proposed it meanwhile.
-        DraftRefused: The text is no XML that may be kept.
+        DraftRefused: The text is no XML, or no form, that may be kept.
 
     """
     check(actor, Action.EDIT_DRAFTS)
     draft = held(session, subject)
-    try:
-        xml_door.open_xml(source, file_name=draft.file_name)
-    except XmlRefused as refused:
-        raise DraftRefused(f"{refused.finding.message} {refused.finding.remedy}") from None
+    _refuse_unreadable(draft, source)
     _refuse_stale(session, draft, source, revision=revision, actor=actor, now=now)
     if source == draft.source and draft.editor is not None:
         return draft
@@ -152,6 +149,17 @@ def texts(session: Session, draft: DefinitionDraft) -> Sequence[DraftText]:
     """Return what was saved of a draft, and what lies aside, the newest first."""
     query = select(DraftText).where(DraftText.draft_id == draft.id)
     return session.scalars(query.order_by(DraftText.saved_at.desc(), DraftText.id.desc())).all()
+
+
+def _refuse_unreadable(draft: DefinitionDraft, source: bytes) -> None:
+    """Refuse a text that could not be opened again: no XML, or no JSON that shows as a form."""
+    if draft.kind is DraftKind.FORM:
+        form_documents.read(source)
+        return
+    try:
+        xml_door.open_xml(source, file_name=draft.file_name)
+    except XmlRefused as refused:
+        raise DraftRefused(f"{refused.finding.message} {refused.finding.remedy}") from None
 
 
 def _open(subject: Subject) -> Select[DefinitionDraft]:
