@@ -43,13 +43,16 @@ def add(document: Document, what: str, after: int) -> int:
     """
     Add an item behind another one and return its place.
 
+    `what` is a type of field, or `part:` with a heading, a text or data to show.
+
     Raises:
         DraftRefused: There is no such item, or too many fields.
 
     """
     place = min(max(after + 1, 0), len(document["ui"]))
-    if what in PARTS:
-        document["ui"].insert(place, {what: ""})
+    mark, _, part = what.partition(":")
+    if mark == "part" and part in PARTS:
+        document["ui"].insert(place, {part: ""})
         return place
     if what not in form_types.TYPES:
         raise DraftRefused("Choose what to add.")
