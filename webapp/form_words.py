@@ -82,7 +82,7 @@ def called(item: FormItem) -> str:
 def of_change(change: FormChange) -> str:
     """Say in a few words what changed."""
     if change.kind == "words":
-        return _("Words in %(language)s", language=LANGUAGES.get(change.language, change.language))
+        return _("Words (%(language)s)", language=LANGUAGES.get(change.language, change.language))
     return str(_CHANGES.get(change.kind, change.kind))
 
 

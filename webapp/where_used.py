@@ -30,8 +30,8 @@ def show(kind: DraftKind, key: str) -> ResponseReturnValue:
         found=found,
         title=title,
         address=address,
-        sees_numbers=permissions.allows(actor, Action.SEE_STALLED),
-        may_migrate=permissions.allows(actor, Action.SEE_MIGRATIONS),
+        sees_cases=permissions.allows(actor, Action.SEE_STALLED),
+        sees_versions=permissions.allows(actor, Action.SEE_MIGRATIONS),
     )
 
 

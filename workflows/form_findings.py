@@ -41,7 +41,7 @@ def _finding(
 
 def _called(item: FormItem) -> str:
     """Return what an item is called in a list."""
-    return item.label or item.name or item.id
+    return item.label or item.name
 
 
 def _names(item: FormItem) -> Iterator[Finding]:

@@ -1,6 +1,10 @@
 // Ask the server which fields apply to what is entered so far, and show or hide them.
+const listening = new WeakSet();
+
 export function refreshConditionalFields(part = document) {
   for (const form of part.querySelectorAll("form[data-conditions]")) {
+    if (listening.has(form)) continue;
+    listening.add(form);
     let latest = 0;
     const ask = async () => {
       const ticket = ++latest;

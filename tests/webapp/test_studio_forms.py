@@ -15,7 +15,14 @@ from workflows.form_editing import Answer
 DESIGNER, HR = "mateo.navarro", "helena.carvalho"
 EDITOR = "/studio/forms/sample_review"
 PROPOSAL = f"{EDITOR}/proposal"
-FIRST = {"label": "Why", "name": "why", "type": "long", "required": "on", "least": "", "most": "900"}
+FIRST = {
+    "label": "Why",
+    "name": "why",
+    "type": "long",
+    "required": "on",
+    "least": "",
+    "most": "900",
+}
 
 
 @pytest.fixture
@@ -119,10 +126,14 @@ def test_answers_are_added_moved_and_removed(designer) -> None:
     }
     place = str(_listed(designer).index("decision"))
     _step(designer, "answer-down:0", item=place, **rows)
-    values = [one["const"] for one in _document(designer)["schema"]["properties"]["decision"]["oneOf"]]
+    values = [
+        one["const"] for one in _document(designer)["schema"]["properties"]["decision"]["oneOf"]
+    ]
     _step(designer, "answer-add", item=place, **rows)
     _step(designer, "answer-remove:0", item=place, **rows)
-    last = [one["const"] for one in _document(designer)["schema"]["properties"]["decision"]["oneOf"]]
+    last = [
+        one["const"] for one in _document(designer)["schema"]["properties"]["decision"]["oneOf"]
+    ]
 
     assert values == ["reject", "accept"]
     assert last == ["reject"]

@@ -11,19 +11,29 @@ export const regions = {
   },
 };
 
-export function show(builder, page, { whole, act = "" }) {
+export function show(builder, page, { whole, isTyping = false, act = "" }) {
   const before = document.activeElement;
   const id = before?.id;
   const tried = answers(builder);
   for (const region of [...builder.querySelectorAll("[data-region]")]) {
-    if (!region.isConnected || (region.hasAttribute("data-keep") && !whole)) continue;
+    if (!region.isConnected) continue;
     const drawn = page.querySelector(`[data-region="${region.dataset.region}"]`);
+    if (region.hasAttribute("data-keep") && isKept(region, drawn, whole, isTyping)) continue;
     if (drawn && drawn.innerHTML !== region.innerHTML) region.replaceChildren(...drawn.childNodes);
   }
-  const preview = builder.querySelector("[data-region=preview]");
-  if (preview && !preview.hasAttribute("data-listens")) refreshConditionalFields(preview);
+  refreshConditionalFields(builder);
   answerAgain(builder, tried);
   focus(builder, before, id, act);
+}
+
+// The properties of an item stay as they are typed, but know where the item stands now.
+function isKept(region, drawn, whole, isTyping) {
+  const [mine, theirs] = [region, drawn].map((each) => each?.querySelector("[data-properties]"));
+  if (!mine || !theirs || (whole && !isTyping)) return false;
+  if (whole && mine.dataset.item !== theirs.dataset.item) return false;
+  if (theirs.dataset.item) mine.dataset.item = theirs.dataset.item;
+  if (theirs.elements.item) mine.elements.item.value = theirs.elements.item.value;
+  return true;
 }
 
 // What was typed into the preview stays while the form around it changes.

@@ -28,7 +28,6 @@ export class Steps {
     });
     this.builder.addEventListener("submit", (event) => {
       const form = event.target;
-      if (form.matches("[data-tried]") && !form.hasAttribute("data-conditions")) return;
       if (form.matches("[data-tried]")) return;
       event.preventDefault();
       const whole = !(event.submitter?.value === "properties");
@@ -55,14 +54,18 @@ export class Steps {
     clearTimeout(this.#timer);
     if (this.#typed === this.#saved) return;
     const form = this.builder.querySelector("[data-properties]");
-    if (form) this.step(form, null, { whole: false });
+    if (form) this.step(form, null, { whole: false, onlyNew: true });
   }
 
   // Sends one step; `extra` are values that no field of the form has.
-  step(form, submitter, { whole, extra = {} }) {
+  step(form, submitter, { whole, extra = {}, onlyNew = false }) {
     clearTimeout(this.#timer);
     this.says("waits");
-    this.#queue = this.#queue.then(() => this.#send(form, submitter, whole, extra));
+    this.#queue = this.#queue.then(() => {
+      // What was typed meanwhile went along with an earlier step.
+      if (onlyNew && this.#typed === this.#saved) return this.says("saved");
+      return this.#send(form, submitter, whole, extra);
+    });
   }
 
   // Shows another item, or the preview in another way.
@@ -107,7 +110,7 @@ export class Steps {
       if (!answer.ok) throw new Error(answer.statusText);
       const page = await read(answer);
       if (form.matches("[data-properties]")) this.#saved = carried;
-      show(this.builder, page, { whole: whole && this.#typed === this.#saved, act: submitter?.value ?? extra.do });
+      show(this.builder, page, { whole, isTyping: this.#typed !== this.#saved, act: body.get("do") ?? "" });
       history.replaceState(null, "", answer.url);
       this.told.textContent = page.querySelector(".notices")?.textContent.trim() ?? "";
       this.told.classList.toggle("is-error", page.querySelector(".notices .notice-error") !== null);
