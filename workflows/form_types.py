@@ -116,6 +116,8 @@ def read(name: str, entry: Mapping[str, Any], schema: Mapping[str, Any]) -> Read
     """Return what a property of a schema asks for; what cannot be told is `other`."""
     part = schema["properties"][name]
     found = field_reading.read(name, part, schema)
+    if (kind := _without_answers(part, entry)) is not None:
+        return ReadField(kind, label=found.label, schema=found.schema)
     try:
         found = field_reading.with_ui(found, entry, None)
     except ValueError:
@@ -123,6 +125,14 @@ def read(name: str, entry: Mapping[str, Any], schema: Mapping[str, Any]) -> Read
     options = tuple((one.value, one.label) for one in found.options)
     kind = type_of(found)
     return ReadField(kind, options if kind in CHOICES else (), found.label, found.schema)
+
+
+def _without_answers(part: Mapping[str, Any], entry: Mapping[str, Any]) -> str | None:
+    """Return which choice a field is whose answers were all taken out, if it is one."""
+    if part.get("oneOf") == []:
+        return "one-of-list" if entry.get("widget") == "select" else "one"
+    items = part.get("items")
+    return "several" if isinstance(items, dict) and items.get("oneOf") == [] else None
 
 
 def type_of(found: Field) -> str:

@@ -8,13 +8,14 @@ refused, and its text is kept aside for its author.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from rules import xml_door
 from rules.xml_door import XmlRefused
 from workflows import audit, form_documents
 from workflows.actors import Actor
+from workflows.form_step_tables import FormStep
 from workflows.naming import names_of
 from workflows.permissions import Action, check
 from workflows.studio_refusals import (
@@ -131,6 +132,9 @@ def move(
     """Give a draft its next status, and write down who did it."""
     draft.status = status
     draft.editor = draft.editing_since = None
+    if status not in OPEN:
+        # Nobody walks the steps of a form any more; what was saved in each sitting is kept.
+        session.execute(delete(FormStep).where(FormStep.draft_id == draft.id))
     facts = {"kind": draft.kind, "key": draft.key, "revision": draft.revision}
     audit.record(session, action, OBJECT, draft.id, actor=actor, now=now, **facts)
     session.flush()
