@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from workflows import form_uses, models_in_force
@@ -189,36 +190,41 @@ def _running(
     session: Session, models: Sequence[ModelInForce], kind: str, keys: frozenset[str]
 ) -> list[RunningCases]:
     """Return how many open cases have which version, the newest first."""
-    version = DefinitionVersion
-    numbers = {
-        (row.key, row.content_hash): row.version
-        for row in session.execute(
-            select(version.key, version.content_hash, version.version).where(
-                version.kind == kind, version.key.in_(keys)
-            )
-        )
-    }
-    counted = (
-        select(Instance.bundle_id, Instance.definition_key, func.count().label("number"))
-        .where(Instance.status.in_(OPEN_STATUSES))
-        .group_by(Instance.bundle_id, Instance.definition_key)
-        .subquery()
-    )
-    rows = session.execute(
-        select(counted.c.definition_key, counted.c.number, Bundle.manifest).join(
-            Bundle, Bundle.id == counted.c.bundle_id
-        )
-    )
+    numbers = _numbers(session, kind, keys)
     found: dict[tuple[int, str], int] = {}
-    for row in rows:
-        for each in _versions_in(row.manifest, kind, keys, numbers):
-            place = (each, row.definition_key)
+    for row in session.execute(_open_by_bundle()):
+        for version in _versions_in(row.manifest, kind, keys, numbers):
+            place = (version, row.definition_key)
             found[place] = found.get(place, 0) + row.number
     names = {each.key: each.name for each in models if each.kind == DraftKind.PROCESS}
     return [
         RunningCases(number, Named(DraftKind.PROCESS, key, names.get(key, key)), found[number, key])
         for number, key in sorted(found, key=lambda place: (-place[0], place[1]))
     ]
+
+
+def _numbers(session: Session, kind: str, keys: frozenset[str]) -> dict[tuple[str, str], int]:
+    """Return the numbers of all versions, by key and content."""
+    version = DefinitionVersion
+    rows = session.execute(
+        select(version.key, version.content_hash, version.version).where(
+            version.kind == kind, version.key.in_(keys)
+        )
+    )
+    return {(row.key, row.content_hash): row.version for row in rows}
+
+
+def _open_by_bundle() -> Select[str, int, dict[str, Any]]:
+    """Return the query for the open cases of each process, by what they run on."""
+    counted = (
+        select(Instance.bundle_id, Instance.definition_key, func.count().label("number"))
+        .where(Instance.status.in_(OPEN_STATUSES))
+        .group_by(Instance.bundle_id, Instance.definition_key)
+        .subquery()
+    )
+    return select(counted.c.definition_key, counted.c.number, Bundle.manifest).join(
+        Bundle, Bundle.id == counted.c.bundle_id
+    )
 
 
 def _versions_in(
