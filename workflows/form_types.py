@@ -122,7 +122,10 @@ def read(name: str, entry: Mapping[str, Any], schema: Mapping[str, Any]) -> Read
         found = field_reading.with_ui(found, entry, None)
     except ValueError:
         return ReadField(OTHER, label=found.label, schema=found.schema)
-    options = tuple((one.value, one.label) for one in found.options)
+    silent = _without_text(found.schema) - set(entry.get("labels", {}))
+    options = tuple(
+        (one.value, "" if str(one.value) in silent else one.label) for one in found.options
+    )
     kind = type_of(found)
     return ReadField(kind, options if kind in CHOICES else (), found.label, found.schema)
 
@@ -133,6 +136,15 @@ def _without_answers(part: Mapping[str, Any], entry: Mapping[str, Any]) -> str |
         return "one-of-list" if entry.get("widget") == "select" else "one"
     items = part.get("items")
     return "several" if isinstance(items, dict) and items.get("oneOf") == [] else None
+
+
+def _without_text(schema: Mapping[str, Any]) -> set[str]:
+    """Return the answers that have no text of their own; people read their value instead."""
+    items = schema.get("items")
+    listed = schema.get("oneOf") or (items.get("oneOf") if isinstance(items, dict) else None) or []
+    return {
+        str(one.get("const")) for one in listed if isinstance(one, dict) and not one.get("title")
+    }
 
 
 def type_of(found: Field) -> str:

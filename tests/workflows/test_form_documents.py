@@ -176,7 +176,7 @@ def test_every_doubt_about_an_item_is_found() -> None:
     document = _document()
     place = form_editing.add(document, "one", 99)
     item = form_documents.item(document, place)
-    answers = [Answer("a", ""), Answer("a", "B"), Answer("", "C")]
+    answers = [Answer("a", "A"), Answer("a", "B"), Answer("c", "")]
     form_editing.change(document, place, _as_typed(item, answers=answers, prefill="upper("))
     form_editing.add(document, "part:heading", 99)
     form_editing.add(document, "part:show", 99)
