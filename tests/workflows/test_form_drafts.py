@@ -15,6 +15,7 @@ from workflows import (
     form_list,
     form_uses,
     models_in_force,
+    scenario_runs,
     studio,
     studio_approval,
     studio_begin,
@@ -25,6 +26,7 @@ from workflows.engine import definitions, drafts
 from workflows.engine.definitions import DefinitionNotFound, SourceFile
 from workflows.errors import NotAllowed
 from workflows.form_drafts import StepMovedOn
+from workflows.scenario_tables import ProcessScenario
 from workflows.studio_refusals import DraftRefused, StaleSave
 from workflows.studio_states import DraftKind, Subject
 
@@ -186,6 +188,26 @@ def test_a_form_comes_into_force_for_new_cases_of_all_who_ask_it(drawn):
         assert [each.version for each in form_list.versions(session, "score")] == [2, 1]
     assert [len(each) for each in forms] == [2, 3]
     assert [(each.version, each.number) for each in found.running] == [(2, 1), (1, 1)]
+
+
+def test_a_scenario_that_gives_no_answer_to_a_new_question_fails(drawn):
+    score = {"complete": "score", "data": {"score": 7}}
+    document = {"process": "rate", "steps": [{"start": {"topic": "Bridge"}}, score]}
+    with drawn.unit_of_work() as session:
+        kept = {"process_key": "rate", "title": "Low", "document": document, "saved_by": "dana"}
+        session.add(ProcessScenario(**kept, saved_at=NOW))
+    with drawn.reading() as session:
+        (before,) = scenario_runs.touched_by(session, studio.find(session, SUBJECT))
+
+    def ask_more(document):
+        document["schema"]["required"].append("comment")
+
+    _change(drawn, ask_more, 0)
+
+    with drawn.reading() as session:
+        (after,) = scenario_runs.touched_by(session, studio.find(session, SUBJECT))
+    assert [each.title for each in before.failing] == []
+    assert [each.title for each in after.failing] == ["Low"]
 
 
 def test_who_reads_what_a_form_asks_is_known(drawn):
