@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-# The reader of the standard library without its look for white space, which we never write.
-_scan = json.JSONDecoder().scan_once
+# The reader of the standard library without its looks for white space, which we never write.
+_decode = json.JSONDecoder().raw_decode
 
 
 def written(data: object, *, default: Callable[[Any], Any] | None = None) -> bytes:
@@ -25,4 +25,4 @@ def text(data: object) -> str:
 
 def read(stored: str) -> Any:
     """Return the data of a JSON text as `text` wrote it, whole numbers of any size included."""
-    return _scan(stored, 0)[0]
+    return _decode(stored)[0]
