@@ -43,6 +43,7 @@ export default defineConfig({
         "case-diagram": here("src/case-diagram.js"),
         studio: here("src/studio.js"),
         tables: here("src/tables.js"),
+        forms: here("src/forms.js"),
       },
     },
   },

@@ -21,6 +21,7 @@ from webapp import (
     desk,
     event_logs,
     exits,
+    form_documents,
     heads,
     inbox,
     incidents,
@@ -45,6 +46,7 @@ from webapp import (
     stand_ins,
     studio,
     studio_backtests,
+    studio_forms,
     studio_imports,
     studio_play,
     studio_proposals,
@@ -52,6 +54,7 @@ from webapp import (
     training,
     unblocking,
     user_tasks,
+    where_used,
 )
 from webapp.access import check_routes, require_sign_in
 from webapp.access_log import watch_auditors
@@ -119,7 +122,10 @@ PAGES = (
     outbox,
     definitions,
     decision_files,
+    form_documents,
+    where_used,
     studio,
+    studio_forms,
     studio_imports,
     studio_proposals,
     studio_backtests,

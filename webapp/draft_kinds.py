@@ -1,4 +1,4 @@
-"""The kinds of drafts in addresses: `processes` and `decisions`."""
+"""The kinds of drafts in addresses: `processes`, `decisions` and `forms`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from workflows.studio_states import DraftKind
 _WORDS: Mapping[str, DraftKind] = {
     "processes": DraftKind.PROCESS,
     "decisions": DraftKind.DECISION,
+    "forms": DraftKind.FORM,
 }
 _KINDS = {kind: word for word, kind in _WORDS.items()}
 

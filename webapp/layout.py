@@ -122,6 +122,7 @@ SECTIONS = (
         (
             Destination("definitions.index", lazy_gettext("Processes"), "sitemap"),
             Destination("decision_files.index", lazy_gettext("Decision tables"), "table"),
+            Destination("form_documents.index", lazy_gettext("Forms"), "clipboard-text"),
             Destination(
                 "studio.index",
                 lazy_gettext("Studio"),
@@ -158,6 +159,8 @@ _BELONGS_TO = {
     "studio_backtests": "studio",
     "studio_play": "studio",
     "studio_scenarios": "studio",
+    "studio_forms": "studio",
+    "where_used": "studio",
     "migrations": "definitions",
     "unblocking": "stalled",
     "stalled_bulk": "stalled",

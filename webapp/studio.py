@@ -1,4 +1,4 @@
-"""The studio: drafts of processes and decisions, and the page on which a designer changes one."""
+"""The studio: drafts of processes, decisions and forms, and the pages that change them."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from rules.findings import Finding
-from webapp import studio_words
+from webapp import form_builder, studio_words
 from webapp.access import access
 from webapp.check_help import help_address
 from webapp.languages import moment
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/<draft_kind:kind>")
 @access(Action.EDIT_DRAFTS)
 def begin_new(kind: DraftKind) -> ResponseReturnValue:
-    """Begin a process or a table that does not exist yet."""
+    """Begin a process, a table or a form that does not exist yet."""
     name, key = request.form.get("name", "").strip(), request.form.get("key", "").strip()
     subject = Subject(kind, key)
     try:
@@ -87,6 +87,8 @@ def edit(kind: DraftKind, key: str) -> ResponseReturnValue:
         draft = _draft(session, Subject(kind, key))
         if draft.status not in EDITABLE or not permissions.allows(actor, Action.EDIT_DRAFTS):
             return redirect(url_for("studio_proposals.show", kind=kind, key=key))
+        if kind is DraftKind.FORM:
+            return form_builder.render(session, draft)
         texts = studio.texts(session, draft)
         names = studio_list.people(session, [draft], texts)
         setting = _setting(draft, studio_approval.findings(session, draft))
@@ -115,7 +117,8 @@ def source(kind: DraftKind, key: str) -> ResponseReturnValue:
         draft = _draft(session, Subject(kind, key))
         found = {str(each.id): each.source for each in studio.texts(session, draft)}
         content = found.get(wanted, draft.source)
-    return Response(content, content_type="text/xml; charset=utf-8")
+    kind_of_text = "application/json" if kind is DraftKind.FORM else "text/xml"
+    return Response(content, content_type=f"{kind_of_text}; charset=utf-8")
 
 
 @bp.post("/<draft_kind:kind>/<key>/save")

@@ -1,17 +1,19 @@
 """The way of a draft into force: what changes, a second person's word, and the publication."""
 
 import json
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import studio_words, table_words
+from webapp import form_builder, form_words, studio_words, table_words
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, settings, unit_of_work
 from workflows import (
     decision_changes,
+    form_changes,
     permissions,
     scenario_runs,
     studio,
@@ -24,6 +26,7 @@ from workflows.engine import model_changes
 from workflows.engine.definitions import PublishRefused
 from workflows.engine.model_changes import ModelChanges
 from workflows.engine.tables import DefinitionVersion
+from workflows.form_changes import FormChanges
 from workflows.permissions import Action, DraftFacts
 from workflows.play_refusals import ScenariosFail
 from workflows.sandbox import SandboxRefused
@@ -36,6 +39,11 @@ from workflows.studio_tables import DefinitionDraft
 bp = Blueprint("studio_proposals", __name__, url_prefix="/studio/<draft_kind:kind>/<key>/proposal")
 
 LONGEST = 2_000
+_TEMPLATES = {
+    DraftKind.PROCESS: "studio/proposal.html",
+    DraftKind.DECISION: "studio/table_proposal.html",
+    DraftKind.FORM: "studio/form_proposal.html",
+}
 _NOTHING = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>'
 
 
@@ -147,7 +155,7 @@ def _page(subject: Subject, *, typed: str = "", **problems: str) -> str:
         in_force = session.get(DefinitionVersion, seen_id) if seen_id else None
         changes = _changes(session, draft, in_force)
         texts = studio.texts(session, draft)
-        page = {
+        page: dict[str, Any] = {
             "draft": draft,
             "in_force": in_force,
             "changes": changes,
@@ -158,9 +166,10 @@ def _page(subject: Subject, *, typed: str = "", **problems: str) -> str:
             "may": _rights(session, draft, actor),
             "tests": _tests(session, draft),
         }
-    is_table = subject.kind is DraftKind.DECISION
+        if isinstance(changes, FormChanges):
+            page |= form_builder.consequences(session, draft, changes)
     return render_template(
-        "studio/table_proposal.html" if is_table else "studio/proposal.html",
+        _TEMPLATES[subject.kind],
         typed=typed or draft.comment,
         **problems,
         **page,
@@ -177,8 +186,10 @@ def _tests(session: Session, draft: DefinitionDraft) -> list[ProcessTest] | None
 
 def _changes(
     session: Session, draft: DefinitionDraft, in_force: DefinitionVersion | None
-) -> ModelChanges | DecisionChanges:
+) -> ModelChanges | DecisionChanges | FormChanges:
     """Return what a draft changes, in the way of its kind."""
+    if draft.kind is DraftKind.FORM:
+        return form_changes.compare(in_force.source if in_force else None, draft.source)
     if draft.kind is DraftKind.DECISION:
         before = in_force.source if in_force else None
         after = studio_approval.complete(session, draft)
@@ -220,9 +231,11 @@ def draft_words() -> dict[str, object]:
     """Return the words of drafts for templates."""
     return {
         "statuses": studio_words.STATUSES,
+        "kinds": studio_words.KINDS,
         "tones": studio_words.TONES,
         "changes": studio_words.CHANGES,
         "change_tones": studio_words.CHANGE_TONES,
+        "forms": form_words.for_templates(),
         "type": studio_words.of_type,
         "property": studio_words.of_property,
         "change": table_words.of_change,

@@ -106,6 +106,11 @@ FIELDS: Mapping[str, LazyString] = {
     "output-name": _l("Output %(number)s: name"),
     "output-value": _l("Output %(number)s: value (FEEL)"),
 }
+KINDS: Mapping[str, LazyString] = {
+    DraftKind.PROCESS: _l("Process"),
+    DraftKind.DECISION: _l("Decision table"),
+    DraftKind.FORM: _l("Form"),
+}
 HINTS: Mapping[str, LazyString] = {
     "candidateGroups": _l("Separated by commas, or FEEL after “=”"),
     "assignee": _l("A user name, or FEEL after “=”"),
@@ -177,4 +182,6 @@ def address_in_force(subject: Subject) -> str:
     """Return the address of the page of what is in force."""
     if subject.kind is DraftKind.DECISION:
         return url_for("decision_files.show", key=subject.key)
+    if subject.kind is DraftKind.FORM:
+        return url_for("form_documents.show", key=subject.key)
     return url_for("definitions.show", key=subject.key)

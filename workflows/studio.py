@@ -8,13 +8,14 @@ refused, and its text is kept aside for its author.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from rules import xml_door
 from rules.xml_door import XmlRefused
-from workflows import audit
+from workflows import audit, form_documents
 from workflows.actors import Actor
+from workflows.form_step_tables import FormStep
 from workflows.naming import names_of
 from workflows.permissions import Action, check
 from workflows.studio_refusals import (
@@ -24,7 +25,7 @@ from workflows.studio_refusals import (
     NoDraft,
     StaleSave,
 )
-from workflows.studio_states import EDITABLE, OPEN, DraftStatus, Subject
+from workflows.studio_states import EDITABLE, OPEN, DraftKind, DraftStatus, Subject
 from workflows.studio_tables import DefinitionDraft, DraftText
 
 SITTING = timedelta(minutes=15)
@@ -59,15 +60,12 @@ def save(
 
     Raises:
         StaleSave: Somebody took the draft over, saved it elsewhere, or proposed it meanwhile.
-        DraftRefused: The text is no XML that may be kept.
+        DraftRefused: The text is no XML, or no form, that may be kept.
 
     """
     check(actor, Action.EDIT_DRAFTS)
     draft = held(session, subject)
-    try:
-        xml_door.open_xml(source, file_name=draft.file_name)
-    except XmlRefused as refused:
-        raise DraftRefused(f"{refused.finding.message} {refused.finding.remedy}") from None
+    _refuse_unreadable(draft, source)
     _refuse_stale(session, draft, source, revision=revision, actor=actor, now=now)
     if source == draft.source and draft.editor is not None:
         return draft
@@ -134,6 +132,9 @@ def move(
     """Give a draft its next status, and write down who did it."""
     draft.status = status
     draft.editor = draft.editing_since = None
+    if status not in OPEN:
+        # Nobody walks the steps of a form any more; what was saved in each sitting is kept.
+        session.execute(delete(FormStep).where(FormStep.draft_id == draft.id))
     facts = {"kind": draft.kind, "key": draft.key, "revision": draft.revision}
     audit.record(session, action, OBJECT, draft.id, actor=actor, now=now, **facts)
     session.flush()
@@ -152,6 +153,17 @@ def texts(session: Session, draft: DefinitionDraft) -> Sequence[DraftText]:
     """Return what was saved of a draft, and what lies aside, the newest first."""
     query = select(DraftText).where(DraftText.draft_id == draft.id)
     return session.scalars(query.order_by(DraftText.saved_at.desc(), DraftText.id.desc())).all()
+
+
+def _refuse_unreadable(draft: DefinitionDraft, source: bytes) -> None:
+    """Refuse a text that could not be opened again: no XML, or no JSON that shows as a form."""
+    if draft.kind is DraftKind.FORM:
+        form_documents.read(source)
+        return
+    try:
+        xml_door.open_xml(source, file_name=draft.file_name)
+    except XmlRefused as refused:
+        raise DraftRefused(f"{refused.finding.message} {refused.finding.remedy}") from None
 
 
 def _open(subject: Subject) -> Select[DefinitionDraft]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
-from workflows import scenario_runs, studio
+from workflows import form_drafts, scenario_runs, studio
 from workflows.actors import Actor
 from workflows.engine import definitions, examination
 from workflows.engine.definitions import (
@@ -50,6 +50,8 @@ class BaseMovedOn(Conflict):
 
 def findings(session: Session, draft: DefinitionDraft) -> list[Finding]:
     """Return what the checks find in the text of a draft; nothing is changed."""
+    if draft.kind is DraftKind.FORM:
+        return form_drafts.findings(session, draft)
     file = SourceFile(draft.file_name, draft.source)
     parts, found = examination.examine(session, [file])
     keys = {part.key for part in parts if part.kind == draft.kind}

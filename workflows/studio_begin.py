@@ -2,20 +2,19 @@
 
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules import xml_door
-from workflows import audit, decision_files, studio
+from workflows import audit, decision_files, studio, studio_new
 from workflows.actors import Actor
 from workflows.database import insert_or, table_of
 from workflows.engine import definitions
 from workflows.engine.definitions import DefinitionNotFound
 from workflows.engine.tables import DefinitionVersion
 from workflows.permissions import Action, check
-from workflows.studio_new import ENDINGS, NEW
+from workflows.studio_new import ENDINGS
 from workflows.studio_refusals import DraftExists, DraftRefused, KeyTaken, NoVersion
 from workflows.studio_states import DraftKind, DraftStatus, Subject
 from workflows.studio_tables import DefinitionDraft
@@ -78,7 +77,7 @@ def begin_new(
         )
     if definitions.in_force(session, subject.kind, subject.key) is not None:
         raise KeyTaken(subject)
-    source = NEW[subject.kind].format(key=subject.key, name=quoteattr(name.strip())).encode()
+    source = studio_new.source(subject.kind, subject.key, name.strip())
     return open_draft(session, subject, name.strip(), None, source=source, actor=actor, now=now)
 
 

@@ -1,6 +1,8 @@
-"""What something new begins with: a process with one step, a table with one rule."""
+"""What something new begins with: a process with one step, a table with one rule, an empty form."""
 
+import json
 from collections.abc import Mapping
+from xml.sax.saxutils import quoteattr
 
 from workflows.studio_states import DraftKind
 
@@ -90,5 +92,18 @@ id="{key}_model" name={name} namespace="urn:understudy:decisions:{key}">
   </dmndi:DMNDI>
 </definitions>
 """
-NEW: Mapping[DraftKind, str] = {DraftKind.PROCESS: EMPTY, DraftKind.DECISION: EMPTY_TABLE}
-ENDINGS: Mapping[DraftKind, str] = {DraftKind.PROCESS: ".bpmn", DraftKind.DECISION: ".dmn"}
+ENDINGS: Mapping[DraftKind, str] = {
+    DraftKind.PROCESS: ".bpmn",
+    DraftKind.DECISION: ".dmn",
+    DraftKind.FORM: ".form.json",
+}
+
+
+def source(kind: DraftKind, key: str, name: str) -> bytes:
+    """Return what something new of a kind begins with."""
+    if kind is DraftKind.FORM:
+        schema = {"type": "object", "properties": {}, "required": []}
+        document = {"id": key, "title": name, "schema": schema, "ui": []}
+        return json.dumps(document, indent=2, ensure_ascii=False).encode()
+    text = EMPTY if kind is DraftKind.PROCESS else EMPTY_TABLE
+    return text.format(key=key, name=quoteattr(name)).encode()

@@ -15,7 +15,7 @@ _IS_OPEN = text("status NOT IN ('published', 'discarded')")
 
 class DefinitionDraft(Base):
     """
-    A process or a file of decisions that is being changed; at most one draft of it is open.
+    A process, a form or a file of decisions that is being changed; at most one draft of it is open.
 
     `revision` counts the saves. `editor` holds the draft until somebody takes it
     over. `seen_id` is the version in force that the approver compared it with,

@@ -1,6 +1,10 @@
 // Ask the server which fields apply to what is entered so far, and show or hide them.
-export function refreshConditionalFields() {
-  for (const form of document.querySelectorAll("form[data-conditions]")) {
+const listening = new WeakSet();
+
+export function refreshConditionalFields(part = document) {
+  for (const form of part.querySelectorAll("form[data-conditions]")) {
+    if (listening.has(form)) continue;
+    listening.add(form);
     let latest = 0;
     const ask = async () => {
       const ticket = ++latest;
@@ -15,5 +19,6 @@ export function refreshConditionalFields() {
       }
     };
     form.addEventListener("change", ask);
+    form.addEventListener("conditions", ask);
   }
 }

@@ -165,3 +165,4 @@ class Definitions:
     types: tuple[ItemDefinition, ...] = ()
     findings: tuple[Finding, ...] = ()
     spaces: tuple[Space, ...] = (Space(),)
+    namespace: str = ""

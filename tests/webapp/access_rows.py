@@ -98,11 +98,14 @@ def addresses(app: Flask, world: World, row: Row) -> dict[str, tuple[str, str]]:
     return found
 
 
+_KEYS = {"decisions": "grade", "forms": "sample_review"}
+
+
 def _usual(world: World, rule: Rule, row: Row) -> Mapping[str, Any]:
     """Return what stands in the addresses of a line, whoever asks."""
     return {
         "process_key": "sample",
-        "key": "grade" if rule.rule.startswith("/decisions") else "sample",
+        "key": _KEYS.get(rule.rule.split("/")[1], "sample"),
         "kind": "process",
         "code": CHECKS.get(rule.endpoint) or POOLS.get(row.relation, "open"),
         "element_id": "begin",
@@ -111,6 +114,7 @@ def _usual(world: World, rule: Rule, row: Row) -> Mapping[str, Any]:
         "table": "processes",
         "suffix": "csv",
         "number": world.member_number,
+        "text_id": 1,
     }
 
 

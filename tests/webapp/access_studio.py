@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from tests.webapp.access_world import STRANGER, World
 from workflows.engine import definitions
+from workflows.form_step_tables import FormStep
 from workflows.scenario_tables import ProcessScenario, ScenarioPlay, Source
 from workflows.studio_import_tables import ForeignFile
 from workflows.studio_states import DraftKind, DraftStatus
@@ -15,7 +16,9 @@ from workflows.studio_tables import DefinitionDraft, DraftText
 
 KEY = "sample"
 _PLAYED = ("studio_play.", "studio_scenarios.")
-_PARTS = ("studio.", "studio_proposals.", "studio_backtests.", *_PLAYED)
+_PARTS = ("studio.", "studio_proposals.", "studio_backtests.", "studio_forms.", *_PLAYED)
+_KINDS = {"studio_backtests": DraftKind.DECISION, "studio_forms": DraftKind.FORM}
+_IN_FORCE = {DraftKind.DECISION: "grade", DraftKind.FORM: "sample_review"}
 _STATUSES = {
     "studio_proposals.approve": DraftStatus.PROPOSED,
     "studio_proposals.send_back": DraftStatus.PROPOSED,
@@ -65,10 +68,10 @@ def values(world: World, rule: Rule, role: str, relation: str) -> Mapping[str, A
     author = role if relation == "author" else STRANGER
     key = f"{KEY}.{role}"  # one for each: a decision can be made once
     with world.database.unit_of_work() as session:
-        is_table = rule.endpoint.startswith("studio_backtests.")
-        kind = DraftKind.DECISION if is_table else DraftKind.PROCESS
-        base = definitions.latest(session, kind, "grade" if is_table else KEY)
+        kind = _KINDS.get(rule.endpoint.partition(".")[0], DraftKind.PROCESS)
+        base = definitions.latest(session, kind, _IN_FORCE.get(kind, KEY))
         mine = select(DefinitionDraft.id).where(DefinitionDraft.key == key)
+        session.execute(delete(FormStep).where(FormStep.draft_id.in_(mine)))
         session.execute(delete(DraftText).where(DraftText.draft_id.in_(mine)))
         session.execute(delete(DefinitionDraft).where(DefinitionDraft.key == key))
         draft = DefinitionDraft(

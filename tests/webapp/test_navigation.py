@@ -35,7 +35,7 @@ def test_entries_that_belong_together_stand_under_one_word(person: Make) -> None
             "Exits",
             "Appeals",
         ],
-        "Design": ["Processes", "Decision tables", "Studio"],
+        "Design": ["Processes", "Decision tables", "Forms", "Studio"],
         "Operate": ["Outbox"],
     }
 
@@ -60,7 +60,7 @@ def test_a_phone_shows_four_entries_and_keeps_the_rest_in_groups(person: Make) -
         "Design",
         "Operate",
     ]
-    assert more.count("<a ") == 12
+    assert more.count("<a ") == 13
     assert 'href="/appeals/"' in more
 
 

@@ -193,7 +193,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "file_id": [1],
         "scenario_id": [1],
         "process_key": [*keys, "vetting", "panel_vote", "assessment"],
-        "key": [*keys, "grade"],
+        "key": [*keys, "grade", "assessment"],
         "code": ["leaders", "UNDEFINED"],
         "number": ["P000", *numbers],
         "username": ["cara"],
@@ -201,7 +201,8 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "filename": ["mark.svg"],
         "item_id": sorted({*cases, *tasks}),
         "deed": ["remind"],
-        "kind": ["process", "decision"],
+        "kind": ["process", "decision", "form"],
+        "text_id": [1],
         "table": ["processes", "steps", "workload"],
         "suffix": ["csv"],
     }

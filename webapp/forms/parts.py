@@ -8,9 +8,19 @@ from markupsafe import Markup
 
 from webapp.forms.facts import named_fact
 from webapp.forms.marked_text import marked_up
+from webapp.languages import current_language
 from webapp.texts import gettext as _
 from workflows import json_text
-from workflows.engine.forms import Field, FieldError, FormDocument, Heading, Item, Show, Text
+from workflows.engine.forms import (
+    Field,
+    FieldError,
+    FormDocument,
+    Heading,
+    Item,
+    Show,
+    Text,
+    in_language,
+)
 
 _SHORT_FACT = 48
 
@@ -134,6 +144,7 @@ def read_page(
         names: Names of people by username, for facts that are usernames.
 
     """
+    document = in_language(document, current_language())
     found = tuple(errors)
     by_field = {error.field: error.message for error in found}
     # A new form starts with what is proposed; an answer that was sent stands as it is.

@@ -66,7 +66,8 @@ def read_definitions(
     _refuse(findings, tolerant)
     title = root.get("name", "")
     model_id = root.get("id", "")
-    return Definitions(model_id, title, file_name, elements, types, findings, spaces)
+    namespace = root.get("namespace", "")
+    return Definitions(model_id, title, file_name, elements, types, findings, spaces, namespace)
 
 
 def _refuse(findings: tuple[Finding, ...], tolerant: bool) -> None:

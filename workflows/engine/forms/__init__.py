@@ -10,6 +10,7 @@ from workflows.engine.forms.document import (
     Text,
 )
 from workflows.engine.forms.reading import FormDocumentRefused, read_form
+from workflows.engine.forms.translating import in_language
 from workflows.engine.forms.validation import FieldError, FormRefused
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Option",
     "Show",
     "Text",
+    "in_language",
     "read_form",
 ]

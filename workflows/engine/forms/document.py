@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 from rules import feel
 from workflows.engine.forms import from_text, validation
 
+# By language, the words that a part has in it: `label`, `help`, `labels` of the answers and so on.
+Translations = Mapping[str, Mapping[str, Any]]
+
 
 @dataclass(frozen=True)
 class Option:
@@ -34,6 +37,7 @@ class Field:
         show_when: FEEL condition over process data and the other fields.
         prefill: FEEL over process data for what stands in the field at first.
         is_apart: Whether the text goes past the case to a service that keeps it.
+        translations: Its words in other languages; see `translating`.
 
     """
 
@@ -51,6 +55,7 @@ class Field:
     default: Any = None
     prefill: feel.Expression | None = None
     is_apart: bool = False
+    translations: Translations = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Heading:
     kind: ClassVar[str] = "heading"
     text: str
     show_when: feel.Expression | None = None
+    translations: Translations = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ class Text:
     kind: ClassVar[str] = "text"
     text: str
     show_when: feel.Expression | None = None
+    translations: Translations = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Show:
     name: str
     label: str
     show_when: feel.Expression | None = None
+    translations: Translations = field(default_factory=dict)
 
 
 Item = Field | Heading | Text | Show
@@ -100,6 +108,7 @@ class FormDocument:
     items: tuple[Item, ...]
     schema: Mapping[str, Any]
     validator: validation.Validator = field(repr=False, compare=False)
+    translations: Translations = field(default_factory=dict)
 
     @cached_property
     def fields(self) -> dict[str, Field]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
@@ -10,7 +11,7 @@ import orjson
 from rules import feel
 from rules.findings import Finding
 from workflows.engine.forms import fields as field_reading
-from workflows.engine.forms import validation
+from workflows.engine.forms import translating, validation
 from workflows.engine.forms.document import (
     Field,
     FormDocument,
@@ -26,6 +27,7 @@ MAX_BYTES = 200_000
 MAX_FIELDS = 200
 MAX_DEPTH = 20
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]{0,79}")
+_PARTS = {"id", "title", "schema", "ui", "description", "translations", "$schema"}
 _NAME = re.compile(r"[A-Za-z_]\w{0,79}")
 
 
@@ -67,7 +69,7 @@ def _read(source: bytes) -> FormDocument:
     identifier = document.get("id")
     if not isinstance(identifier, str) or not _IDENTIFIER.fullmatch(identifier):
         raise _Fault("form-id", "The form has no usable “id”.", "Add an id of letters and digits.")
-    unknown = set(document) - {"id", "title", "schema", "ui", "description", "$schema"}
+    unknown = set(document) - _PARTS
     if unknown:
         raise _Fault(
             "form-unknown-key",
@@ -84,6 +86,7 @@ def _read(source: bytes) -> FormDocument:
         items=tuple(_items(document.get("ui", []), fields)),
         schema=schema,
         validator=_validator(schema),
+        translations=_translations(document),
     )
 
 
@@ -221,7 +224,7 @@ def _items(ui: object, fields: Mapping[str, Field]) -> Iterator[Item]:
     for entry in ui:
         if not isinstance(entry, dict):
             raise _Fault("form-ui", "An item of “ui” is no object.", "Write {“field”: “name”}.")
-        item = _item(entry, fields)
+        item = replace(_item(entry, fields), translations=_translations(entry))
         if isinstance(item, Field):
             if item.name in listed:
                 raise _Fault(
@@ -258,6 +261,18 @@ def _item(entry: Mapping[str, Any], fields: Mapping[str, Field]) -> Item:
     raise _Fault(
         "form-ui", "An item of “ui” has an unknown kind.", "Use field, heading, text or show."
     )
+
+
+def _translations(part: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the words of a part of the document in other languages."""
+    try:
+        return translating.read(part)
+    except ValueError as error:
+        raise _Fault(
+            "form-translation",
+            str(error),
+            "Write {“de”: {“label”: “...”}}, with label, help, labels, heading, text or title.",
+        ) from error
 
 
 def _expression(entry: Mapping[str, Any], key: str) -> feel.Expression | None:
