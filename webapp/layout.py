@@ -153,6 +153,7 @@ _BELONGS_TO = {
     "check_ins": "mentoring",
     "review_schemes": "reviews",
     "check_help": "definitions",
+    "process_comparisons": "definitions",
     "leavers": "stalled",
     "event_logs": "desk",
     "studio_proposals": "studio",

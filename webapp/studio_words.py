@@ -33,8 +33,15 @@ CHANGES: Mapping[str, LazyString] = {
     "added": _l("Added"),
     "removed": _l("Removed"),
     "changed": _l("Changed"),
+    "moved": _l("Moved"),
 }
-CHANGE_TONES: Mapping[str, str] = {"added": "green", "removed": "red", "changed": "amber"}
+CHANGE_TONES: Mapping[str, str] = {
+    "added": "green",
+    "removed": "red",
+    "changed": "amber",
+    "moved": "blue",
+}
+SIGNS: Mapping[str, str] = {"added": "+", "removed": "−", "changed": "≠", "moved": "↔"}
 TYPES: Mapping[str, LazyString] = {
     "process": _l("Process"),
     "collaboration": _l("Collaboration"),
