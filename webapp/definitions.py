@@ -215,6 +215,7 @@ def _show(key: str, typed: TypedReason) -> str:
         steps=steps(process.model, progress(process.model, None)),
         may_start=process.may_be_started_by(actor),
         may_edit=permissions.allows(actor, Action.EDIT_DRAFTS),
+        sees_drafts=permissions.allows(actor, Action.READ_DRAFTS),
         may_steer=may_steer,
         older_cases=sum(each.cases for each in older) if sees_older else 0,
         sees_numbers=sees_numbers,

@@ -157,6 +157,7 @@ _BELONGS_TO = {
     "leavers": "stalled",
     "event_logs": "desk",
     "studio_proposals": "studio",
+    "studio_archives": "studio",
     "studio_backtests": "studio",
     "studio_play": "studio",
     "studio_scenarios": "studio",

@@ -192,6 +192,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "incident_id": [1],
         "file_id": [1],
         "scenario_id": [1],
+        "archive_id": [1],
         "process_key": [*keys, "vetting", "panel_vote", "assessment"],
         "key": [*keys, "grade", "assessment"],
         "code": ["leaders", "UNDEFINED"],
