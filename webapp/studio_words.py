@@ -150,6 +150,11 @@ _EDITOR: Mapping[str, LazyString] = {
     "removeMapping": _l("Remove"),
     "whole": _l("This is the process as a whole."),
     "canvas": _l("Diagram; the outline beside it says the same"),
+    "simulated": _l("Diagram with tokens; the list beside it says what can happen"),
+    "simulateStart": _l("Begin: %(name)s"),
+    "simulateDone": _l("Complete: %(name)s"),
+    "simulateEvent": _l("Let it happen: %(name)s"),
+    "simulationEnded": _l("The case has ended."),
 }
 
 
