@@ -63,7 +63,7 @@ def test_a_process_is_exported_handed_in_changed_and_made_a_draft(
     assert exported.headers["Content-Disposition"] == "attachment; filename=sample.zip"
     assert everything.headers["Content-Disposition"] == "attachment; filename=everything.zip"
     assert f"{ARCHIVES}export?process=sample" in designer.get("/processes/sample").text
-    assert "The same as here" in same
+    assert "Every file of the archive is in force here." in same
     assert "Begin the chosen drafts" not in same
     assert "Another text than here" in report
     assert 'value="processes/sample.bpmn" checked' in report
