@@ -81,7 +81,7 @@ function mark(viewer, kind, ids, word) {
 
 /* Overlays of lines are placed from the corner of the box around them. */
 function placeOf(element) {
-  if (!element.waypoints) return { top: -14, left: -4 };
+  if (!element.waypoints) return { top: -22, left: -4 };
   const middle = middleOf(element);
   const left = Math.min(...element.waypoints.map((each) => each.x));
   const top = Math.min(...element.waypoints.map((each) => each.y));
@@ -135,6 +135,10 @@ function connectSwitch(figure, sides) {
         picture.hidden = ![side, "both"].includes(choice.dataset.show);
         if (!picture.hidden) viewer.get("canvas").resized();
       }
+      const [first, second] = Object.values(sides).filter(({ viewer }) => isShown(viewer));
+      if (!second) return;
+      const { x, y, width, height } = first.viewer.get("canvas").viewbox();
+      second.viewer.get("canvas").viewbox({ x, y, width, height });
     });
   }
 }

@@ -16,6 +16,7 @@ from workflows.engine.definitions import DefinitionNotFound, SourceFile
 from workflows.errors import NotAllowed
 from workflows.studio_archive_report import Standing
 from workflows.studio_archives import NoSuchArchive, NothingChosen
+from workflows.studio_new import ENDINGS
 from workflows.studio_states import DraftKind, Subject
 
 DORA, DAN = (
@@ -182,6 +183,17 @@ def test_each_file_says_what_would_become_of_it(installation):
     assert (lines["processes/part.bpmn"].in_force, lines["processes/part.bpmn"].older) == (2, 1)
     assert "holds no process “named”" in lines["processes/named.bpmn"].reason
     assert lines["processes/broken.bpmn"].reason
+
+
+def test_a_form_becomes_a_draft_where_forms_are_changed_in_the_studio(database):
+    content = archive(SourceFile("told.form.json", FORM))
+
+    line = look(database, content)["forms/told.form.json"]
+
+    has_drafts = DraftKind.FORM in ENDINGS
+    assert line.standing is (Standing.NEW if has_drafts else Standing.REFUSED)
+    if has_drafts:
+        assert [each.kind for each in bring_in(database, content)] == [DraftKind.FORM]
 
 
 def test_errors_that_a_draft_may_have_are_told_and_do_not_stop_it(database):
