@@ -15,6 +15,7 @@ const KINDS = { before: ["removed", "changed", "moved"], after: ["added", "chang
 const SIGNS = { added: "+", removed: "\u2212", changed: "\u2260", moved: "\u2194" };
 const SMALLEST_READABLE = 0.55;
 const ZOOM_STEP = 1.25;
+const MARGIN = 24;
 
 for (const figure of document.querySelectorAll("[data-comparison]")) {
   draw(figure).catch((problem) => giveUp(figure, problem));
@@ -32,7 +33,9 @@ async function draw(figure) {
     sides[side] = await drawSide(picture, sources[index]);
     for (const kind of KINDS[side]) mark(sides[side].viewer, kind, marks[kind] || [], words[kind]);
   }
-  tie(Object.values(sides).map((each) => each.viewer));
+  const viewers = Object.values(sides).map((each) => each.viewer);
+  settle(viewers);
+  tie(viewers);
   connectButtons(figure, sides);
   connectSwitch(figure, sides);
   leadToElements(figure, sides, marks, words);
@@ -51,7 +54,6 @@ async function drawSide(picture, source) {
   await viewer.importXML(source);
   nameStage(stage, picture.dataset.label);
   followFingers(stage, viewer.get("canvas"));
-  whole(viewer);
   return { picture, stage, viewer };
 }
 
@@ -108,20 +110,37 @@ function isShown(viewer) {
   return viewer.get("canvas").getContainer().offsetParent !== null;
 }
 
-/* The whole diagram while it stays readable, else where it begins. */
-function whole(viewer) {
-  const canvas = viewer.get("canvas");
-  canvas.zoom("fit-viewport", "auto");
-  if (canvas.zoom() > 1) canvas.zoom(1, "auto");
-  else if (canvas.zoom() < SMALLEST_READABLE) show(viewer, firstEvent(viewer), SMALLEST_READABLE);
+/* All that any of the pictures shows, in each of them. */
+function whole(viewers) {
+  const boxes = viewers.map((each) => each.get("canvas").viewbox());
+  const edge = (pick, get) => pick(...boxes.map(({ inner }) => get(inner)));
+  const left = edge(Math.min, ({ x }) => x) - MARGIN;
+  const top = edge(Math.min, ({ y }) => y) - MARGIN;
+  const width = edge(Math.max, ({ x, width }) => x + width) + MARGIN - left;
+  const height = edge(Math.max, ({ y, height }) => y + height) + MARGIN - top;
+  const { outer } = boxes[0];
+  const zoom = Math.min(1, outer.width / width, outer.height / height);
+  const shown = { width: outer.width / zoom, height: outer.height / zoom };
+  const place = { x: left + (width - shown.width) / 2, y: top + (height - shown.height) / 2 };
+  for (const each of viewers) each.get("canvas").viewbox({ ...place, ...shown });
+}
+
+/* The whole while it stays readable, else where it begins. */
+function settle(viewers) {
+  whole(viewers);
+  if (viewers[0].get("canvas").zoom() >= SMALLEST_READABLE) return;
+  show(viewers[0], firstEvent(viewers[0]), SMALLEST_READABLE);
+  const { x, y, width, height } = viewers[0].get("canvas").viewbox();
+  for (const each of viewers.slice(1)) each.get("canvas").viewbox({ x, y, width, height });
 }
 
 function connectButtons(figure, sides) {
-  const first = () => Object.values(sides).find(({ viewer }) => isShown(viewer)).viewer;
+  const all = () => Object.values(sides).map((each) => each.viewer).filter(isShown);
+  const first = () => all()[0];
   const actions = {
     closer: () => first().get("canvas").zoom(first().get("canvas").zoom() * ZOOM_STEP),
     farther: () => first().get("canvas").zoom(first().get("canvas").zoom() / ZOOM_STEP),
-    whole: () => first().get("canvas").zoom("fit-viewport", "auto"),
+    whole: () => whole(all()),
   };
   for (const button of figure.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", actions[button.dataset.zoom]);
