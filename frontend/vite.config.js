@@ -41,6 +41,7 @@ export default defineConfig({
       input: {
         app: here("src/app.js"),
         "case-diagram": here("src/case-diagram.js"),
+        comparison: here("src/comparison.js"),
         studio: here("src/studio.js"),
         tables: here("src/tables.js"),
         forms: here("src/forms.js"),

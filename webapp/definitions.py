@@ -90,9 +90,13 @@ def try_again(key: str, element_id: str) -> ResponseReturnValue:
 @bp.get("/<key>/diagram")
 @access(Action.READ_DEFINITIONS)
 def source(key: str) -> ResponseReturnValue:
-    """Return the BPMN source of the version in force."""
+    """Return the BPMN source of a version, by default of the one in force."""
+    number = request.args.get("version", "")
     with reading() as session:
-        content = definitions.latest(session, "process", key).source
+        if number.isascii() and number.isdigit() and len(number) < 9:
+            content = definition_list.version(session, key, int(number)).source
+        else:
+            content = definitions.latest(session, "process", key).source
     return Response(content, content_type="text/xml; charset=utf-8")
 
 
@@ -211,6 +215,7 @@ def _show(key: str, typed: TypedReason) -> str:
         steps=steps(process.model, progress(process.model, None)),
         may_start=process.may_be_started_by(actor),
         may_edit=permissions.allows(actor, Action.EDIT_DRAFTS),
+        sees_drafts=permissions.allows(actor, Action.READ_DRAFTS),
         may_steer=may_steer,
         older_cases=sum(each.cases for each in older) if sees_older else 0,
         sees_numbers=sees_numbers,

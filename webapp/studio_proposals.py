@@ -1,6 +1,5 @@
 """The way of a draft into force: what changes, a second person's word, and the publication."""
 
-import json
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -162,7 +161,6 @@ def _page(subject: Subject, *, typed: str = "", **problems: str) -> str:
             "findings": studio_approval.findings(session, draft),
             "texts": texts,
             "names": studio_list.people(session, [draft], texts),
-            "marks": _marks(changes) if isinstance(changes, ModelChanges) else "",
             "may": _rights(session, draft, actor),
             "tests": _tests(session, draft),
         }
@@ -214,12 +212,6 @@ def _rights(session: Session, draft: DefinitionDraft, actor: Actor) -> dict[str,
     }
 
 
-def _marks(changes: ModelChanges) -> str:
-    """Return which elements of the picture are new or changed."""
-    changed = [each.element_id for each in changes.elements if each.kind != "removed"]
-    return json.dumps({"active": changed})
-
-
 def _number(field: str) -> int:
     """Return a number that the page sent along; what is none counts as nothing seen."""
     text = request.form.get(field, "")
@@ -236,6 +228,7 @@ def draft_words() -> dict[str, object]:
         "changes": studio_words.CHANGES,
         "change_tones": studio_words.CHANGE_TONES,
         "forms": form_words.for_templates(),
+        "signs": studio_words.SIGNS,
         "type": studio_words.of_type,
         "property": studio_words.of_property,
         "change": table_words.of_change,

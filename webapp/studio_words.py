@@ -33,8 +33,15 @@ CHANGES: Mapping[str, LazyString] = {
     "added": _l("Added"),
     "removed": _l("Removed"),
     "changed": _l("Changed"),
+    "moved": _l("Moved"),
 }
-CHANGE_TONES: Mapping[str, str] = {"added": "green", "removed": "red", "changed": "amber"}
+CHANGE_TONES: Mapping[str, str] = {
+    "added": "green",
+    "removed": "red",
+    "changed": "amber",
+    "moved": "blue",
+}
+SIGNS: Mapping[str, str] = {"added": "+", "removed": "−", "changed": "≠", "moved": "↔"}
 TYPES: Mapping[str, LazyString] = {
     "process": _l("Process"),
     "collaboration": _l("Collaboration"),
@@ -143,6 +150,11 @@ _EDITOR: Mapping[str, LazyString] = {
     "removeMapping": _l("Remove"),
     "whole": _l("This is the process as a whole."),
     "canvas": _l("Diagram; the outline beside it says the same"),
+    "simulated": _l("Diagram with tokens; the list beside it says what can happen"),
+    "simulateStart": _l("Begin: %(name)s"),
+    "simulateDone": _l("Complete: %(name)s"),
+    "simulateEvent": _l("Let it happen: %(name)s"),
+    "simulationEnded": _l("The case has ended."),
 }
 
 

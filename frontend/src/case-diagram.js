@@ -9,11 +9,10 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "./css/diagram.css";
+import { firstEvent, followFingers, nameStage, show, withPicture } from "./diagram-viewing.js";
 
-const DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI";
 const SMALLEST_READABLE_ZOOM = 0.55;
 const ZOOM_STEP = 1.25;
-const MARGIN = 24;
 
 for (const figure of document.querySelectorAll("[data-case-diagram]")) {
   draw(figure).catch((problem) => giveUp(figure, problem));
@@ -40,16 +39,6 @@ async function draw(figure) {
   figure.dataset.drawn = "true";
 }
 
-/* Returns a model as it is when it has a picture, else laid out; few need the code for that. */
-async function withPicture(source, process) {
-  const model = new DOMParser().parseFromString(source, "text/xml");
-  if (model.getElementsByTagNameNS(DIAGRAM, "BPMNShape").length > 0) {
-    return source;
-  }
-  const { layOut } = await import("./diagram-layout.js");
-  return layOut(model, process);
-}
-
 /* A model that cannot be laid out, or a lost connection, leaves the list alone on the page. */
 function giveUp(figure, problem) {
   figure.hidden = true;
@@ -62,12 +51,6 @@ function foldList(id) {
   if (list instanceof HTMLDetailsElement && location.hash !== `#${id}`) {
     list.open = false;
   }
-}
-
-function nameStage(stage, label) {
-  const drawing = stage.querySelector(".djs-container > svg");
-  drawing?.setAttribute("role", "group");
-  drawing?.setAttribute("aria-label", label || "");
 }
 
 /* Marks carry a word beside the colour, so that nobody has to tell colours apart. */
@@ -129,36 +112,6 @@ function settle(viewer, active) {
   }
 }
 
-function firstEvent(viewer) {
-  const isStart = (element) => element.type === "bpmn:StartEvent";
-  return viewer.get("elementRegistry").find(isStart)?.id;
-}
-
-function show(viewer, id, zoom) {
-  const canvas = viewer.get("canvas");
-  const element = viewer.get("elementRegistry").get(id);
-  if (!element) {
-    return;
-  }
-  const { inner, outer } = canvas.viewbox();
-  const width = outer.width / zoom;
-  const height = outer.height / zoom;
-  canvas.viewbox({
-    x: within(element.x + element.width / 2 - width / 2, inner.x, inner.width, width),
-    y: within(element.y + element.height / 2 - height / 2, inner.y, inner.height, height),
-    width,
-    height,
-  });
-}
-
-/* Keeps a window of some size over the content; content that fits stands in its middle. */
-function within(wanted, start, length, size) {
-  if (length + 2 * MARGIN <= size) {
-    return start + length / 2 - size / 2;
-  }
-  return Math.min(Math.max(wanted, start - MARGIN), start + length + MARGIN - size);
-}
-
 function connectButtons(figure, viewer, active) {
   const canvas = viewer.get("canvas");
   const actions = {
@@ -170,24 +123,5 @@ function connectButtons(figure, viewer, active) {
   for (const button of figure.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", actions[button.dataset.zoom]);
     button.hidden = button.dataset.zoom === "here" && active.length === 0;
-  }
-}
-
-/* Dragging with the mouse comes with the viewer; fingers move the picture sideways. */
-function followFingers(stage, canvas) {
-  let last = null;
-  stage.addEventListener("pointerdown", (event) => {
-    last = event.pointerType === "touch" ? event : null;
-  });
-  stage.addEventListener("pointermove", (event) => {
-    if (last && event.pointerId === last.pointerId) {
-      canvas.scroll({ dx: event.clientX - last.clientX, dy: event.clientY - last.clientY });
-      last = event;
-    }
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    stage.addEventListener(end, () => {
-      last = null;
-    });
   }
 }

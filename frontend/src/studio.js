@@ -2,14 +2,18 @@
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
+import "diagram-js-minimap/assets/diagram-js-minimap.css";
 import "./css/studio.css";
+import "./css/simulation.css";
 import { keep } from "./studio/keeping.js";
 import { Model } from "./studio/model.js";
-import { draw, fit } from "./studio/modeler.js";
+import { draw, fit, words as saidWords } from "./studio/modeler.js";
 import { openDraft } from "./studio/opening.js";
 import { Outline } from "./studio/outline.js";
 import { Panel } from "./studio/panel.js";
+import { ProblemMarks } from "./studio/problem-marks.js";
 import { Problems } from "./studio/problems.js";
+import { connectSimulation } from "./studio/simulating.js";
 
 const ZOOM = 1.25;
 const studio = document.querySelector("[data-studio]");
@@ -22,6 +26,8 @@ async function begin({ studio, part, words, setting, source }) {
   const outline = new Outline(part("outline"), model, words, setting.isHeld);
   const problems = new Problems(part("problems"), part("count"), words);
   const desk = { studio, part, words, modeler, model, panel, outline, problems };
+  const marks = new ProblemMarks(modeler, words);
+  problems.onShow = (findings) => marks.show(findings, (finding) => problems.onPick(finding));
   problems.show(setting.findings);
   panel.show(model.home);
   followSelection(desk);
@@ -92,13 +98,17 @@ function connectButtons(desk, saveNow) {
     flush(desk);
     stack[name]();
   };
+  const simulation = connectSimulation(desk, () => flush(desk), saidWords);
+  const shown = () => simulation.canvas() || canvas;
   const actions = {
     undo: step("undo"),
     redo: step("redo"),
     save: saveNow,
-    closer: () => canvas.zoom(canvas.zoom() * ZOOM),
-    farther: () => canvas.zoom(canvas.zoom() / ZOOM),
-    fit: () => fit(canvas),
+    closer: () => shown().zoom(shown().zoom() * ZOOM),
+    farther: () => shown().zoom(shown().zoom() / ZOOM),
+    fit: () => fit(shown()),
+    map: () => toggleMap(modeler, buttons.map),
+    simulate: simulation.toggle,
   };
   const buttons = Object.fromEntries(
     [...studio.querySelectorAll("[data-do]")].map((each) => [each.dataset.do, each]),
@@ -111,4 +121,9 @@ function connectButtons(desk, saveNow) {
     buttons.redo.disabled = !stack.canRedo();
   };
   modeler.on("commandStack.changed", show);
+}
+
+function toggleMap(modeler, button) {
+  modeler.get("minimap").toggle();
+  button.setAttribute("aria-pressed", modeler.get("minimap").isOpen());
 }

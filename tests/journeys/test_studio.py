@@ -109,6 +109,7 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
     page.get_by_role("link", name="Look at the changes and propose").click()
     expect(page.locator(".change-list")).to_contain_text("P4BD")
     expect(page.locator(".change-table ins")).to_have_count(3)
+    _sees_what_differs(page)
     accessible(page)
     page.get_by_label("What changes, and why").fill("Four days are enough.")
     page.get_by_role("button", name="Propose").click()
@@ -137,8 +138,34 @@ def test_a_process_is_changed_proposed_approved_and_put_into_force(
         ("decide", "name", LONG),
         ("decide", "dueIn", "P4BD"),
     }
+    other.get_by_role("link", name="Compare version 2").click()
+    expect(other.get_by_role("heading", name="Both diagrams")).to_be_visible()
+    _sees_what_differs(other)
+    accessible(other)
+    picture(other, "studio-comparison", full=True)
     other.goto("/studio/")
     accessible(other)
+
+
+def _sees_what_differs(page: Page) -> None:
+    """Find a changed step in both pictures from its words, and its words from its mark."""
+    expect(page.locator("[data-comparison][data-drawn=true]")).to_be_visible()
+    before, after = page.locator("[data-side=before]"), page.locator("[data-side=after]")
+    for side in (before, after):
+        expect(side.locator(".comparison-badge.is-changed")).to_have_text(["≠ Changed"] * 2)
+        expect(side.locator(".bjs-powered-by")).to_be_visible()
+    page.get_by_role("radio", name="Version 1").check()
+    expect(after).to_be_hidden()
+    page.get_by_role("button", name=f"Show in the diagram {LONG}").press("Enter")
+    expect(after.locator(".djs-element.is-pointed-at")).to_have_attribute(
+        "data-element-id", "decide"
+    )
+    expect(after.locator(".djs-container > svg")).to_be_focused()
+    expect(page.locator("[data-said]")).to_contain_text("marked in the picture")
+    after.locator('.comparison-badge[href="#change-decide"]').press("Enter")
+    expect(page.locator("#change-decide")).to_be_in_viewport()
+    page.get_by_role("radio", name="Both").check()
+    expect(before).to_be_visible()
 
 
 def test_whoever_is_taken_over_keeps_the_text(

@@ -1,6 +1,7 @@
 """A designer brings a model of another tool, mends what is open, and loses nothing by drawing."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.journeys.conftest import Site, serve
 from tests.webapp.organisation import make_organisation
 from tests.workflows.engine.foreign.comparing import lost
 from workflows import studio
+from workflows.engine import archive_files
+from workflows.engine.archive_files import ArchivedFile
 from workflows.studio_states import DraftKind, Subject
 
 pytestmark = pytest.mark.browser
@@ -86,6 +89,42 @@ def test_a_model_of_camunda_is_mended_line_by_line(
     expect(page.get_by_text("It would run a program")).to_have_count(0)
     expect(page.get_by_text("bank.book").first).to_be_visible()
     assert b"bookDelegate" in source(site, "loan")
+
+
+def test_an_archive_is_exported_changed_and_handed_in(
+    page: Page,
+    sign_in: Callable[[Page, str], None],
+    accessible: Callable[[Page], None],
+    picture: Callable[..., None],
+    site: Site,
+    tmp_path: Path,
+) -> None:
+    archive = tmp_path / "example.zip"
+    sign_in(page, DESIGNER)
+    hand_in(page, "tools/camunda8.bpmn")
+    begin(page, "loan")
+    page.goto("/studio/archives/")
+    expect(page.get_by_text("No archive was handed in yet")).to_be_visible()
+    accessible(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export everything in force").click()
+    everything = archive_files.read(Path(download.value.path()).read_bytes())
+    kept = next(each for each in everything if each.key == "grade")
+    loan = source(site, "loan")
+    others = [ArchivedFile("process", key, "", "a.bpmn", loan) for key in ("loan", "lost")]
+    changed = replace(kept, content=kept.content.replace(b"<text>60</text>", b"<text>61</text>"))
+    archive.write_bytes(archive_files.write([changed, *others]))
+
+    page.get_by_label("Archive", exact=True).set_input_files(archive)
+    page.get_by_role("button", name="Hand in and look").click()
+    expect(page.get_by_role("row", name="Grade")).to_contain_text("Another text than here")
+    expect(page.get_by_role("row", name="lost")).to_contain_text("as the manifest says it does")
+    expect(page.get_by_role("row", name="loan").first).to_contain_text("works on it")
+    accessible(page)
+    picture(page, "studio-archive", full=True)
+    page.get_by_role("button", name="Begin the chosen drafts").click()
+    expect(page.get_by_text("One draft is begun.")).to_be_visible()
+    accessible(page)
 
 
 def test_the_report_is_read_on_a_phone(

@@ -7,9 +7,12 @@ from sqlalchemy import delete, select
 from werkzeug.routing import Rule
 
 from tests.webapp.access_world import STRANGER, World
+from workflows import studio_archives
+from workflows.actors import SYSTEM
 from workflows.engine import definitions
 from workflows.form_step_tables import FormStep
 from workflows.scenario_tables import ProcessScenario, ScenarioPlay, Source
+from workflows.studio_archive_tables import DefinitionArchive
 from workflows.studio_import_tables import ForeignFile
 from workflows.studio_states import DraftKind, DraftStatus
 from workflows.studio_tables import DefinitionDraft, DraftText
@@ -29,12 +32,14 @@ _DECISIONS = ("studio_proposals.approve", "studio_proposals.send_back")
 
 
 def is_of_file(rule: Rule) -> bool:
-    """Say whether a route is about a file of another tool."""
-    return "file_id" in rule.arguments
+    """Say whether a route is about a file of another tool, or about an archive."""
+    return not {"file_id", "archive_id"}.isdisjoint(rule.arguments)
 
 
 def file_values(world: World, rule: Rule, role: str) -> Mapping[str, Any]:
     """Hand in a file; a draft was begun from it where the route changes one."""
+    if "archive_id" in rule.arguments:
+        return _archive_values(world)
     changes = rule.endpoint == "studio_imports.take_out"
     key = values(world, rule, role, "-")["key"] if changes else None
     with world.database.unit_of_work() as session:
@@ -49,6 +54,22 @@ def file_values(world: World, rule: Rule, role: str) -> Mapping[str, Any]:
         session.add(found)
         session.flush()
         return {"file_id": found.id}
+
+
+def _archive_values(world: World) -> Mapping[str, Any]:
+    """Hand in an archive."""
+    with world.database.unit_of_work() as session:
+        found = DefinitionArchive(
+            file_name="a.zip",
+            content=studio_archives.export(session, KEY, actor=SYSTEM),
+            content_hash="",
+            files=1,
+            handed_in_by=STRANGER,
+            handed_in_at=world.now,
+        )
+        session.add(found)
+        session.flush()
+        return {"archive_id": found.id}
 
 
 def is_of_studio(rule: Rule) -> bool:

@@ -56,8 +56,8 @@ class Person:
         return answer
 
     def _seen(self, answer: TestResponse) -> TestResponse:
-        if answer.mimetype.startswith("application/vnd."):
-            return answer  # a workbook is no page
+        if answer.mimetype.startswith(("application/vnd.", "application/zip")):
+            return answer  # a workbook or an archive is no page
         found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
         self.token = unescape(found[1]) if found else self.token
         return answer

@@ -27,6 +27,7 @@ from workflows.appeal_tables import Appeal
 from workflows.check_in_tables import CheckIn
 from workflows.database import Database
 from workflows.demo.logins import PASSWORD_HASH
+from workflows.engine import archive_files
 from workflows.engine.migration_tables import CaseMigration
 from workflows.engine.tables import Instance, Outbox, UserTask
 from workflows.exit_tables import ExitCase
@@ -192,6 +193,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "incident_id": [1],
         "file_id": [1],
         "scenario_id": [1],
+        "archive_id": [1],
         "process_key": [*keys, "vetting", "panel_vote", "assessment"],
         "key": [*keys, "grade", "assessment"],
         "code": ["leaders", "UNDEFINED"],
@@ -306,6 +308,9 @@ def whole(answer: TestResponse) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers if name != "Date")
     if answer.mimetype == spreadsheets.MIMETYPE:
         return f"{headers}\n\n{_cells(answer.data)}"
+    if answer.mimetype == "application/zip":
+        files = archive_files.read(answer.data)
+        return "\n\n".join([headers, *(each.content.decode() for each in files)])
     return f"{headers}\n\n{unescape(answer.text)}"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
-from webapp.cli import migrations, scenario_tests
+from webapp.cli import archives, migrations, scenario_tests
 from webapp.cli.installation import installed, is_installed
 from webapp.cli.output import (
     Commands,
@@ -46,6 +46,7 @@ def process() -> None:
 
 process.add_command(migrations.migrate)
 process.add_command(scenario_tests.run_scenarios)
+process.add_command(archives.export)
 
 
 @process.command(name="list")
@@ -108,7 +109,16 @@ def import_process(
     key: str | None,
     as_json: bool,
 ) -> None:
-    """Translate FILE of another tool, report on each element, and put it into force."""
+    """
+    Translate FILE of another tool, report on each element, and put it into force.
+
+    An archive of `process export` (.zip) becomes drafts in the studio instead.
+    """
+    if file.suffix.lower() == ".zip":
+        if output is not None or process_id is not None or key is not None:
+            raise Refused("--output, --process and --id are for models of other tools.")
+        archives.bring_in(file, dry_run=dry_run, as_json=as_json)
+        return
     source = SourceFile(file.name, read_bytes(file))
     imported = importing.import_model(source, process_id=process_id, key=key)
     findings = _examined([imported.file])

@@ -1,7 +1,7 @@
 """
 What differs between two BPMN files: elements by their id, and their properties by name.
 
-The picture is left aside but for the fact that it differs. What a modeler may write or leave
+Of the picture only what stands elsewhere is told. What a modeler may write or leave
 out without a change of meaning is no difference: defaults, the order of attributes, the ends
 that a node repeats of its flows.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element as Element
 
 from rules import xml_door
+from workflows.engine import model_drawings
 from workflows.engine.spiff.notation import BPMN, UNDERSTUDY
 
 _DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -51,7 +52,7 @@ class PropertyChange:
 
 @dataclass(frozen=True)
 class ElementChange:
-    """What happened to one element: `added`, `removed` or `changed`."""
+    """What happened to one element: `added`, `removed`, `changed`, or only `moved`."""
 
     kind: str
     element_id: str
@@ -62,10 +63,19 @@ class ElementChange:
 
 @dataclass(frozen=True)
 class ModelChanges:
-    """Every difference in meaning, and whether the picture differs."""
+    """
+    Every difference in meaning, and whether the picture differs.
+
+    Attributes:
+        elements: What is added, removed or changed in what the process does.
+        is_redrawn: Whether anything in the picture is elsewhere, if only a label.
+        moved: What stands elsewhere in the picture and means the same.
+
+    """
 
     elements: list[ElementChange]
     is_redrawn: bool
+    moved: list[ElementChange] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
@@ -105,7 +115,16 @@ def compare(before: bytes, after: bytes) -> ModelChanges:
     for key, part in new.items():
         if key in old and (differences := _all_differences(old[key], part)):
             changes.append(ElementChange("changed", key, part.type, part.name, differences))
-    return ModelChanges(changes, _picture(old_root) != _picture(new_root))
+    pictures = model_drawings.drawing(old_root), model_drawings.drawing(new_root)
+    is_redrawn = pictures[0].rest != pictures[1].rest
+    told = {each.element_id for each in changes}
+    elsewhere = model_drawings.moved(*pictures) - told
+    moved = [
+        ElementChange("moved", key, part.type, part.name)
+        for key, part in new.items()
+        if key in elsewhere
+    ]
+    return ModelChanges(changes, is_redrawn, moved)
 
 
 def _root(source: bytes) -> Element:
@@ -205,20 +224,6 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[Propert
         for name in names
         if old.get(name) != new.get(name)
     ]
-
-
-def _picture(root: Element) -> list[tuple[str, ...]]:
-    """Return the picture as plain data: what stands where."""
-    found = []
-    for drawn in root.iter(f"{{{_DIAGRAM}}}BPMNShape", f"{{{_DIAGRAM}}}BPMNEdge"):
-        places = [
-            f"{name}={round(float(value))}"
-            for part in drawn.iterdescendants()
-            for name, value in sorted(part.attrib.items())
-            if name in {"x", "y", "width", "height"}
-        ]
-        found.append((str(drawn.get("bpmnElement")), *places))
-    return sorted(found)
 
 
 def _namespace(element: Element) -> str:

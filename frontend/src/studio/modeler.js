@@ -1,6 +1,7 @@
 /* The canvas: the modeler of bpmn.io for who edits, its viewer for who may only look. */
 import Modeler from "bpmn-js/lib/Modeler";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import minimap from "diagram-js-minimap";
 import { Steps } from "./append.js";
 import { GERMAN } from "./german.js";
 import { notation } from "./notation.js";
@@ -26,14 +27,16 @@ function translate(text, values = {}) {
   return said.replace(/{([^}]+)}/g, (whole, name) => values[name] ?? whole);
 }
 
+export const words = { translate: ["value", translate] };
+
 export async function draw(stage, source, isHeld, label) {
   const text = await withPicture(source);
-  const words = { translate: ["value", translate] };
   const options = { container: stage, moddleExtensions: { understudy: notation(text) } };
   const modeler = isHeld
     ? new Modeler({
         ...options,
         additionalModules: [
+          minimap,
           {
             __init__: ["offeredOnly", "studioSteps", "undrawnPicture"],
             offeredOnly: ["type", OfferedOnly],
@@ -43,7 +46,7 @@ export async function draw(stage, source, isHeld, label) {
           },
         ],
       })
-    : new NavigatedViewer({ ...options, additionalModules: [words] });
+    : new NavigatedViewer({ ...options, additionalModules: [minimap, words] });
   await modeler.importXML(text);
   settle(modeler.get("canvas"), modeler.get("elementRegistry"));
   const drawing = stage.querySelector(".djs-container > svg");

@@ -14,6 +14,7 @@ export class Problems {
     const items = [...errors, ...findings.filter((each) => !each.isError)].map((each) => this.item(each));
     const nothing = make("li", { className: "studio-nothing", textContent: says.nothing });
     this.list.replaceChildren(...(items.length ? items : [nothing]));
+    this.onShow?.(findings);
   }
 
   item(finding) {

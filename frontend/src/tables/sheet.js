@@ -1,6 +1,7 @@
 /* One decision on the page: its question, and its table, values or expression. */
 import { part, parts, textOf } from "./decisions.js";
 import { make } from "../studio/making.js";
+import { setup } from "./elements.js";
 import { filled } from "./fields.js";
 import { Grid } from "./grid.js";
 import { Table } from "./table.js";
@@ -34,6 +35,7 @@ export class Sheet {
     const owner = element.localName === "decision" ? element : part(element, "encapsulatedLogic");
     const logic = owner && parts(owner, ...BOXES)[0];
     if (logic) made.push(this.box(logic));
+    made.push(setup(desk, element));
     this.body.replaceChildren(...made);
   }
 

@@ -1,5 +1,6 @@
 """What differs between two BPMN files, told by element and property."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,39 @@ def test_a_lane_tells_what_it_gains_and_loses():
         ("changed", "lane_asks", [("flowNodeRef begin", "✓", "")]),
         ("changed", "lane_decides", [("flowNodeRef begin", "", "✓")]),
     ]
+
+
+def test_what_only_stands_elsewhere_is_told_apart_from_what_changes():
+    root = EXAMPLE.decode()
+    place = re.search(r'bpmnElement="granted"[^>]*>\s*<dc:Bounds x="(\d+)"', root)
+    assert place is not None
+    start = place.start(1)
+    farther = root[:start] + str(int(place[1]) + 40) + root[place.end(1) :]
+
+    changes = compare(EXAMPLE, farther.encode())
+
+    assert changes.elements == []
+    assert [(each.kind, each.element_id) for each in changes.moved] == [("moved", "granted")]
+    assert changes.is_redrawn
+
+
+def test_a_picture_that_is_shifted_as_a_whole_has_nothing_moved():
+    shifted = re.sub(r' x="(\d+)"', lambda found: f' x="{int(found[1]) + 100}"', EXAMPLE.decode())
+
+    changes = compare(EXAMPLE, shifted.encode())
+
+    assert (changes.elements, changes.moved, changes.is_redrawn) == ([], [], True)
+
+
+def test_a_line_that_bends_differently_between_its_ends_is_moved():
+    root = EXAMPLE.decode()
+    edge = re.search(r'bpmnElement="what_now_to_granted".*?</bpmndi:BPMNEdge>', root, re.DOTALL)
+    assert edge is not None
+    point = re.search(r"<di:waypoint", edge[0])
+    assert point is not None
+    end = edge[0].index("/>") + 2
+    bent = f'{edge[0][:end]}<di:waypoint x="5" y="7" />{edge[0][end:]}'
+
+    changes = compare(EXAMPLE, root.replace(edge[0], bent).encode())
+
+    assert [each.element_id for each in changes.moved] == ["what_now_to_granted"]
