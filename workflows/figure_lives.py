@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows import figure_facets, figure_reckoning
+from workflows import figure_facets, figure_reckoning, nomination_milestones
 from workflows.engine import compiled, renamings
 from workflows.engine.nodes import CallActivity, ReceiveTask
 from workflows.engine.nodes import UserTask as UserTaskNode
 from workflows.engine.renamings import Renamings
 from workflows.engine.tables import Bundle, HistoryEvent, Incident, Instance, UserTask
 from workflows.figure_reckoning import Lived, Span, Work
+from workflows.nomination_milestones import Gone
 
 StageNode = UserTaskNode | CallActivity | ReceiveTask
 
@@ -62,6 +63,8 @@ def lives(session: Session, ids: Sequence[int]) -> list[Lived]:
     names = renamings.read(session, {case.id: case.definition_key for case in cases})
     work, incidents = _work(session, ids, names), _incidents(session, ids)
     passages = _passages(session, ids, stages=stages, names=names)
+    gone = nomination_milestones.of_cases(session, ids)
+    nowhere = Gone("")
     return [
         Lived(
             instance_id=case.id,
@@ -78,6 +81,8 @@ def lives(session: Session, ids: Sequence[int]) -> list[Lived]:
             here=[each for each in case.active_elements if each in stages[case.id].all],
             pool=facets[case.id].pool,
             facets=facets[case.id].values,
+            channel=gone.get(case.id, nowhere).channel,
+            milestones={str(each): at for each, at in gone.get(case.id, nowhere).at.items()},
         )
         for case in cases
     ]

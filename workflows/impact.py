@@ -72,12 +72,33 @@ class _Tally:
         )
 
 
+def of_counts(
+    model: DecisionModel | None, counts: Mapping[str, tuple[int, int]]
+) -> tuple[Impact, ...]:
+    """Return the share of each group by how many were considered and selected; none if too few."""
+    tallies = _without_small(
+        [
+            _Tally((group,), considered, selected, selected)
+            for group, (considered, selected) in sorted(counts.items())
+            if considered
+        ]
+    )
+    if not tallies:
+        return ()
+    verdicts = _verdicts(model, [(each.becomes, each.considered) for each in tallies])
+    return tuple(
+        Impact(each.groups, each.considered, share, share)
+        for each, verdict in zip(tallies, verdicts, strict=True)
+        for share in (Share(each.becomes, verdict),)
+    )
+
+
 def impact(session: Session, counted: Sequence[Counted]) -> tuple[Impact, ...]:
     """Return the share of each group, before and after; nothing if all are too few."""
     tallies = _without_small(list(_tallies(counted).values()))
     if not tallies:
         return ()
-    model = _model(session)
+    model = model_in_force(session)
     before = _verdicts(model, [(each.was, each.considered) for each in tallies])
     after = _verdicts(model, [(each.becomes, each.considered) for each in tallies])
     return tuple(
@@ -143,7 +164,7 @@ def _verdict(model: DecisionModel | None, one: tuple[int, int], other: tuple[int
     return str(answer["result"]) if isinstance(answer, dict) and "result" in answer else str(answer)
 
 
-def _model(session: Session) -> DecisionModel | None:
+def model_in_force(session: Session) -> DecisionModel | None:
     """Return D21 as it is in force here, else as it comes with the product."""
     try:
         source = definitions.latest(session, "decision", DECISION).source

@@ -16,6 +16,19 @@ from xml.etree import ElementTree
 from sqlalchemy import text
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+SERVICE = "{urn:understudy:bpmn:1}service"
+# By the service that says so in a nomination, how far it has come at least.
+GOT_TO = {
+    "nomination.register": "nominated",
+    "vetting.prepare": "eligible",
+    "panel.convene": "vetted",
+    "nomination.reject": "panel",
+    "admission.waitlist": "panel",
+    "admission.approve": "approved",
+    "notice.take_down": "noticed",
+    "nomination.confirm": "confirmed",
+}
+MILESTONES = ("nominated", "eligible", "vetted", "panel", "approved", "noticed", "confirmed")
 STAGES = ("userTask", "callActivity", "receiveTask")
 
 
@@ -35,6 +48,8 @@ class Story:
     passed: dict = field(default_factory=dict)
     here: set = field(default_factory=set)
     facets: dict = field(default_factory=dict)
+    channel: str = ""
+    milestones: dict = field(default_factory=dict)
     pool: str = ""
 
 
@@ -56,6 +71,8 @@ def stories(database):
         case = about[number]
         story = _told(rows, case.definition_key, case.definition_version, models)
         wanted = _json(case.data).get("pool")
+        if case.definition_key == "nomination":
+            story.channel = _json(case.data)["channel"]
         story.pool = wanted if isinstance(wanted, str) and wanted in codes.values() else ""
         if number in people:
             _tell_apart(story, *people[number], codes)
@@ -121,6 +138,11 @@ def _models(session):
                 for each in process.iter(f"{BPMN}{kind}")
                 if each.find(f"{BPMN}multiInstanceLoopCharacteristics") is not None
             }
+            found["milestone"] = {
+                (each.get("id"), GOT_TO[each.get(SERVICE)])
+                for each in process.iter(f"{BPMN}serviceTask")
+                if each.get(SERVICE) in GOT_TO
+            }
             kinds[process.get("id"), row.version] = found
             of_any = kinds.setdefault(process.get("id"), {kind: set() for kind in found})
             for kind, elements in found.items():
@@ -156,6 +178,10 @@ def _told(rows, process, version, models):  # noqa: C901 (one event after the ot
         is_task = element_id in model["userTask"]
         if element_id in model["repeated"] and "instance" not in data:
             is_task = False  # what counts the instances is no work of a person
+        if row.type == "activity_completed":
+            for reached in (to for element, to in model["milestone"] if element == element_id):
+                for each in MILESTONES[: MILESTONES.index(reached) + 1]:
+                    story.milestones.setdefault(each, at)
         token = data.get("token")
         if row.type == "activity_started":
             if is_task:
@@ -276,7 +302,19 @@ def counted(chosen, since, until, today):
         "stages": {e: (here[e], *summary(passed[e])) for e in passed.keys() | here.keys()},
         "cohorts": Counter((quarter(one.begun), one.outcome) for one in begun),
         "done_by": done_by,
+        "channels": {which: summary(each)[:2] for which, each in _channels(begun).items()},
     }
+
+
+def _channels(begun):
+    """Return how long each milestone of nominations took since the one before, by channel."""
+    found = defaultdict(list)
+    for one in begun:
+        since = one.begun
+        for milestone, at in one.milestones.items() if one.channel else ():
+            found[one.channel, milestone].append(days(seconds(since, at)))
+            since = at
+    return found
 
 
 def _band(begin, today):

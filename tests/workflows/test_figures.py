@@ -23,6 +23,7 @@ from tests.workflows.engine.shop import (
     two_steps,
 )
 from workflows import (
+    channel_funnel,
     demo,
     event_log_cases,
     figure_cases,
@@ -41,13 +42,14 @@ from workflows.engine import instances
 from workflows.engine.migration.cases import Verdict
 from workflows.engine.migration.verdicts import Wish
 from workflows.engine.occasion import Occasion
-from workflows.engine.tables import UserTask
+from workflows.engine.tables import Instance, UserTask
 from workflows.errors import NotAllowed
 from workflows.event_log_cases import Pseudonyms
 from workflows.figure_cases import Behind, Counted
 from workflows.figure_reckoning import Lived, Span, Work
 from workflows.figure_tables import CaseFigure, FigureCell
 from workflows.figures import FigureFilter, Reach
+from workflows.nomination_tables import Nomination
 from workflows.people_tables import OrgUnit
 from workflows.quarters import Quarter
 from workflows.vocabulary import AgeBand
@@ -71,6 +73,10 @@ def loaded(sqlite_template, tmp_path_factory):
     with database.unit_of_work() as session:
         packaged.publish(session, now=NOW)
         demo.load(session, now=NOW, calendar=CALENDAR, people=200)
+    with database.unit_of_work() as session:  # so few people use one channel only
+        for one in session.scalars(select(Nomination).where(Nomination.id % 2 == 0)):
+            case = session.get_one(Instance, one.instance_id)
+            one.channel, case.data = "self", case.data | {"channel": "self"}
     bring_up(database)
     yield database
     database.close()
@@ -94,6 +100,8 @@ def shown(database, wanted, reach=ALL, actor=HR, today=TODAY):
             session, figures.settled(wanted, reach), reach, today=today, calendar=CALENDAR
         )
 
+        funnels = channel_funnel.by_channel(session, figures.settled(wanted, reach), reach)
+
     def plain(took):
         return (took.number, took.median, took.three_quarters, took.nine_of_ten)
 
@@ -116,6 +124,12 @@ def shown(database, wanted, reach=ALL, actor=HR, today=TODAY):
             if number
         },
         "done_by": dict(found.done_by),
+        "channels": {
+            (each.channel, step.milestone.value): (step.number, step.took.median)
+            for each in funnels[1:]
+            for step in each.steps
+            if step.number
+        },
     }
 
 
@@ -261,6 +275,31 @@ def test_a_head_gets_the_figures_of_the_own_units_and_no_others(loaded, stories)
         assert shown(loaded, wanted, reach) == mine
     assert set(choices) <= {"pool", "version", "unit"}
     assert {int(each) for each in choices.get("unit", ())} <= reach.unit_ids
+
+
+def test_every_milestone_of_a_channel_leads_to_its_nominations(loaded, stories):
+    with loaded.reading() as session:
+        found = channel_funnel.by_channel(session, YEAR, ALL)
+        for funnel in found:
+            for step in funnel.steps:
+                behind = Behind(Counted.CHANNEL, f"{funnel.channel}/{step.milestone}")
+                page = figure_cases.find(
+                    session, SYSTEM, YEAR, behind, ALL, today=TODAY, calendar=CALENDAR, limit=200
+                )
+                assert {one.id for one in page.items} == {
+                    key
+                    for key, one in stories.items()
+                    if step.milestone in one.milestones
+                    and one.channel
+                    and funnel.channel in ("", one.channel)
+                }
+    everything, *channels = found
+    assert len(channels) >= 2
+    assert [step.number for step in everything.steps] == [
+        sum(funnel.steps[place].number for funnel in channels)
+        for place in range(len(everything.steps))
+    ]
+    assert everything.steps[-1].number > 0
 
 
 def test_every_figure_leads_to_its_cases(loaded, stories):
