@@ -154,6 +154,8 @@ _BELONGS_TO = {
     "check_help": "definitions",
     "leavers": "stalled",
     "event_logs": "desk",
+    "desk_channels": "desk",
+    "desk_structure": "desk",
     "studio_proposals": "studio",
     "studio_backtests": "studio",
     "studio_play": "studio",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workflows import figure_sums, figures, impact, permissions
+from workflows import decision_models, figure_sums, figures, impact, permissions
 from workflows.actors import Actor
 from workflows.figure_reckoning import CHANNEL, quarter_number
 from workflows.figure_sums import Durations
@@ -21,6 +21,7 @@ from workflows.nomination_milestones import ALL, Milestone
 from workflows.people_tables import Level, OrgUnit
 from workflows.permissions import Action
 
+NOMINATION = "nomination"  # the process
 EVERY = ""  # stands for all channels together
 
 
@@ -66,6 +67,12 @@ class StepImpact:
 
     milestone: Milestone
     groups: Sequence[Impact]
+
+    def ratio(self, group: Impact) -> int | None:
+        """Return the rate of a group as a percentage of the highest; none where nobody passed."""
+        highest = max(each.after.selected / each.considered for each in self.groups)
+        mine = group.after.selected / group.considered
+        return round(100 * mine / highest) if highest else None
 
 
 def by_channel(session: Session, wanted: FigureFilter, reach: Reach) -> list[ChannelFunnel]:
@@ -120,7 +127,7 @@ def impact_by_step(
         query = query.where(FigureSlice.pool == wanted.pool)
     names = _names(session, group)
     numbers = _by_milestone(session.execute(query))
-    model = impact.model_in_force(session)
+    model = decision_models.in_force(session, impact.DECISION)
     return [
         StepImpact(
             milestone,

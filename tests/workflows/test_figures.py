@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from tests.bench.many_cases import multiply
 from tests.conftest import NOW
@@ -32,6 +32,7 @@ from workflows import (
     figure_workload,
     figures,
     packaged,
+    plan_structure,
     quarters,
     service_catalogue,
 )
@@ -50,7 +51,7 @@ from workflows.figure_reckoning import Lived, Span, Work
 from workflows.figure_tables import CaseFigure, FigureCell
 from workflows.figures import FigureFilter, Reach
 from workflows.nomination_tables import Nomination
-from workflows.people_tables import OrgUnit
+from workflows.people_tables import OrgUnit, Person
 from workflows.quarters import Quarter
 from workflows.vocabulary import AgeBand
 from workflows.working_time import STANDARD
@@ -504,3 +505,96 @@ def test_what_was_done_before_a_migration_counts_under_the_ids_of_today(database
     assert {one.element_id for one in told[1].tasks} >= {"text", "draft"}
     assert {one.element_id for one in told[2].tasks} >= {"write", "check"}
     assert "text it" in {one.name for one in told[1].events}
+
+
+def raw_structure(database, fits=lambda _row: True):
+    """Count members by cell from their changes of state, and what is planned, in plain SQL."""
+    with database.reading() as session:
+        rows = session.execute(
+            text(
+                "SELECT m.id, p.code, m.level_rank, m.category, m.horizon, m.joined_on, q.unit_id,"
+                " q.specialty, (SELECT c.to_state FROM state_change c WHERE c.member_id = m.id"
+                " ORDER BY c.id DESC LIMIT 1) AS state FROM pool_member m"
+                " JOIN pool p ON p.id = m.pool_id JOIN person q ON q.id = m.person_id"
+            )
+        ).all()
+        plans = session.execute(
+            text(
+                "SELECT p.code, c.level_rank, c.category, c.horizon, c.target FROM plan_quota c"
+                " JOIN pool_plan n ON n.id = c.plan_id JOIN pool p ON p.id = n.pool_id"
+                " WHERE n.year = 2026 AND n.state = 'approved'"
+            )
+        ).all()
+    found = {tuple(row[:4]): [0, 0, 0, row.target] for row in plans}
+    for row in rows:
+        if row.state != "EXITED":
+            cell = found.setdefault(tuple(row[1:5]), [0, 0, 0, 0])
+            cell[0] += 1
+            cell[1] += row.state == "EXIT_PROPOSED"
+            cell[2] += bool(fits(row))
+    return {key: tuple(cell) for key, cell in found.items()}
+
+
+def seen_structure(database, wanted, reach=ALL, actor=HR):
+    """Return the structure as plain numbers."""
+    with database.reading() as session:
+        settled = figures.settled(wanted, reach)
+        pools = plan_structure.structure(session, actor, settled, reach, now=NOW)
+    return pools, {
+        (pool.code, cell.status.level_rank, cell.status.category, cell.status.horizon.value): (
+            cell.status.members,
+            cell.status.pending_exits,
+            cell.here,
+            cell.status.target,
+        )
+        for pool in pools
+        for cell in pool.cells
+    }
+
+
+def test_the_structure_agrees_with_the_changes_of_state(loaded, stories):
+    pools, cells = seen_structure(loaded, YEAR)
+
+    assert cells == {key: (n, k, n, t) for key, (n, k, _h, t) in raw_structure(loaded).items()}
+    assert sum(pool.members for pool in pools) > 50
+    assert {pool.code: pool.under_way for pool in pools} == {
+        pool.code: sum(
+            one.process == "nomination" and one.pool == pool.code and one.ended is None
+            for one in stories.values()
+        )
+        for pool in pools
+    }
+    colours = {0: "GREEN", 1: "BLUE", 2: "BLUE", 3: "YELLOW"}
+    for pool in pools:
+        unmet = sum(
+            members - leaving < target
+            for members, leaving, _h, target in (
+                cell for key, cell in cells.items() if key[0] == pool.code
+            )
+        )
+        assert (pool.unmet, pool.warning) == (unmet, colours.get(unmet, "RED"))
+
+
+def test_the_structure_is_sliced_as_the_figures_are(loaded):
+    below = units_below(loaded)
+    every = raw_structure(loaded)
+    place = {"pool": 0, "level": 1, "category": 2, "horizon": 3}
+    for facet, at in place.items():
+        for value in {str(key[at]) for key in every}:
+            chosen = {"pool": value} if facet == "pool" else {"facet": facet, "value": value}
+            _pools, cells = seen_structure(loaded, FigureFilter(YEAR.since, YEAR.until, **chosen))
+            assert cells.keys() == {key for key in every if str(key[at]) == value}
+    with loaded.reading() as session:
+        specialties = set(session.scalars(select(Person.specialty))) - {""}
+    sliced = [
+        *(
+            ("unit", str(unit), lambda row, w=within: row.unit_id in w)
+            for unit, within in below.items()
+        ),
+        *(("specialty", each, lambda row, e=each: row.specialty == e) for each in specialties),
+        ("cohort", "2026-Q1", lambda row: "2026-01" <= str(row.joined_on)[:7] <= "2026-03"),
+    ]
+    for facet, value, fits in sliced:
+        wanted = FigureFilter(YEAR.since, YEAR.until, facet=facet, value=value)
+        assert seen_structure(loaded, wanted)[1] == raw_structure(loaded, fits), (facet, value)
+    assert any(cell[2] for cell in raw_structure(loaded, sliced[-1][2]).values())
