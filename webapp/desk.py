@@ -12,6 +12,7 @@ from webapp import desk_charts, desk_elements, desk_filters, desk_tables, desk_w
 from webapp.access import access
 from webapp.desk_elements import Element
 from webapp.desk_tables import Table
+from webapp.saved_views import opened_with
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading
 from workflows import figure_cases, figure_workload, figures, naming
@@ -22,6 +23,7 @@ from workflows.figure_sums import ProcessFigures
 from workflows.figure_workload import Load
 from workflows.figures import FigureFilter, Reach
 from workflows.permissions import Action
+from workflows.view_tables import ViewPage
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.add_app_template_filter(desk_words.decimal, "decimal")
@@ -46,6 +48,8 @@ class Shown:
 @access(Action.SEE_FIGURES)
 def index() -> ResponseReturnValue:
     """Show the figures of every process side by side, and what waits in all of them."""
+    if (view := opened_with(ViewPage.FIGURES)) is not None:
+        return view
     with reading() as session:
         shown = _shown(session, None)
         by_process = figures.by_process(session, shown.wanted, shown.reach)

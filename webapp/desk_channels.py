@@ -11,6 +11,7 @@ from webapp.access import access
 from webapp.charts import Bar, Chart, Row
 from webapp.desk_tables import Table
 from webapp.query_text import choice
+from webapp.saved_views import opened_with
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import current_actor, reading
@@ -20,6 +21,7 @@ from workflows.errors import NotFound
 from workflows.figure_cases import Counted
 from workflows.figures import FigureFilter
 from workflows.permissions import Action
+from workflows.view_tables import ViewPage
 
 bp = Blueprint("desk_channels", __name__, url_prefix="/desk/nominations")
 
@@ -28,6 +30,8 @@ bp = Blueprint("desk_channels", __name__, url_prefix="/desk/nominations")
 @access(Action.SEE_FIGURES)
 def show() -> ResponseReturnValue:
     """Show how far nominations got by each channel."""
+    if (view := opened_with(ViewPage.CHANNELS)) is not None:
+        return view
     actor, day = current_actor(), desk_filters.today()
     group = choice(GroupBy, "compare") or GroupBy.UNIT
     with reading() as session:

@@ -13,6 +13,7 @@ from webapp.access import access
 from webapp.charts import Bar, Chart, Row
 from webapp.desk_filters import Choices
 from webapp.desk_tables import Table
+from webapp.saved_views import opened_with
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import current_actor, now, reading
@@ -20,6 +21,7 @@ from workflows import figures, member_list, plan_structure
 from workflows.figures import FigureFilter, Reach
 from workflows.permissions import Action
 from workflows.plan_structure import PoolStructure, StructureCell
+from workflows.view_tables import ViewPage
 
 bp = Blueprint("desk_structure", __name__, url_prefix="/desk/structure")
 
@@ -31,6 +33,8 @@ TONES = {"GREEN": "green", "BLUE": "blue", "YELLOW": "amber", "RED": "red"}
 @access(Action.SEE_FIGURES)
 def show() -> ResponseReturnValue:
     """Show every pool against its plan, and where most people are missing."""
+    if (view := opened_with(ViewPage.STRUCTURE)) is not None:
+        return view
     day = desk_filters.today()
     with reading() as session:
         reach = figures.reach(session, current_actor())

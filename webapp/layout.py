@@ -156,6 +156,7 @@ _BELONGS_TO = {
     "event_logs": "desk",
     "desk_channels": "desk",
     "desk_structure": "desk",
+    "saved_views": "desk",
     "studio_proposals": "studio",
     "studio_backtests": "studio",
     "studio_play": "studio",
