@@ -55,6 +55,7 @@ from webapp import (
     training,
     unblocking,
     user_tasks,
+    view_alerts,
 )
 from webapp.access import check_routes, require_sign_in
 from webapp.access_log import watch_auditors
@@ -121,6 +122,7 @@ PAGES = (
     desk_structure,
     event_logs,
     saved_views,
+    view_alerts,
     training,
     outbox,
     definitions,

@@ -157,6 +157,7 @@ _BELONGS_TO = {
     "desk_channels": "desk",
     "desk_structure": "desk",
     "saved_views": "desk",
+    "view_alerts": "desk",
     "studio_proposals": "studio",
     "studio_backtests": "studio",
     "studio_play": "studio",

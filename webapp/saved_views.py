@@ -14,7 +14,7 @@ from webapp import desk_filters, wording
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, signed_in, unit_of_work
-from workflows import figures, naming, permissions, quarters, saved_views
+from workflows import figures, naming, permissions, quarters, saved_views, view_alerts
 from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action
 from workflows.saved_views import Line, Wording
@@ -53,7 +53,9 @@ def index() -> ResponseReturnValue:
     with reading() as session:
         page = saved_views.find(session, actor, limit=_ON_A_PAGE, cursor=request.args.get("cursor"))
         names = naming.names_of(session, {each.view.owner for each in page.items})
-    return render_template("views/index.html", page=page, names=names, pages=PAGES)
+    return render_template(
+        "views/index.html", page=page, names=names, pages=PAGES, alert_pages=view_alerts.OFFERED
+    )
 
 
 @bp.get("/<int:view_id>")
