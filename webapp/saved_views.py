@@ -72,6 +72,7 @@ def show(view_id: int) -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Keep how a page is narrowed now."""
     actor, text = current_actor(), request.form.get("page", "")
+    permissions.check(actor, Action.KEEP_VIEWS)
     if text not in set(ViewPage):
         return _form(None, _("Choose the page again.")), 422
     page, arguments = ViewPage(text), _typed_arguments()

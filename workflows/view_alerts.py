@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import audit, figures, saved_views, view_filters, working_time
+from workflows import audit, figures, permissions, saved_views, view_filters, working_time
 from workflows.actors import Actor
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid, NotFound
+from workflows.permissions import Action
 from workflows.stalled_desk import Desk
 from workflows.view_tables import SavedView, ViewAlert, ViewPage, Watched
 
@@ -105,6 +106,7 @@ def unwatch(session: Session, actor: Actor, alert_id: int, *, now: datetime) -> 
         UnknownAlert: It is not one of the actor.
 
     """
+    permissions.check(actor, Action.KEEP_VIEWS)
     alert = session.scalar(
         select(ViewAlert).where(ViewAlert.id == alert_id, ViewAlert.username == actor.username)
     )

@@ -34,6 +34,7 @@ from workflows.pool_tables import PoolMember
 from workflows.question_tables import Question
 from workflows.review_tables import ReviewCycle
 from workflows.stand_in_tables import Absence, Delegation
+from workflows.view_tables import SavedView, ViewAlert
 
 CHOSEN = REVIEWERS[:3]
 JUDGES = (*CHOSEN, *PANEL)
@@ -54,6 +55,8 @@ KEPT: dict[str, InstrumentedAttribute[int]] = {
     "exit_id": ExitCase.id,
     "migration_id": CaseMigration.id,
     "question_id": Question.id,
+    "view_id": SavedView.id,
+    "alert_id": ViewAlert.id,
 }
 _LINK = re.compile(r'(?:href|action|data-[a-z-]+)="(/[^"]*)"')
 _MOST_PAGES = 400
@@ -202,7 +205,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "item_id": sorted({*cases, *tasks}),
         "deed": ["remind"],
         "kind": ["process", "decision"],
-        "table": ["processes", "steps", "workload"],
+        "table": ["processes", "steps", "workload", "channels", "impact"],
         "suffix": ["csv"],
     }
 
