@@ -14,7 +14,7 @@ from webapp import desk_filters, wording
 from webapp.access import access
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, signed_in, unit_of_work
-from workflows import figures, naming, permissions, quarters, saved_views, view_alerts
+from workflows import figures, first_views, naming, permissions, quarters, saved_views, view_alerts
 from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action
 from workflows.saved_views import Line, Wording
@@ -126,7 +126,7 @@ def choose(view_id: int) -> ResponseReturnValue:
     """Let a page open with a view, or without one again."""
     opens = request.form.get("opens") != "plain"
     with unit_of_work() as session:
-        act = saved_views.open_with if opens else saved_views.open_plain
+        act = first_views.open_with if opens else first_views.open_plain
         view = act(session, current_actor(), view_id, now=now())
     told = _(
         "“%(page)s” now opens with the view “%(name)s”.", page=PAGES[view.page], name=view.name
@@ -152,7 +152,7 @@ def opened_with(page: ViewPage) -> Response | None:
     if request.args or not permissions.allows(actor, Action.KEEP_VIEWS):
         return None
     with reading() as session:
-        view = saved_views.default_of(session, actor, page)
+        view = first_views.default_of(session, actor, page)
     return redirect(address_of(view)) if view is not None and view.arguments else None
 
 

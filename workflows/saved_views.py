@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from workflows import audit, permissions
@@ -103,7 +103,7 @@ def keep(
     )
     session.add(view)
     session.flush()
-    _note(session, "view.keep", view, actor, now)
+    note(session, "view.keep", view, actor, now)
     return view
 
 
@@ -125,7 +125,7 @@ def change(
         _must_be_free(session, actor, view.page, name)
     view.name, view.audience = name, audience
     session.flush()
-    _note(session, "view.change", view, actor, now)
+    note(session, "view.change", view, actor, now)
     return view
 
 
@@ -138,7 +138,7 @@ def remove(session: Session, actor: Actor, view_id: int, *, now: datetime) -> st
 
     """
     view = own(session, actor, view_id)
-    _note(session, "view.delete", view, actor, now)
+    note(session, "view.delete", view, actor, now)
     session.delete(view)
     session.flush()
     return view.name
@@ -167,7 +167,7 @@ def get(session: Session, actor: Actor, view_id: int) -> SavedView:
 
     """
     permissions.check(actor, Action.KEEP_VIEWS)
-    view = session.scalar(select(SavedView).where(SavedView.id == view_id, _is_for(actor)))
+    view = session.scalar(select(SavedView).where(SavedView.id == view_id, is_for(actor)))
     if view is None:
         raise UnknownView
     return view
@@ -203,48 +203,6 @@ def find(
     return one_page(lines, limit, lambda last: (int(not last.is_own), last.view.name, last.view.id))
 
 
-def open_with(session: Session, actor: Actor, view_id: int, *, now: datetime) -> SavedView:
-    """
-    Let a page open with a view from now on, for the actor alone.
-
-    Raises:
-        UnknownView: The actor cannot open it.
-
-    """
-    view = get(session, actor, view_id)
-    session.merge(DefaultView(username=actor.username, page=view.page, view_id=view.id))
-    _note(session, "view.open_with", view, actor, now)
-    session.flush()
-    return view
-
-
-def open_plain(session: Session, actor: Actor, view_id: int, *, now: datetime) -> SavedView:
-    """
-    Let a page open without a view again.
-
-    Raises:
-        UnknownView: The actor cannot open the view.
-
-    """
-    view = get(session, actor, view_id)
-    session.execute(
-        delete(DefaultView).where(
-            DefaultView.username == actor.username, DefaultView.view_id == view.id
-        )
-    )
-    _note(session, "view.open_plain", view, actor, now)
-    return view
-
-
-def default_of(session: Session, actor: Actor, page: ViewPage) -> SavedView | None:
-    """Return the view with which a page opens for the actor, as long as it may be opened."""
-    return session.scalar(
-        select(SavedView)
-        .join(DefaultView, DefaultView.view_id == SavedView.id)
-        .where(DefaultView.username == actor.username, DefaultView.page == page, _is_for(actor))
-    )
-
-
 def audiences(actor: Actor) -> Sequence[str]:
     """Return the groups with which the actor can share: those of the offices, and own ones."""
     return [*OFFICES, *sorted(actor.groups - actor.roles - {*OFFICES})]
@@ -258,10 +216,10 @@ def _lines(actor: Actor) -> Select[SavedView, bool]:
         .correlate(SavedView)
         .exists()
     )
-    return select(SavedView, is_default.label("is_default")).where(_is_for(actor))
+    return select(SavedView, is_default.label("is_default")).where(is_for(actor))
 
 
-def _is_for(actor: Actor) -> ColumnElement[bool]:
+def is_for(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a view is the actor's own or shared with the actor."""
     return or_(
         SavedView.owner == actor.username,
@@ -292,7 +250,7 @@ def _must_be_free(session: Session, actor: Actor, page: ViewPage, name: str) -> 
         raise NameTaken(name)
 
 
-def _note(session: Session, action: str, view: SavedView, actor: Actor, now: datetime) -> None:
+def note(session: Session, action: str, view: SavedView, actor: Actor, now: datetime) -> None:
     """Write down what was done to a view; its name may be about somebody and stays out."""
     audit.record(
         session,
