@@ -7,7 +7,7 @@ from webapp import unit, web_session
 from webapp.access import access
 from webapp.rate_limits import SIGN_IN_PER_ACCOUNT, limiter
 from webapp.texts import gettext as _
-from workflows import absences, accounts, delegations, naming, sessions
+from workflows import absences, accounts, delegations, naming, sessions, weekly_digest
 from workflows.engine import inbox
 from workflows.errors import Invalid
 from workflows.vocabulary import Role
@@ -80,6 +80,7 @@ def _page(errors: dict[str, str]) -> str:
     actor = unit.current_actor()
     with unit.reading() as session:
         open_sessions = sessions.of_account(session, actor.username, now=web_session.wall_now())
+        digest = weekly_digest.is_wanted(session, actor.username)
         away = absences.planned(session, actor.username)
         delegated = delegations.of_giver(session, actor.username)
         steps = inbox.steps(session, actor)
@@ -91,6 +92,7 @@ def _page(errors: dict[str, str]) -> str:
         sessions=open_sessions,
         here=live.id_hash if live else None,
         errors=errors,
+        digest=digest if weekly_digest.is_reader(actor) else None,
         absences=away,
         delegations=delegated,
         steps=steps,

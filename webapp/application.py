@@ -19,6 +19,8 @@ from webapp import (
     definitions,
     demo,
     desk,
+    desk_channels,
+    desk_structure,
     event_logs,
     exits,
     form_documents,
@@ -41,6 +43,7 @@ from webapp import (
     questions,
     review_schemes,
     reviews,
+    saved_views,
     sign_in,
     stalled,
     stalled_bulk,
@@ -57,6 +60,7 @@ from webapp import (
     unblocking,
     user_tasks,
     where_used,
+    view_alerts,
 )
 from webapp.access import check_routes, require_sign_in
 from webapp.access_log import watch_auditors
@@ -119,7 +123,11 @@ PAGES = (
     stalled_bulk,
     unblocking,
     desk,
+    desk_channels,
+    desk_structure,
     event_logs,
+    saved_views,
+    view_alerts,
     training,
     outbox,
     definitions,

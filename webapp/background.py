@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from webapp.settings import Settings
 from webapp.unit import Installation
-from workflows import contract_watch, figure_keeping, kept_survey, mail_server
+from workflows import (
+    alert_work,
+    contract_watch,
+    figure_keeping,
+    kept_survey,
+    mail_server,
+    weekly_digest,
+)
 from workflows.audit_sealing import SealWork
 from workflows.engine import background
 from workflows.engine.jobs.choice import jobs_for
@@ -33,6 +40,8 @@ def kinds(settings: Settings) -> Sequence[Kind]:
         contract_watch.WORK,
         kept_survey.WORK,
         figure_keeping.WORK,
+        alert_work.WORK,
+        weekly_digest.WORK,
         MailWork(server, settings.public_url),
         *_sealing(settings),
     )

@@ -15,6 +15,7 @@ from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller, milestones
 from webapp.forms.facts import label_of, named_fact, usernames_in
 from webapp.people_suggestions import username_of
+from webapp.saved_views import opened_with
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import case_facts, case_list, case_reading, handover, naming, permissions
@@ -31,6 +32,7 @@ from workflows.engine.tables import HistoryEvent
 from workflows.errors import Invalid, NotFound
 from workflows.paging import Page
 from workflows.permissions import Action
+from workflows.view_tables import ViewPage
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 bp.add_app_template_global(who, "who_has")
@@ -42,21 +44,17 @@ ON_A_PAGE = 30
 @access(Action.SEE_CASE)
 def index() -> ResponseReturnValue:
     """Show the cases of which the reader may know, newest first."""
+    if (view := opened_with(ViewPage.CASES)) is not None:
+        return view
     actor = current_actor()
     wanted = CaseFilter(
         text=request.args.get("q", "").strip()[:100],
         status=request.args.get("status"),
         definition=request.args.get("process"),
     )
+    cursor = request.args.get("cursor")
     with reading() as session:
-        page = case_list.find(
-            session,
-            actor,
-            wanted,
-            now=now(),
-            limit=ON_A_PAGE,
-            cursor=request.args.get("cursor"),
-        )
+        page = case_list.find(session, actor, wanted, now=now(), limit=ON_A_PAGE, cursor=cursor)
         counts = case_list.counts(session, actor, now=now())
         processes = definitions.processes(session)
         names = naming.names_of(session, case_list.usernames(page.items))

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,10 +12,10 @@ from webapp import desk_charts, desk_elements, desk_filters, desk_tables, desk_w
 from webapp.access import access
 from webapp.desk_elements import Element
 from webapp.desk_tables import Table
+from webapp.saved_views import opened_with
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading
-from workflows import figure_cases, figure_workload, figures, naming, spreadsheets
-from workflows.csv_text import as_csv
+from workflows import figure_cases, figure_workload, figures, naming
 from workflows.engine import definitions
 from workflows.errors import NotFound
 from workflows.figure_cases import Counted
@@ -24,7 +23,7 @@ from workflows.figure_sums import ProcessFigures
 from workflows.figure_workload import Load
 from workflows.figures import FigureFilter, Reach
 from workflows.permissions import Action
-from workflows.working_time import today
+from workflows.view_tables import ViewPage
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.add_app_template_filter(desk_words.decimal, "decimal")
@@ -49,6 +48,8 @@ class Shown:
 @access(Action.SEE_FIGURES)
 def index() -> ResponseReturnValue:
     """Show the figures of every process side by side, and what waits in all of them."""
+    if (view := opened_with(ViewPage.FIGURES)) is not None:
+        return view
     with reading() as session:
         shown = _shown(session, None)
         by_process = figures.by_process(session, shown.wanted, shown.reach)
@@ -84,7 +85,7 @@ def process(key: str) -> ResponseReturnValue:
 @access(Action.SEE_FIGURES)
 def cases() -> ResponseReturnValue:
     """Show the cases behind a figure."""
-    actor, day = current_actor(), _today()
+    actor, day = current_actor(), desk_filters.today()
     behind = desk_filters.behind()
     with reading() as session:
         reach = figures.reach(session, actor)
@@ -119,14 +120,7 @@ def download(table: str, suffix: str) -> ResponseReturnValue:
         key = request.args.get("process", "")[:120] or None
         shown = _shown(session, key, every_load=True)
         found = _table(session, shown, table)
-    headers = {"Content-Disposition": f"attachment; filename={found.key}.{suffix}"}
-    if suffix == "csv":
-        content = as_csv(found.columns, found.rows)
-        return Response(content, mimetype="text/csv", headers=headers)
-    if suffix == "xlsx":
-        workbook = spreadsheets.as_xlsx(found.title, found.columns, found.rows)
-        return Response(workbook, mimetype=spreadsheets.MIMETYPE, headers=headers)
-    raise NotFound(_("There is no such table."))
+    return desk_tables.as_file(found, suffix)
 
 
 def _table(session: Session, shown: Shown, key: str) -> Table:
@@ -148,7 +142,7 @@ def _table(session: Session, shown: Shown, key: str) -> Table:
 
 def _shown(session: Session, key: str | None, *, every_load: bool = False) -> Shown:
     """Read what a page of figures shows."""
-    actor, day = current_actor(), _today()
+    actor, day = current_actor(), desk_filters.today()
     reach = figures.reach(session, actor)
     wanted = figures.settled(desk_filters.wanted(day, key), reach)
     processes = _processes(session)
@@ -183,7 +177,7 @@ def _frame(session: Session, shown: Shown) -> dict[str, Any]:
         "wanted": shown.wanted,
         "names": shown.names,
         "processes": shown.processes,
-        "choices": desk_filters.choices(session, shown.wanted, shown.reach, _today()),
+        "choices": desk_filters.choices(session, shown.wanted, shown.reach, desk_filters.today()),
         "arguments": desk_filters.as_arguments(shown.wanted),
         "counted_at": figures.counted_at(session),
         "ages": desk_charts.ages(shown.wanted, shown.figures),
@@ -197,8 +191,3 @@ def _frame(session: Session, shown: Shown) -> dict[str, Any]:
 def _processes(session: Session) -> Mapping[str, str]:
     """Return the names of the processes by key."""
     return {each.key: each.name for each in definitions.processes(session)}
-
-
-def _today() -> date:
-    """Return which day it is where the organisation is."""
-    return today(calendar(), now())

@@ -41,7 +41,7 @@ def ages(wanted: FigureFilter, figures: ProcessFigures) -> Chart:
             href(wanted, Counted.WAITING, age=band.value),
         )
         rows.append(Row(label, (bar,)))
-    return _chart("ages", _("How old open work is"), (_("Age"), _("Open tasks")), rows)
+    return chart("ages", _("How old open work is"), (_("Age"), _("Open tasks")), rows)
 
 
 def funnel(wanted: FigureFilter, figures: ProcessFigures, found: Sequence[Element]) -> Chart:
@@ -62,7 +62,7 @@ def funnel(wanted: FigureFilter, figures: ProcessFigures, found: Sequence[Elemen
         to = href(wanted, Counted.PASSED, item=each.id)
         rows.append(Row(each.name, (Bar(each.stage.passed, "green", words, to),)))
     title = _("How far the cases of this period got")
-    return _chart("funnel", title, (_("Stage"), _("Cases")), rows)
+    return chart("funnel", title, (_("Stage"), _("Cases")), rows)
 
 
 def time(figures: ProcessFigures) -> Chart:
@@ -80,7 +80,7 @@ def time(figures: ProcessFigures) -> Chart:
         )
         rows.append(Row(label, (Bar(days, tone, words),)))
     title = _("Working and waiting, in working days of all cases that ended")
-    return _chart("time", title, (_("What happened"), _("Working days")), rows)
+    return chart("time", title, (_("What happened"), _("Working days")), rows)
 
 
 def quarters(wanted: FigureFilter, figures: ProcessFigures) -> Chart:
@@ -104,7 +104,7 @@ def quarters(wanted: FigureFilter, figures: ProcessFigures) -> Chart:
         )
         rows.append(Row(name, bars))
     heads = (_("Begun in"), _("Completed"), _("Still open"), _("Cancelled"))
-    return _chart("quarters", _("What became of the cases of each quarter"), heads, rows)
+    return chart("quarters", _("What became of the cases of each quarter"), heads, rows)
 
 
 def workload(wanted: FigureFilter, loads: Sequence[Load], names: Mapping[str, str]) -> Chart:
@@ -117,7 +117,7 @@ def workload(wanted: FigureFilter, loads: Sequence[Load], names: Mapping[str, st
         )
         to = href(wanted, Counted.PERSON, item=each.username)
         rows.append(Row(name, (Bar(each.open, "amber" if each.overdue else "blue", words, to),)))
-    return _chart("workload", _("Who has most to do"), (_("Person"), _("Open tasks")), rows)
+    return chart("workload", _("Who has most to do"), (_("Person"), _("Open tasks")), rows)
 
 
 def _outcome_words(quarter: str, outcome: str, number: int) -> str:
@@ -144,7 +144,7 @@ def _outcome_words(quarter: str, outcome: str, number: int) -> str:
     )
 
 
-def _chart(key: str, title: str, heads: tuple[str, ...], rows: Sequence[Row]) -> Chart:
+def chart(key: str, title: str, heads: tuple[str, ...], rows: Sequence[Row]) -> Chart:
     """Return a chart that also says in a sentence what it shows."""
     told = ", ".join(bar.words for row in rows for bar in row.bars)
     return Chart(f"{key}-chart", title, told or _("Nothing to count yet"), heads, tuple(rows))

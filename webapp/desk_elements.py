@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.case_steps import in_order
 from workflows.engine import definitions
 from workflows.engine.definitions import DefinitionNotFound
+from workflows.engine.nodes import UserTask
 from workflows.figure_sums import Durations, ProcessFigures, Stage, Step
 
 HOTTEST = 4
@@ -53,6 +54,17 @@ def name_of(session: Session, process_key: str | None, element_id: str) -> dict[
     """Return the name of an element of a process by its id, where there is such an element."""
     found = _names(session, process_key).get(element_id) if process_key else None
     return {element_id: found[0]} if found else {}
+
+
+def user_tasks(session: Session, process_key: str) -> list[tuple[str, str]]:
+    """Return the steps of a process, and of those that it calls, that people do: id and name."""
+    try:
+        bundle = definitions.active_bundle(session, process_key)
+    except DefinitionNotFound:
+        return []
+    models = definitions.bundle(session, bundle.id).executable.models
+    found = (node for model in models for node in in_order(model) if isinstance(node, UserTask))
+    return list({node.id: (node.id, node.name or node.id) for node in found}.values())
 
 
 def heat(found: Sequence[Element], *, by_time: bool) -> str:

@@ -12,7 +12,8 @@ from webapp import wording
 from webapp.figures import quarter_name
 from webapp.query_text import choice, integer
 from webapp.texts import gettext as _
-from workflows import figures, quarters
+from webapp.unit import calendar, now
+from workflows import figures, quarters, working_time
 from workflows.figure_cases import Behind, Counted
 from workflows.figures import MOST_QUARTERS, FigureFilter, Reach
 from workflows.people_tables import Level, OrgUnit
@@ -35,6 +36,11 @@ class Choices:
     versions: Sequence[str]
     slices: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     quarters: Sequence[tuple[str, str]]
+
+
+def today() -> date:
+    """Return which day it is where the organisation is."""
+    return working_time.today(calendar(), now())
 
 
 def wanted(today: date, process: str | None = None) -> FigureFilter:
@@ -76,6 +82,13 @@ def as_arguments(wanted: FigureFilter) -> dict[str, str | int | None]:
 def choices(session: Session, wanted: FigureFilter, reach: Reach, today: date) -> Choices:
     """Return what can be chosen, in the reader's language."""
     known = figures.choices(session, reach, wanted.process)
+    return named_choices(session, known, wanted, today)
+
+
+def named_choices(
+    session: Session, known: Mapping[str, Sequence[str]], wanted: FigureFilter, today: date
+) -> Choices:
+    """Return values to choose from, in the reader's language."""
     pools = {row.code: row.name for row in session.execute(select(Pool.code, Pool.name))}
     return Choices(
         pools=_sorted({code: pools.get(code, code) for code in known.get("pool", ())}),

@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import Response
+
 from webapp import stall_words
 from webapp.desk_elements import Element
 from webapp.figures import quarter_name
 from webapp.texts import gettext as _
+from workflows import spreadsheets
+from workflows.csv_text import as_csv
+from workflows.errors import NotFound
 from workflows.figure_sums import Durations, ProcessFigures
 from workflows.figure_workload import Load
 
@@ -23,6 +28,24 @@ class Table:
     rows: Rows
 
 
+def as_file(table: Table, suffix: str) -> Response:
+    """
+    Return a table as a file for spreadsheets.
+
+    Raises:
+        NotFound: There is no such kind of file.
+
+    """
+    headers = {"Content-Disposition": f"attachment; filename={table.key}.{suffix}"}
+    if suffix == "csv":
+        content = as_csv(table.columns, table.rows)
+        return Response(content, mimetype="text/csv", headers=headers)
+    if suffix == "xlsx":
+        workbook = spreadsheets.as_xlsx(table.title, table.columns, table.rows)
+        return Response(workbook, mimetype=spreadsheets.MIMETYPE, headers=headers)
+    raise NotFound(_("There is no such table."))
+
+
 def processes(found: Mapping[str, ProcessFigures], names: Mapping[str, str]) -> Table:
     """Return the figures of each process."""
     columns = (
@@ -31,7 +54,7 @@ def processes(found: Mapping[str, ProcessFigures], names: Mapping[str, str]) -> 
         _("Begun"),
         _("Completed"),
         _("Cancelled"),
-        *_duration_heads(),
+        *duration_heads(),
     )
     rows = (
         (
@@ -40,7 +63,7 @@ def processes(found: Mapping[str, ProcessFigures], names: Mapping[str, str]) -> 
             each.begun,
             each.ended.get("completed", 0),
             each.ended.get("cancelled", 0),
-            *_cells(each.took),
+            *cells(each.took),
         )
         for key, each in found.items()
     )
@@ -98,23 +121,23 @@ def _steps(found: Sequence[Element]) -> Table:
         _("Cases here now"),
         _("Open tasks"),
         _("Done in this period"),
-        *_duration_heads()[1:],
+        *duration_heads()[1:],
     )
     rows = [
-        (one.name, one.process_name, one.here, one.step.open, *_cells(one.took)) for one in found
+        (one.name, one.process_name, one.here, one.step.open, *cells(one.took)) for one in found
     ]
     return Table("steps", _("Steps"), columns, rows)
 
 
 def _funnel(figures: ProcessFigures, found: Sequence[Element]) -> Table:
     """Return how far cases got, and how long that took them."""
-    columns = (_("Stage"), _("Cases"), _("Share in percent"), *_duration_heads()[1:])
+    columns = (_("Stage"), _("Cases"), _("Share in percent"), *duration_heads()[1:])
     rows: list[Sequence[object]] = [(_("Begun"), figures.begun, 100, "", "", "")]
     for one in found:
         if one.stage is not None and one.stage.passed:
             share = round(100 * one.stage.passed / figures.begun)
             since = one.stage.since_begin
-            rows.append((one.name, one.stage.passed, share, *_cells(since)[1:]))
+            rows.append((one.name, one.stage.passed, share, *cells(since)[1:]))
     return Table("funnel", _("How far the cases of this period got"), columns, rows)
 
 
@@ -130,7 +153,7 @@ def _time(figures: ProcessFigures) -> Table:
     return Table("time", title, (_("What happened"), _("Working days")), rows)
 
 
-def _duration_heads() -> tuple[str, ...]:
+def duration_heads() -> tuple[str, ...]:
     """Return the heads of durations."""
     return (
         _("Timed"),
@@ -140,7 +163,7 @@ def _duration_heads() -> tuple[str, ...]:
     )
 
 
-def _cells(took: Durations) -> tuple[object, ...]:
+def cells(took: Durations) -> tuple[object, ...]:
     """Return durations as cells; too few tell nothing."""
     shares = (took.median, took.three_quarters, took.nine_of_ten)
     return (took.number, *("" if each is None else each for each in shares))

@@ -26,7 +26,7 @@ from workflows.member_list import MemberFilter
 from workflows.permissions import Action, PoolFacts
 from workflows.plan_cells import CellStatus
 from workflows.pool_tables import Pool
-from workflows.vocabulary import Lifecycle, Readiness
+from workflows.vocabulary import Horizon, Lifecycle, Readiness
 
 bp = Blueprint("pools", __name__, url_prefix="/pools")
 bp.add_app_template_filter(wording.humanise, "humanise")
@@ -126,6 +126,10 @@ def read_member_filter() -> MemberFilter:
         level_rank=integer("level"),
         joined=quarters.named(request.args.get("joined", "")),
         left=quarters.named(request.args.get("left", "")),
+        category=request.args.get("category", "")[:60],
+        horizon=choice(Horizon, "horizon"),
+        specialty=request.args.get("specialty", "")[:60],
+        unit=integer("unit"),
     )
 
 

@@ -11,6 +11,7 @@ from webapp import stall_words, wording
 from webapp.access import access
 from webapp.languages import day
 from webapp.query_text import choice, integer
+from webapp.saved_views import opened_with
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading
 from workflows import naming, permissions, start_timer_steering
@@ -22,6 +23,7 @@ from workflows.permissions import Action
 from workflows.stalled_cases import StalledFilter
 from workflows.stalled_desk import Desk, Look
 from workflows.unblocking import deeds
+from workflows.view_tables import ViewPage
 from workflows.vocabulary import AgeBand
 
 bp = Blueprint("stalled", __name__, url_prefix="/stalled")
@@ -34,6 +36,8 @@ ON_A_PAGE = 30
 @access(Action.SEE_STALLED)
 def show() -> ResponseReturnValue:
     """Show the stalled cases that the reader answers for."""
+    if (view := opened_with(ViewPage.STALLED)) is not None:
+        return view
     actor, wanted = current_actor(), _filter()
     permissions.check(actor, Action.SEE_STALLED)
     with reading() as session:

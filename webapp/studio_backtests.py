@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from webapp import impact_words
 from webapp.access import access
 from webapp.unit import current_actor, now, reading
 from workflows import decision_backtest, decision_files, permissions, studio, studio_approval
@@ -20,13 +21,6 @@ GROUPS: dict[GroupBy, LazyString] = {
     GroupBy.LEVEL: _l("Level"),
     GroupBy.CATEGORY: _l("Category"),
 }
-VERDICTS: dict[str, LazyString] = {
-    "OK": _l("close to the others"),
-    "FLAG_REVIEW": _l("far apart: look at it"),
-    "FLAG_SIGNIFICANT": _l("far apart, hardly by chance"),
-    "INSUFFICIENT_DATA": _l("too few to say"),
-}
-TONES = {"OK": "green", "FLAG_REVIEW": "amber", "FLAG_SIGNIFICANT": "red"}
 
 
 @bp.get("")
@@ -56,8 +50,8 @@ def show(key: str) -> ResponseReturnValue:
         asked=question,
         found=found,
         groups=GROUPS,
-        verdicts=VERDICTS,
-        tones=TONES,
+        verdicts=impact_words.VERDICTS,
+        tones=impact_words.TONES,
     )
 
 

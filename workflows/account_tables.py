@@ -81,5 +81,7 @@ class Notification(Base):
     text: Mapped[str] = mapped_column(String(500))
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     user_task_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"))
+    # Where it leads otherwise, within the application.
+    page: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]

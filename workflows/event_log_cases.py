@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM
 from workflows.case_facts import SUBJECT
-from workflows.engine.tables import DecisionRecord, Duty, HistoryEvent, Instance, UserTask
+from workflows.engine import compiled, renamings
+from workflows.engine.renamings import Renamings
+from workflows.engine.tables import Bundle, DecisionRecord, Duty, HistoryEvent, Instance, UserTask
 
 # What changed of the data tells nothing of the flow, and names fields.
 LEFT_OUT = ("data_changed",)
@@ -99,17 +101,39 @@ class LoggedCase:
     decisions: Sequence[LoggedDecision] = ()
 
 
+@dataclass(frozen=True)
+class _Called:
+    """
+    What the elements of cases are called now.
+
+    Attributes:
+        names: By case and id, the names of elements in the cases that have migrated.
+
+    """
+
+    ids: Renamings
+    names: Mapping[tuple[int, str], str]
+
+    def now(self, instance_id: int, before: str | None, after: str | None, name: str) -> str:
+        """Return the name of an element; where it has another id now, the one of today."""
+        if before == after or after is None:
+            return name
+        return self.names.get((instance_id, after), name)
+
+
 def read(session: Session, last_of: Mapping[int, int], names: Pseudonyms) -> list[LoggedCase]:
     """
-    Return some cases in five statements.
+    Return some cases in six statements, and in two more where cases have migrated.
+
+    What happened before a migration is told under the ids that elements have now.
 
     `last_of` says by the number of each up to which event it is told.
     """
     ids = list(last_of)
     rows = _rows(session, ids)
-    keys = {row.id: row.definition_key for row in rows}
-    events = _events(session, last_of, keys, names)
-    tasks, decisions = _tasks(session, ids, names), _decisions(session, last_of, names)
+    called = _called(session, rows)
+    events = _events(session, last_of, called, names)
+    tasks, decisions = _tasks(session, ids, called, names), _decisions(session, last_of, names)
     members = _members(session, ids, names)
     return [
         LoggedCase(
@@ -138,14 +162,29 @@ def _rows(session: Session, ids: Sequence[int]) -> Sequence[Any]:
             Instance.status,
             Instance.started_at,
             Instance.data["pool"].as_string().label("pool"),
+            Instance.bundle_id,
+            Bundle.bundle_hash,
         )
+        .join(Bundle, Bundle.id == Instance.bundle_id)
         .where(Instance.id.in_(ids))
         .order_by(Instance.id)
     ).all()
 
 
+def _called(session: Session, rows: Sequence[Any]) -> _Called:
+    """Return what the elements of cases are called now."""
+    ids = renamings.read(session, {row.id: row.definition_key for row in rows})
+    names = {}
+    for row in rows:
+        if row.id in ids.of:
+            bundle = compiled.load(session, row.bundle_id, row.bundle_hash)
+            for node in bundle.executable.process.nodes.values():
+                names[row.id, node.id] = node.name or node.id
+    return _Called(ids, names)
+
+
 def _events(
-    session: Session, last_of: Mapping[int, int], keys: Mapping[int, str], names: Pseudonyms
+    session: Session, last_of: Mapping[int, int], called: _Called, names: Pseudonyms
 ) -> defaultdict[int, list[LoggedEvent]]:
     """Return what happened in cases, in order."""
     found: defaultdict[int, list[LoggedEvent]] = defaultdict(list)
@@ -159,32 +198,38 @@ def _events(
             HistoryEvent.name,
             HistoryEvent.actor,
             HistoryEvent.data,
+            Instance.definition_key,
         )
+        .join(Instance, Instance.id == HistoryEvent.instance_id)
         .where(HistoryEvent.instance_id.in_(last_of), HistoryEvent.type.not_in(LEFT_OUT))
         .order_by(HistoryEvent.instance_id, HistoryEvent.seq)
     )
     for row in rows:
         if row.seq <= last_of[row.instance_id]:
-            found[row.instance_id].append(_event(row, keys[row.instance_id], names))
+            found[row.instance_id].append(_event(row, called, names))
     return found
 
 
-def _event(row: Any, process: str, names: Pseudonyms) -> LoggedEvent:
+def _event(row: Any, called: _Called, names: Pseudonyms) -> LoggedEvent:
     """Return one event."""
+    process, element = row.data.get("process"), row.element_id
+    if element is not None:
+        element = called.ids.now(row.instance_id, element, seq=row.seq, process=process)
+    name = row.name or row.element_id or row.type.replace("_", " ")
     return LoggedEvent(
         seq=row.seq,
         at=row.at,
         type=row.type,
-        name=row.name or row.element_id or row.type.replace("_", " "),
-        element_id=row.element_id,
-        process=row.data.get("process", process),
+        name=called.now(row.instance_id, row.element_id, element, name),
+        element_id=element,
+        process=process or row.definition_key,
         resource=names.of_person(row.actor),
         token=row.data.get("token"),
     )
 
 
 def _tasks(
-    session: Session, ids: Sequence[int], names: Pseudonyms
+    session: Session, ids: Sequence[int], called: _Called, names: Pseudonyms
 ) -> defaultdict[int, list[LoggedTask]]:
     """Return the user tasks of cases."""
     found: defaultdict[int, list[LoggedTask]] = defaultdict(list)
@@ -201,9 +246,10 @@ def _tasks(
         .order_by(UserTask.id)
     )
     for row in rows:
-        task = LoggedTask(
-            names.of("task", row.id), row.element_id, row.name, row.token_id, row.created_at
-        )
+        number = row.instance_id
+        element = called.ids.of_closed(number, row.element_id, row.token_id)
+        name = called.now(number, row.element_id, element, row.name)
+        task = LoggedTask(names.of("task", row.id), element, name, row.token_id, row.created_at)
         found[row.instance_id].append(task)
     return found
 

@@ -31,6 +31,7 @@ class Counted(StrEnum):
     PASSED = "passed"  # begun in the period, and past the stage `item`
     HERE = "here"  # now at the stage `item`
     PERSON = "person"  # what `item` has open now
+    CHANNEL = "channel"  # nominations begun in the period: `item` is channel and milestone
 
 
 @dataclass(frozen=True)
@@ -161,9 +162,18 @@ def _counted(
         ),
         Counted.HERE: and_(is_open, CaseFigure.here.contains(like_here(item), autoescape=True)),
         Counted.WAITING: and_(is_open, _waits(behind, today, calendar)),
+        Counted.CHANNEL: and_(is_begun, _went_through(item)),
         Counted.PERSON: and_(is_open, _has_open(UserTask.assignee == item)),
     }
     return found[behind.counted]
+
+
+def _went_through(item: str) -> ColumnElement[bool]:
+    """Return the condition that a nomination passed a milestone, by a channel if one is named."""
+    channel, _slash, milestone = item.partition("/")
+    passed = CaseFigure.milestones.contains(like_stage(milestone), autoescape=True)
+    is_nomination = CaseFigure.channel != ""
+    return and_(passed, CaseFigure.channel == channel if channel else is_nomination)
 
 
 def _waits(behind: Behind, today: date, calendar: WorkingCalendar) -> ColumnElement[bool]:

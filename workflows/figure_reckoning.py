@@ -12,6 +12,7 @@ from workflows import quarters
 from workflows.working_time import DAY, WorkingTime
 
 FACETS = ("unit", "level", "category", "specialty", "horizon", "cohort")
+CHANNEL = "channel"  # the measure of nominations: item is a channel and a milestone
 OPEN, COMPLETED, CANCELLED = "open", "completed", "cancelled"
 TENTHS_UP_TO = 100  # tenths of a working day; what took longer is told in whole days
 _TENTH = DAY / 10
@@ -44,6 +45,8 @@ class Lived:
         passed: When each stage was done first, by element.
         here: The stages at which the case is now.
         facets: What it is told apart by; only what is known.
+        channel: How the person was proposed, if it is a nomination.
+        milestones: When each milestone of a nomination was passed, in order.
 
     """
 
@@ -61,6 +64,8 @@ class Lived:
     here: Sequence[str]
     pool: str = ""
     facets: Mapping[str, str] | None = None
+    channel: str = ""
+    milestones: Mapping[str, datetime] | None = None
 
 
 class Place(NamedTuple):
@@ -108,6 +113,8 @@ def row(lived: Lived, time: WorkingTime) -> dict[str, Any]:
             for one in lived.work
             if one.state == "open"
         ),
+        "channel": lived.channel,
+        "milestones": _written(_milestones(lived, time)),
     }
 
 
@@ -125,6 +132,8 @@ def cells(values: Mapping[str, Any]) -> Iterator[tuple[Place, int]]:
             yield Place("did", quarter, person, 0), 1
     for element, days in orjson.loads(values["passed"]):
         yield Place("passed", begun, element, days), 1
+    for milestone, days in orjson.loads(values["milestones"]):
+        yield Place(CHANNEL, begun, f"{values['channel']}/{milestone}", days), 1
     for element in orjson.loads(values["here"]):
         yield Place("here", 0, element, 0), 1
     for element, day in orjson.loads(values["waits"]):
@@ -183,6 +192,14 @@ def _steps(lived: Lived, time: WorkingTime) -> Iterator[list[Any]]:
         if one.state == "completed" and one.completed_at is not None:
             days = tenths(time.between(one.created_at, one.completed_at))
             yield [one.element_id, _quarter(one.completed_at, time), days, one.completed_by or ""]
+
+
+def _milestones(lived: Lived, time: WorkingTime) -> Iterator[list[Any]]:
+    """Yield the milestones of a nomination, and how long each took since the one before."""
+    since = lived.started_at
+    for milestone, at in (lived.milestones or {}).items():
+        yield [milestone, tenths(time.between(since, at))]
+        since = at
 
 
 def _union(spans: Iterable[Span], within: Span) -> list[Span]:

@@ -58,6 +58,8 @@ class CaseFigure(Base):
     passed: Mapped[str] = mapped_column(Text)  # stages: element, days since the case began
     here: Mapped[str] = mapped_column(Text)  # stages at which it is
     waits: Mapped[str] = mapped_column(Text)  # open user tasks: element, day
+    channel: Mapped[str] = mapped_column(String(20))  # of a nomination; empty of anything else
+    milestones: Mapped[str] = mapped_column(Text)  # of it: milestone, days since the one before
 
 
 class FigureSlice(Base):

@@ -15,7 +15,7 @@ from workflows.case_access import sees_every_case
 from workflows.engine.bookkeeping_tables import Sweep
 from workflows.engine.transition import WorkingCalendar
 from workflows.figure_keeping import ROW
-from workflows.figure_reckoning import FACETS, OPEN, quarter_number
+from workflows.figure_reckoning import CHANNEL, FACETS, OPEN, quarter_number
 from workflows.figure_sums import ProcessFigures
 from workflows.figure_tables import FigureCell, FigureSlice
 from workflows.people_tables import OrgUnit
@@ -113,7 +113,7 @@ def of_cases(
     calendar: WorkingCalendar,
 ) -> ProcessFigures:
     """Return the figures of the cases that fit a filter, in three statements."""
-    rows = session.execute(_sums(session, wanted, reach)).all()
+    rows = session.execute(sums(session, wanted, reach)).all()
     return figure_sums.put_together(rows, wanted.quarters, today=today, calendar=calendar)
 
 
@@ -121,7 +121,7 @@ def by_process(
     session: Session, wanted: FigureFilter, reach: Reach
 ) -> Mapping[str, ProcessFigures]:
     """Return the figures of each process without its steps, by key, in three statements."""
-    query = _sums(session, wanted, reach, FigureSlice.definition_key).where(
+    query = sums(session, wanted, reach, FigureSlice.definition_key).where(
         FigureCell.measure.in_(("begun", "ended"))
     )
     found: defaultdict[str, list[Any]] = defaultdict(list)
@@ -156,8 +156,13 @@ def unit_ids(session: Session, wanted: FigureFilter, reach: Reach) -> frozenset[
     return reach.unit_ids
 
 
-def _sums(session: Session, wanted: FigureFilter, reach: Reach, *besides: Any) -> Select[Any]:
-    """Select the sums of cells over the slices that fit."""
+def sums(session: Session, wanted: FigureFilter, reach: Reach, *besides: Any) -> Select[Any]:
+    """Select the sums of cells over the slices that fit, but for those of channels."""
+    return sliced_sums(session, wanted, reach, *besides).where(FigureCell.measure != CHANNEL)
+
+
+def sliced_sums(session: Session, wanted: FigureFilter, reach: Reach, *besides: Any) -> Select[Any]:
+    """Select the sums of all cells over the slices that fit."""
     first, last = quarter_number(wanted.since), quarter_number(wanted.until)
     own = (FigureCell.measure, FigureCell.quarter, FigureCell.item, FigureCell.amount)
     is_now = FigureCell.quarter == 0

@@ -10,15 +10,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from rules.decisions import packaged
-from rules.dmn import DecisionFailed, DecisionModel
-from workflows import decision_files
-from workflows.engine import definitions
-from workflows.engine.definitions import DefinitionNotFound
+from rules.dmn import DecisionModel
+from workflows import decision_models
 
 SMALLEST = 5
 DECISION = "adverse_impact"
-_FILE = "adverse_impact.dmn"
 
 
 @dataclass(frozen=True)
@@ -72,12 +68,33 @@ class _Tally:
         )
 
 
+def of_counts(
+    model: DecisionModel | None, counts: Mapping[str, tuple[int, int]]
+) -> tuple[Impact, ...]:
+    """Return the share of each group by how many were considered and selected; none if too few."""
+    tallies = _without_small(
+        [
+            _Tally((group,), considered, selected, selected)
+            for group, (considered, selected) in sorted(counts.items())
+            if considered
+        ]
+    )
+    if not tallies:
+        return ()
+    verdicts = _verdicts(model, [(each.becomes, each.considered) for each in tallies])
+    return tuple(
+        Impact(each.groups, each.considered, share, share)
+        for each, verdict in zip(tallies, verdicts, strict=True)
+        for share in (Share(each.becomes, verdict),)
+    )
+
+
 def impact(session: Session, counted: Sequence[Counted]) -> tuple[Impact, ...]:
     """Return the share of each group, before and after; nothing if all are too few."""
     tallies = _without_small(list(_tallies(counted).values()))
     if not tallies:
         return ()
-    model = _model(session)
+    model = decision_models.in_force(session, DECISION)
     before = _verdicts(model, [(each.was, each.considered) for each in tallies])
     after = _verdicts(model, [(each.becomes, each.considered) for each in tallies])
     return tuple(
@@ -132,21 +149,6 @@ def _verdicts(model: DecisionModel | None, shares: Sequence[tuple[int, int]]) ->
 
 def _verdict(model: DecisionModel | None, one: tuple[int, int], other: tuple[int, int]) -> str:
     """Return the answer of D21 for two groups, or nothing if it has none."""
-    if model is None:
-        return ""
     facts = {"selected_a": one[0], "considered_a": one[1]}
     facts |= {"selected_b": other[0], "considered_b": other[1]}
-    try:
-        answer = model.evaluate(DECISION, facts).output
-    except DecisionFailed:
-        return ""
-    return str(answer["result"]) if isinstance(answer, dict) and "result" in answer else str(answer)
-
-
-def _model(session: Session) -> DecisionModel | None:
-    """Return D21 as it is in force here, else as it comes with the product."""
-    try:
-        source = definitions.latest(session, "decision", DECISION).source
-    except DefinitionNotFound:
-        source = packaged()[_FILE]
-    return decision_files.read(source, _FILE)
+    return decision_models.answer(model, DECISION, facts)

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from workflows import mail_texts
+from workflows import figure_texts, mail_texts
 from workflows.database import Database, table_of
 from workflows.engine import letters
 from workflows.engine.jobs import port
@@ -136,7 +136,10 @@ def compose(
     """Write one mail in the language of its reader; nothing in it can end a header line."""
     name = _one_line(str(letter.payload.get("name", "")))
     event = str(letter.payload.get("event", ""))
-    subject, text = mail_texts.new_work(language, name=name, link=link, event=event)
+    if event in figure_texts.EVENTS:
+        subject, text = figure_texts.mail(language, letter.payload, link=link)
+    else:
+        subject, text = mail_texts.new_work(language, name=name, link=link, event=event)
     message = EmailMessage()
     message["From"] = server.sender
     message["To"] = recipient
@@ -176,7 +179,8 @@ def _link(address: str, letter: Letter) -> str:
         number = letter.payload.get(what)
         if address and number is not None:
             return f"{address}/{page}/{number}"
-    return address
+    page = str(letter.payload.get("page", ""))
+    return f"{address}{page}" if address else address
 
 
 def _one_line(text: str) -> str:

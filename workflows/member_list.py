@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, exists, false, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from workflows import units
 from workflows.actors import SYSTEM, Actor
 from workflows.case_access import is_blind, sees_every_case
 from workflows.member_visibility import is_close_to, named_or_numbered
@@ -14,7 +15,7 @@ from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import Level, Person
 from workflows.pool_tables import Pool, PoolMember, StateChange
 from workflows.quarters import Quarter
-from workflows.vocabulary import Lifecycle, Readiness, Visibility
+from workflows.vocabulary import Horizon, Lifecycle, Readiness, Visibility
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -29,6 +30,15 @@ class MemberFilter:
     level_rank: int | None = None
     joined: Quarter | None = None
     left: Quarter | None = None
+    category: str = ""
+    horizon: Horizon | None = None
+    specialty: str = ""
+    unit: int | None = None  # with all units below it
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether it lets everybody through who is in a pool."""
+        return self == MemberFilter()
 
 
 def find(
@@ -103,10 +113,17 @@ def _narrowed(query: Select[PoolMember], wanted: MemberFilter) -> Select[PoolMem
         query = query.where(PoolMember.lifecycle == wanted.lifecycle)
     elif wanted.joined is None and wanted.left is None:
         query = query.where(PoolMember.lifecycle != Lifecycle.EXITED)
-    if wanted.readiness is not None:
-        query = query.where(PoolMember.readiness == wanted.readiness)
-    if wanted.level_rank is not None:
-        query = query.where(PoolMember.level_rank == wanted.level_rank)
+    for column, value in (
+        (PoolMember.readiness, wanted.readiness),
+        (PoolMember.level_rank, wanted.level_rank),
+        (PoolMember.horizon, wanted.horizon),
+        (PoolMember.category, wanted.category or None),
+        (Person.specialty, wanted.specialty or None),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.unit is not None:
+        query = query.where(Person.unit_id.in_(select(units.from_unit(wanted.unit).c.id)))
     for day, quarter in (
         (PoolMember.joined_on, wanted.joined),
         (PoolMember.exited_on, wanted.left),

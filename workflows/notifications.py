@@ -35,6 +35,7 @@ def notify(
     *,
     instance_id: int | None = None,
     user_task_id: int | None = None,
+    page: str = "",
     now: datetime,
 ) -> None:
     """Give each recipient (a username) one notice; None and repeated names are passed over."""
@@ -50,6 +51,7 @@ def notify(
                 "text": text[:_LONGEST_TEXT],
                 "instance_id": instance_id,
                 "user_task_id": user_task_id,
+                "page": page,
                 "created_at": now,
             }
             for username in usernames

@@ -16,6 +16,8 @@ REFUSALS: Mapping[Action, str] = {
     Action.NOMINATE: "You may not nominate this person for this pool.",
     Action.SEE_STALLED: "Stalled cases are for HR, managers and auditors.",
     Action.SEE_FIGURES: "Figures are for HR, managers and auditors.",
+    Action.KEEP_VIEWS: "Views are kept by HR, managers and auditors.",
+    Action.SEE_IMPACT: "How evenly groups are treated is for HR and auditors.",
     Action.EXPORT_EVENTS: "Event logs are for HR, managers and auditors.",
     Action.UNBLOCK_MANY: "Only HR, pool managers and managers may unblock cases.",
     Action.UNBLOCK: "Only HR, pool managers and heads of the unit may unblock a case.",

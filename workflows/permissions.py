@@ -233,6 +233,8 @@ _RULES: Mapping[Action, Rule] = {
     Action.NOMINATE: _nominates,
     Action.SEE_STALLED: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.SEE_FIGURES: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.KEEP_VIEWS: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
+    Action.SEE_IMPACT: any_of(Role.HR, Role.AUDITOR),
     Action.EXPORT_EVENTS: any_of(Role.HR, Role.MANAGER, Role.AUDITOR, POOL_MANAGER),
     Action.UNBLOCK: _in_charge,
     Action.UNBLOCK_MANY: any_of(Role.HR, Role.MANAGER, POOL_MANAGER),

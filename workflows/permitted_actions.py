@@ -18,6 +18,8 @@ class Action(StrEnum):
     NOMINATE = "nomination.submit"
     SEE_STALLED = "stalled.see"
     SEE_FIGURES = "figures.see"
+    KEEP_VIEWS = "view.keep"
+    SEE_IMPACT = "impact.see"
     EXPORT_EVENTS = "events.export"
     UNBLOCK = "stalled.unblock"
     UNBLOCK_MANY = "stalled.unblock_many"

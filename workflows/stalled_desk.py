@@ -91,6 +91,13 @@ class Desk:
         parts = (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE))
         return [one for part in parts for one in self._judged(part)]
 
+    def ids(self, wanted: StalledFilter) -> list[int]:
+        """Return the numbers of the cases that stand still and fit a filter, without judging."""
+        if kept_survey.kept_at(self.session) is None:
+            return [one.instance.id for one in self.cases(wanted)]
+        rows = self._rows(self._narrowed(self._notes(), wanted))
+        return [row.instance_id for row in rows]
+
     def around(self, case_id: int) -> tuple[StalledCase | None, StalledCase | None, int]:
         """Return a case if it stands still, the one to look at next, and how many are left."""
         if kept_survey.kept_at(self.session) is None:

@@ -23,6 +23,7 @@ from workflows import (
     studio_import_tables,
     studio_tables,
     training_tables,
+    view_tables,
 )
 from workflows.engine import kept_tables, migration_tables
 from workflows.engine import tables as engine_tables
@@ -53,4 +54,5 @@ __all__ = [
     "studio_import_tables",
     "studio_tables",
     "training_tables",
+    "view_tables",
 ]

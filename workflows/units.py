@@ -92,11 +92,15 @@ def headed_by(username: str) -> CTE:
     return units.union(select(OrgUnit.id).where(OrgUnit.parent_id == units.c.id))
 
 
+def from_unit(unit_id: int) -> CTE:
+    """Return a query for the ids of a unit and of all units below it."""
+    units = select(OrgUnit.id).where(OrgUnit.id == unit_id).cte("below", recursive=True)
+    return units.union(select(OrgUnit.id).where(OrgUnit.parent_id == units.c.id))
+
+
 def below(session: Session, unit: OrgUnit) -> set[int]:
     """Return the ids of a unit and of all units below it."""
-    units = select(OrgUnit.id).where(OrgUnit.id == unit.id).cte("below", recursive=True)
-    units = units.union(select(OrgUnit.id).where(OrgUnit.parent_id == units.c.id))
-    return set(session.scalars(select(units.c.id)))
+    return set(session.scalars(select(from_unit(unit.id).c.id)))
 
 
 def above(session: Session, unit_id: int) -> list[OrgUnit]:

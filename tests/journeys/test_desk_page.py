@@ -11,14 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.journeys.conftest import PHONE, Site, serve
-from workflows import demo, figure_keeping, packaged, working_time
+from workflows import alert_work, demo, figure_keeping, packaged, working_time
+from workflows.actors import SYSTEM
 from workflows.calendar import OrganisationCalendar
 from workflows.engine.bookkeeping_tables import Sweep
+from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Instance
+from workflows.view_tables import ViewAlert
 
 pytestmark = pytest.mark.browser
 
-MANAGER = "priya.sharma"
+MANAGER, OFFICE = "priya.sharma", "helena.carvalho"
 
 
 def _fill(session: Session, now: datetime) -> None:
@@ -80,7 +83,13 @@ def test_the_figures_are_there_on_a_phone_and_without_scripts(
 ) -> None:
     phone = new_page(PHONE)
     sign_in(phone, MANAGER)
-    for address in ("/desk/", "/desk/process/nomination", "/desk/event-log/"):
+    for address in (
+        "/desk/",
+        "/desk/process/nomination",
+        "/desk/event-log/",
+        "/desk/nominations/",
+        "/desk/structure/",
+    ):
         phone.goto(address)
         assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
         accessible(phone)
@@ -90,6 +99,69 @@ def test_the_figures_are_there_on_a_phone_and_without_scripts(
     plain.goto("/desk/process/nomination")
     expect(plain.get_by_role("table", name="Steps with their figures")).to_be_visible()
     expect(plain.get_by_role("cell", name="Vetting", exact=True)).to_be_visible()
+
+
+def test_a_manager_finds_what_is_missing_and_lets_it_be_watched(
+    new_page: Callable[..., Page],
+    sign_in: Callable[[Page, str], None],
+    accessible: Callable[[Page], None],
+    picture: Callable[..., None],
+    site: Site,
+) -> None:
+    page = new_page()
+    sign_in(page, OFFICE)
+    page.goto("/desk/")
+    page.get_by_role("link", name="Nominations by channel").click()
+    expect(page.get_by_role("heading", name="Nominations by channel", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="How evenly each step selects")).to_be_visible()
+    accessible(page)
+    picture(page, "journey-figures-channels")
+    page.get_by_role("link", name="All channels: nominations that got to “Confirmed”").click()
+    expect(page.get_by_text("and got to “Confirmed”")).to_be_visible()
+
+    page.goto("/desk/structure/")
+    expect(page.get_by_role("heading", name="Structure against plan", level=1)).to_be_visible()
+    accessible(page)
+    picture(page, "journey-figures-structure")
+    page.get_by_role("cell").get_by_role("link", name=re.compile("^Members: ")).first.click()
+    expect(page.get_by_text("Narrowed from the figures to:")).to_be_visible()
+    assert page.locator("tbody tr").count() > 0
+
+    page.goto("/stalled/?process=short_assignment")
+    page.get_by_text("Keep this view").click()
+    page.get_by_label("Name of the view").fill("Short assignments that stand")
+    page.get_by_label("Who sees it").select_option("pool-manager")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_text("The view “Short assignments that stand” is kept.")).to_be_visible()
+    page.get_by_role("link", name="All views").click()
+    expect(page.get_by_role("heading", name="Kept views", level=1)).to_be_visible()
+    accessible(page)
+    picture(page, "journey-figures-views")
+    page.get_by_role("link", name=re.compile("^Alerts ?: Short assignments")).click()
+    page.get_by_label("Tell me when it is more than").fill("2")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_text("You will be told once when the limit is crossed.")).to_be_visible()
+    accessible(page)
+
+    with site.database.reading() as session:
+        (alert,) = session.scalars(select(ViewAlert.id))
+    alert_work.look(
+        site.database, alert, Occasion(SYSTEM, site.clock.now(), OrganisationCalendar())
+    )
+    page.goto("/notices/")
+    page.get_by_role("link", name=re.compile("^More than 2 stalled cases: now ")).click()
+    expect(page.get_by_role("heading", name="Stalled cases", level=1)).to_be_visible()
+    expect(page.get_by_label("Process")).to_have_value("short_assignment")
+
+    other = new_page(PHONE)
+    sign_in(other, MANAGER)
+    other.goto("/views/")
+    expect(other.get_by_text("shared by Helena Carvalho")).to_be_visible()
+    accessible(other)
+    other.get_by_role("link", name="Short assignments that stand", exact=True).click()
+    expect(other.get_by_role("heading", name="Stalled cases", level=1)).to_be_visible()
+    assert other.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    picture(other, "journey-figures-views-phone")
 
 
 def test_a_manager_takes_a_table_and_the_event_log_along(

@@ -8,7 +8,13 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.webapp import access_members, access_migrations, access_stand_ins, access_studio
+from tests.webapp import (
+    access_members,
+    access_migrations,
+    access_stand_ins,
+    access_studio,
+    access_views,
+)
 from tests.webapp.access_world import (
     RELATIONS,
     ROLES,
@@ -67,6 +73,8 @@ def relations(rule: Rule) -> tuple[str, ...]:
         return found
     if found := access_studio.relations(rule) or access_migrations.relations(rule):
         return found
+    if found := access_views.relations(rule):
+        return found
     if rule.endpoint == "people.show":
         return PEOPLE
     if rule.endpoint == "pools.show" or "cycle_id" in rule.arguments:
@@ -111,7 +119,7 @@ def _usual(world: World, rule: Rule, row: Row) -> Mapping[str, Any]:
         "element_id": "begin",
         "item_id": "grade" if "decisions" in rule.rule else "sample",
         "deed": "cancel",
-        "table": "processes",
+        "table": "channels" if "nominations" in rule.rule else "processes",
         "suffix": "csv",
         "number": world.member_number,
         "text_id": 1,
@@ -122,14 +130,13 @@ def _values(world: World, rule: Rule, row: Row, role: str) -> Mapping[str, Any]:
     """Make what a line is about for somebody of a role; return what names it in the address."""
     if is_about_member(rule):
         return access_members.values(world, rule, role, row.relation)
-    if access_stand_ins.relations(rule):
-        return access_stand_ins.values(world, rule, role, row.relation)
     if access_studio.is_of_studio(rule):
         return access_studio.values(world, rule, role, row.relation)
     if access_studio.is_of_file(rule):
         return access_studio.file_values(world, rule, role)
-    if access_migrations.relations(rule):
-        return access_migrations.values(world, rule, role, row.relation)
+    for made in (access_stand_ins, access_migrations, access_views):
+        if made.relations(rule):
+            return made.values(world, rule, role, row.relation)
     if is_about_case(rule):
         target = vars(world.target_for(role, row.relation))
         item = "user_task_id" if "user-tasks" in rule.rule else "case_id"

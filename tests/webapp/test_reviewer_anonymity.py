@@ -35,6 +35,7 @@ from workflows.pool_tables import PoolMember
 from workflows.question_tables import Question
 from workflows.review_tables import ReviewCycle
 from workflows.stand_in_tables import Absence, Delegation
+from workflows.view_tables import SavedView, ViewAlert
 
 CHOSEN = REVIEWERS[:3]
 JUDGES = (*CHOSEN, *PANEL)
@@ -55,6 +56,8 @@ KEPT: dict[str, InstrumentedAttribute[int]] = {
     "exit_id": ExitCase.id,
     "migration_id": CaseMigration.id,
     "question_id": Question.id,
+    "view_id": SavedView.id,
+    "alert_id": ViewAlert.id,
 }
 _LINK = re.compile(r'(?:href|action|data-[a-z-]+)="(/[^"]*)"')
 _MOST_PAGES = 400
@@ -205,7 +208,7 @@ def all_values(database: Database) -> dict[str, list[Any]]:
         "deed": ["remind"],
         "kind": ["process", "decision", "form"],
         "text_id": [1],
-        "table": ["processes", "steps", "workload"],
+        "table": ["processes", "steps", "workload", "channels", "impact"],
         "suffix": ["csv"],
     }
 

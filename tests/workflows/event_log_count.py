@@ -16,6 +16,19 @@ from xml.etree import ElementTree
 from sqlalchemy import text
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+SERVICE = "{urn:understudy:bpmn:1}service"
+# By the service that says so in a nomination, how far it has come at least.
+GOT_TO = {
+    "nomination.register": "nominated",
+    "vetting.prepare": "eligible",
+    "panel.convene": "vetted",
+    "nomination.reject": "panel",
+    "admission.waitlist": "panel",
+    "admission.approve": "approved",
+    "notice.take_down": "noticed",
+    "nomination.confirm": "confirmed",
+}
+MILESTONES = ("nominated", "eligible", "vetted", "panel", "approved", "noticed", "confirmed")
 STAGES = ("userTask", "callActivity", "receiveTask")
 
 
@@ -34,7 +47,9 @@ class Story:
     stopped: list = field(default_factory=list)
     passed: dict = field(default_factory=dict)
     here: set = field(default_factory=set)
-    unit: int | None = None
+    facets: dict = field(default_factory=dict)
+    channel: str = ""
+    milestones: dict = field(default_factory=dict)
     pool: str = ""
 
 
@@ -50,28 +65,70 @@ def stories(database):
         events = defaultdict(list)
         for row in session.execute(text("SELECT * FROM history_event ORDER BY instance_id, seq")):
             events[row.instance_id].append(row)
-        units = dict(
-            session.execute(
-                text(
-                    "SELECT d.instance_id, p.unit_id FROM duty d JOIN person p"
-                    " ON p.username = d.username WHERE d.duty = 'subject'"
-                )
-            ).all()
-        )
+        people = _people(session)
+        codes = dict(session.execute(text("SELECT id, code FROM pool")).all())
     for number, rows in events.items():
         case = about[number]
         story = _told(rows, case.definition_key, case.definition_version, models)
-        story.unit = units.get(number)
-        story.pool = _json(case.data).get("pool") or ""
+        wanted = _json(case.data).get("pool")
+        if case.definition_key == "nomination":
+            story.channel = _json(case.data)["channel"]
+        story.pool = wanted if isinstance(wanted, str) and wanted in codes.values() else ""
+        if number in people:
+            _tell_apart(story, *people[number], codes)
         found[number] = story
     return found
 
 
+def _people(session):
+    """Return whom each case is about, the first by name, with all memberships of that person."""
+    seats = defaultdict(list)
+    for row in session.execute(text("SELECT * FROM pool_member ORDER BY joined_on, id")):
+        seats[row.person_id].append(row)
+    found = {}
+    for row in session.execute(
+        text(
+            "SELECT d.instance_id, p.id, p.unit_id, p.level_rank, p.category, p.specialty"
+            " FROM duty d JOIN person p ON p.username = d.username WHERE d.duty = 'subject'"
+            " ORDER BY d.instance_id, d.username"
+        )
+    ):
+        found.setdefault(row.instance_id, (row, seats[row.id]))
+    return found
+
+
+def _tell_apart(story, person, seats, codes):
+    """Note what a case is told apart by: facts of the person, and of the seat in its pool."""
+    if not story.pool:
+        mine = {codes[seat.pool_id] for seat in seats}
+        story.pool = mine.pop() if len(mine) == 1 else ""
+    story.facets = {
+        "unit": person.unit_id,
+        "level": person.level_rank,
+        "category": person.category,
+        "specialty": person.specialty,
+    }
+    seats = [seat for seat in seats if codes[seat.pool_id] == story.pool]
+    if seats:
+        seat = seats[-1]
+        year, month = (int(part) for part in str(seat.joined_on).split("-")[:2])
+        story.facets |= {
+            "level": seat.level_rank,
+            "category": seat.category,
+            "horizon": seat.horizon,
+            "cohort": f"{year}-Q{(month + 2) // 3}",
+        }
+
+
 def _models(session):
-    """Return of each process which of its elements are of which kind."""
+    """
+    Return of each version of a process which of its elements are of which kind.
+
+    Under the key alone stands what is of a kind in any version.
+    """
     kinds = {}
     for row in session.execute(
-        text("SELECT key, source FROM definition_version WHERE kind = 'process'")
+        text("SELECT key, version, source FROM definition_version WHERE kind = 'process'")
     ):
         for process in ElementTree.fromstring(row.source).iter(f"{BPMN}process"):
             found = {kind: {e.get("id") for e in process.iter(f"{BPMN}{kind}")} for kind in STAGES}
@@ -81,34 +138,59 @@ def _models(session):
                 for each in process.iter(f"{BPMN}{kind}")
                 if each.find(f"{BPMN}multiInstanceLoopCharacteristics") is not None
             }
-            kinds[process.get("id")] = found
+            found["milestone"] = {
+                (each.get("id"), GOT_TO[each.get(SERVICE)])
+                for each in process.iter(f"{BPMN}serviceTask")
+                if each.get(SERVICE) in GOT_TO
+            }
+            kinds[process.get("id"), row.version] = found
+            of_any = kinds.setdefault(process.get("id"), {kind: set() for kind in found})
+            for kind, elements in found.items():
+                of_any[kind] |= elements
     return kinds
+
+
+def _called_now(rows, process):
+    """Return events with the ids that elements have since the case migrated last."""
+    names, found = defaultdict(dict), []
+    for row in reversed(rows):
+        data = _json(row.data)
+        own = names[data.get("process", process).split("@")[0]]
+        found.insert(0, (row, own.get(row.element_id, row.element_id), data))
+        for key, ids in (data.get("renamed") or {}).items():
+            later = names[key]
+            names[key] = later | {old: later.get(new, new) for old, new in ids.items()}
+    return found
 
 
 def _told(rows, process, version, models):  # noqa: C901 (one event after the other)
     """Put the events of a case together."""
-    own_stages = set().union(*(models[process][kind] for kind in STAGES))
+    own_stages = set().union(*(models[process, version][kind] for kind in STAGES))
     begun_at, stage_at, live = {}, {}, {}
     trouble = []
     story = None
-    for row in rows:
-        at, data = _moment(row.at), _json(row.data)
+    for row, element_id, data in _called_now(rows, process):
+        at = _moment(row.at)
         if story is None:
             story = Story(process, version, at)
         within = data.get("process", process)
         model = models[within.split("@")[0]]
-        is_task = row.element_id in model["userTask"]
-        if row.element_id in model["repeated"] and "instance" not in data:
+        is_task = element_id in model["userTask"]
+        if element_id in model["repeated"] and "instance" not in data:
             is_task = False  # what counts the instances is no work of a person
+        if row.type == "activity_completed":
+            for reached in (to for element, to in model["milestone"] if element == element_id):
+                for each in MILESTONES[: MILESTONES.index(reached) + 1]:
+                    story.milestones.setdefault(each, at)
         token = data.get("token")
         if row.type == "activity_started":
             if is_task:
-                begun_at[token] = (row.element_id, at)
-            if within == process and row.element_id in own_stages:
-                live[token] = row.element_id
-                counts = row.element_id not in model["repeated"] or "instance" in data
-                if counts and row.element_id not in model["userTask"]:
-                    stage_at[token] = (row.element_id, at)
+                begun_at[token] = (element_id, at)
+            if within == process and element_id in own_stages:
+                live[token] = element_id
+                counts = element_id not in model["repeated"] or "instance" in data
+                if counts and element_id not in model["userTask"]:
+                    stage_at[token] = (element_id, at)
         elif row.type in ("activity_completed", "activity_cancelled"):
             live.pop(token, None)
             if token in stage_at:
@@ -120,9 +202,9 @@ def _told(rows, process, version, models):  # noqa: C901 (one event after the ot
                 story.people.append((since, at))
                 if row.type == "activity_completed":
                     story.done.append((element, since, at, row.actor))
-            is_stage = within == process and row.element_id in own_stages
+            is_stage = within == process and element_id in own_stages
             if row.type == "activity_completed" and is_stage:
-                story.passed.setdefault(row.element_id, at)
+                story.passed.setdefault(element_id, at)
         elif row.type == "incident_opened":
             trouble.append(at)
         elif row.type == "incident_resolved":
@@ -220,7 +302,19 @@ def counted(chosen, since, until, today):
         "stages": {e: (here[e], *summary(passed[e])) for e in passed.keys() | here.keys()},
         "cohorts": Counter((quarter(one.begun), one.outcome) for one in begun),
         "done_by": done_by,
+        "channels": {which: summary(each)[:2] for which, each in _channels(begun).items()},
     }
+
+
+def _channels(begun):
+    """Return how long each milestone of nominations took since the one before, by channel."""
+    found = defaultdict(list)
+    for one in begun:
+        since = one.begun
+        for milestone, at in one.milestones.items() if one.channel else ():
+            found[one.channel, milestone].append(days(seconds(since, at)))
+            since = at
+    return found
 
 
 def _band(begin, today):
