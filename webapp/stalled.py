@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,16 +12,17 @@ from webapp.access import access
 from webapp.languages import day
 from webapp.query_text import choice, integer
 from webapp.texts import gettext as _
-from webapp.unit import calendar, current_actor, now, reading
-from workflows import naming, permissions, start_timer_steering
+from webapp.unit import calendar, current_actor, now, reading, unit_of_work
+from workflows import in_hand, naming, permissions, start_timer_steering
 from workflows.csv_text import as_csv
+from workflows.desk_tables import CaseInHand
 from workflows.engine import definitions
 from workflows.engine.stall_reasons import Reason
 from workflows.engine.stalled import StalledCase
 from workflows.permissions import Action
 from workflows.stalled_cases import StalledFilter
 from workflows.stalled_desk import Desk, Look
-from workflows.unblocking import deeds
+from workflows.unblocking import Deed, deeds
 from workflows.vocabulary import AgeBand
 
 bp = Blueprint("stalled", __name__, url_prefix="/stalled")
@@ -80,6 +81,47 @@ def at_risk() -> ResponseReturnValue:
     )
 
 
+@bp.get("/in-hand")
+@access(Action.SEE_STALLED)
+def taken() -> ResponseReturnValue:
+    """Show the stalled cases for which somebody has just done something."""
+    actor = current_actor()
+    permissions.check(actor, Action.SEE_STALLED)
+    with reading() as session:
+        page = in_hand.page(
+            session,
+            actor,
+            now=now(),
+            calendar=calendar(),
+            limit=ON_A_PAGE,
+            cursor=request.args.get("cursor"),
+        )
+        hands = [one.hand for one in page.items]
+        people = usernames(one.case for one in page.items)
+        names = naming.names_of(session, people.union(*({one.by, *one.people} for one in hands)))
+        processes = {each.key: each.name for each in definitions.processes(session)}
+    return render_template(
+        "stalled/in_hand.html",
+        page=page,
+        lines=[line(one.case, names) for one in page.items],
+        told=[told(one, names) for one in hands],
+        names=names,
+        processes=processes,
+        may_unblock=permissions.allows(actor, Action.UNBLOCK_MANY),
+    )
+
+
+@bp.post("/<int:case_id>/back")
+@access(Action.UNBLOCK)
+def put_back(case_id: int) -> ResponseReturnValue:
+    """Put a case back on the list before its time."""
+    permissions.check(current_actor(), Action.SEE_STALLED)
+    with unit_of_work() as session:
+        in_hand.put_back(session, case_id, actor=current_actor(), now=now())
+    flash(_("The case is on the list again."))
+    return redirect(url_for(".show"))
+
+
 @bp.get("/stalled.csv")
 @access(Action.SEE_STALLED)
 def export() -> ResponseReturnValue:
@@ -116,6 +158,11 @@ def line(case: StalledCase, names: Mapping[str, str]) -> dict[str, Any]:
         "deed": deeds(case.cause)[0],
         "age": stall_words.working_days(case.days),
     }
+
+
+def told(hand: CaseInHand, names: Mapping[str, str]) -> str:
+    """Say what somebody has done about a case that is in hand."""
+    return stall_words.done(Deed(hand.deed), (names.get(each, each) for each in hand.people))
 
 
 def usernames(cases: Iterable[StalledCase]) -> set[str]:

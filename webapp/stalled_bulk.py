@@ -11,7 +11,7 @@ from webapp.access import access
 from webapp.bulk import MOST_AT_ONCE, NothingChosen, Result
 from webapp.people_suggestions import username_of
 from webapp.texts import gettext as _
-from workflows import handover, naming, permissions, unblocking
+from workflows import handover, in_hand, naming, permissions, unblocking
 from workflows.engine import user_tasks
 from workflows.engine.tables import UserTask
 from workflows.errors import UnderstudyError
@@ -44,6 +44,16 @@ def _one(user_task_id: int, deed: Deed, act: Act) -> Result:
         with unit.unit_of_work() as session:
             user_task = user_tasks.get(session, user_task_id)
             people = act(session, user_task)
+            in_hand.take(
+                session,
+                user_task.instance_id,
+                deed=deed,
+                people=people,
+                why=request.form.get("reason", ""),
+                actor=unit.current_actor(),
+                now=unit.now(),
+                calendar=unit.calendar(),
+            )
             name, subject = user_task.name, user_task.subject
             names = naming.names_of(session, people)
     except UnderstudyError as refused:

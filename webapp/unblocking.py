@@ -17,6 +17,7 @@ from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
     case_facts,
     handover,
+    in_hand,
     naming,
     permissions,
     skip_approvals,
@@ -30,7 +31,7 @@ from workflows.errors import Invalid
 from workflows.permissions import Action
 from workflows.skip_approvals import SkipRequest
 from workflows.stalled_desk import Desk
-from workflows.unblocking import Deed
+from workflows.unblocking import LEAVE_THE_LIST, Deed
 
 bp = Blueprint("unblocking", __name__, url_prefix="/stalled/<int:case_id>")
 
@@ -62,6 +63,7 @@ def do(case_id: int, deed: str) -> ResponseReturnValue:
             if act is None:
                 raise UnknownDeed
             people = act(session, case_id)
+            _note(session, case_id, deed, people)
             names = naming.names_of(session, people)
     except TransitionFailed as failure:
         return _page(case_id, problem=failed_again(failure), failed=deed), 409
@@ -73,6 +75,15 @@ def do(case_id: int, deed: str) -> ResponseReturnValue:
     flash(stall_words.done(Deed(deed), (names.get(name, name) for name in people)))
     number = request.form.get("user_task", type=int)
     return redirect(url_for(".show", case_id=case_id, done=deed, user_task=number))
+
+
+def _note(session: Session, case_id: int, deed: str, people: list[str]) -> None:
+    """Take a case off the list for a while, where others have the next word now."""
+    if deed not in LEAVE_THE_LIST:
+        return
+    how = _how()
+    how["why"] = how.pop("reason")
+    in_hand.take(session, case_id, deed=deed, people=people, calendar=calendar(), **how)
 
 
 def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
@@ -88,6 +99,8 @@ def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
         asked = skip_approvals.requests(session, _incidents(case))
         about = instances.get(session, case_id)
         wanted = stalled.usernames(shown) | {about.name, *(one.by for one in asked.values())}
+        hand = in_hand.of(session, [case] if case else [], now()).get(case_id)
+        wanted |= {hand.by, *hand.people} if hand else set()
         names = naming.names_of(session, wanted)
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
@@ -95,6 +108,8 @@ def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
         instance=about,
         line=stalled.line(case, names) if case else None,
         troubles=_troubles(case, names, asked),
+        hand=hand,
+        hand_told=stalled.told(hand, names) if hand else "",
         following=stalled.line(following, names) if following else None,
         left=left,
         names=names,
@@ -206,6 +221,7 @@ def _cancel(session: Session, case_id: int) -> list[str]:
 def _undo(session: Session, case_id: int) -> list[str]:
     how = {**_how(), "reason": _("Undone")}
     unblocking.give_back(session, case_id, _given("user_task"), **how)
+    in_hand.put_back(session, case_id, actor=how["actor"], now=how["now"])
     return []
 
 

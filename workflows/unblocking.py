@@ -36,6 +36,9 @@ class Deed(StrEnum):
     CANCEL = "cancel"
 
 
+# After these others have the next word: the case leaves the list for a while.
+LEAVE_THE_LIST = frozenset({Deed.NUDGE, Deed.REASSIGN, Deed.SUBSTITUTE})
+
 _DEEDS: dict[Reason, tuple[Deed, ...]] = {
     Reason.INCIDENT: (Deed.RETRY, Deed.SKIP, Deed.CANCEL),
     Reason.JOIN: (Deed.CANCEL,),

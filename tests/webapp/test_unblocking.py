@@ -322,6 +322,59 @@ def test_a_case_that_cannot_go_on_is_cancelled(
     assert "9 more cases stand still." in html
 
 
+def test_a_case_in_hand_leaves_the_list_until_two_working_days_have_passed(
+    desk: Callable[..., Person], store: Database, time: FixedClock
+) -> None:
+    case, person = Case(store, "request"), desk()
+    marked = f"case {case.id}<"
+
+    act(person, case, "nudge", user_task=case.user_task.id)
+    listed, taken = person.get("/stalled/").text, person.get("/stalled/in-hand").text
+    file = person.get("/stalled/stalled.csv").text
+    time.moment += timedelta(days=1)  # a Saturday
+    saturday = desk().get("/stalled/").text
+    time.moment += timedelta(days=3)
+    tuesday = desk().get("/stalled/").text
+
+    assert marked not in listed
+    assert len(file.splitlines()) == 10
+    assert marked in taken
+    assert "Reminded: " in taken
+    assert "It must go on." in taken
+    assert marked not in saturday
+    assert marked in tuesday
+
+
+def test_a_case_in_hand_comes_back_at_once_for_another_reason(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    case, person = Case(store, "request"), desk()
+    task = case.user_task
+    act(person, case, "nudge", user_task=task.id)
+
+    with store.unit_of_work() as session:
+        session.get_one(UserTask, task.id).assignee = "gone.person"
+
+    assert f"case {case.id}<" in person.get("/stalled/").text
+    assert f"case {case.id}<" not in person.get("/stalled/in-hand").text
+
+
+def test_somebody_in_charge_puts_a_case_back_on_the_list(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    case, person = Case(store, "circle"), desk()
+    act(person, case, "reassign", user_task=case.user_task.id, person=stranger(store))
+    before = person.get("/stalled/").text
+
+    person.get(f"/stalled/{case.id}/")
+    person.post(f"/stalled/{case.id}/back")
+
+    assert f"case {case.id}<" not in before
+    assert f"case {case.id}<" in person.get("/stalled/").text
+    assert "Nothing in hand" in person.get("/stalled/in-hand").text
+    assert len(audited(store, "stalled.put_back")) == 1
+
+
 @pytest.mark.parametrize("deed", ["nudge", "reassign", "substitute", "cancel", "send", "skip"])
 def test_nothing_is_done_without_a_reason(
     desk: Callable[..., Person], store: Database, deed: str
