@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from workflows.engine.migrate_command import Migrate
+from workflows.engine.move_command import Move
 
 Data = Mapping[str, Any]
 
@@ -139,6 +140,7 @@ Command = (
     | EditData
     | Reschedule
     | Migrate
+    | Move
 )
 
 
