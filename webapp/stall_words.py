@@ -65,6 +65,8 @@ DEEDS: Mapping[str, LazyString] = {
     Deed.APPROVE: _l("Approve the skip"),
     Deed.SEND: _l("Send the message"),
     Deed.CANCEL: _l("Cancel the case"),
+    Deed.MOVE: _l("Move the case"),
+    Deed.CORRECT: _l("Correct the data"),
 }
 DEED_ICONS: Mapping[str, str] = {
     Deed.NUDGE: "bell",
@@ -75,6 +77,8 @@ DEED_ICONS: Mapping[str, str] = {
     Deed.APPROVE: "check",
     Deed.SEND: "send",
     Deed.CANCEL: "circle-x",
+    Deed.MOVE: "player-track-next",
+    Deed.CORRECT: "edit",
 }
 
 
@@ -93,6 +97,11 @@ def vocabulary() -> dict[str, Mapping[str, object]]:
 def working_days(number: float) -> str:
     """Write a number of working days."""
     return ngettext("%(num)d working day", "%(num)d working days", round(number))
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Write texts behind each other, each in quotation marks."""
+    return ", ".join(f"“{text}”" for text in texts)
 
 
 def who(cause: Cause, names: Names) -> list[str]:
@@ -173,6 +182,14 @@ def preview(deed: Deed, cause: Cause, names: Names) -> list[str]:
         ],
         Deed.APPROVE: [_("The case goes on as if the step were done, without a result.")],
         Deed.SEND: [_("This case gets “%(message)s” without data and goes on.", **facts)],
+        Deed.MOVE: [
+            _("You choose where the case goes on, and see what would follow before anything is."),
+            _("A join that could never go on any more is refused."),
+        ],
+        Deed.CORRECT: [
+            _("You see the values that the step works with, and every change before it is made."),
+            _("It stays only if the step succeeds then."),
+        ],
         Deed.CANCEL: [_("The case ends. Open tasks are withdrawn; this cannot be undone.")],
     }
     return sentences[deed]
@@ -180,7 +197,7 @@ def preview(deed: Deed, cause: Cause, names: Names) -> list[str]:
 
 _STEPS: Mapping[Reason, LazyString] = {
     Reason.INCIDENT: _l("Try again; if it fails again, ask to skip the step."),
-    Reason.JOIN: _l("Cancel the case and tell the designers; it cannot go on."),
+    Reason.JOIN: _l("Let the case go on behind the join, and tell the designers."),
     Reason.LOOP: _l("Give the task to somebody who can decide."),
     Reason.LEFT: _l("Give the task to somebody who can do it."),
     Reason.EMPTY_GROUP: _l("Give the task to somebody who can do it."),

@@ -81,5 +81,6 @@ class Notification(Base):
     text: Mapped[str] = mapped_column(String(500))
     instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
     user_task_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"))
+    page: Mapped[str | None] = mapped_column(String(200))  # what it leads to besides a case
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]

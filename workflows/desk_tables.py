@@ -1,4 +1,4 @@
-"""The tables of the desk: cases that somebody has taken in hand, escalations, and moves asked for."""
+"""The tables of the desk: cases that are in hand, what was escalated, and moves asked for."""
 
 from datetime import datetime
 

@@ -145,4 +145,3 @@ def page(
         if one.instance_id in standing and barred(standing[one.instance_id].reasons) == one.reasons
     ]
     return Page(items, hands.next)
-

@@ -176,7 +176,8 @@ def _link(address: str, letter: Letter) -> str:
         number = letter.payload.get(what)
         if address and number is not None:
             return f"{address}/{page}/{number}"
-    return address
+    shown = letter.payload.get("page")
+    return f"{address}/{shown}" if address and shown else address
 
 
 def _one_line(text: str) -> str:

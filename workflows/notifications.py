@@ -24,6 +24,10 @@ _SENTENCES: Mapping[str, str] = {
     "sla_remind": "Half of the time is over: {name}.",
     "sla_warn": "Most of the time is over: {name}.",
     "sla_escalate": "Overdue: {name}.",
+    "approve_skip": "Waits for your approval: skip the step {name}.",
+    "approve_move": "Waits for your approval: let a case go on at {name}.",
+    "approve_migration": "Waits for your confirmation: migrate running cases of {name}.",
+    "escalated": "Escalated to you: {name}.",
     "nudge": "Somebody waits for you. Please go on with: {name}.",
 }
 
@@ -35,6 +39,7 @@ def notify(
     *,
     instance_id: int | None = None,
     user_task_id: int | None = None,
+    page: str | None = None,
     now: datetime,
 ) -> None:
     """Give each recipient (a username) one notice; None and repeated names are passed over."""
@@ -50,6 +55,7 @@ def notify(
                 "text": text[:_LONGEST_TEXT],
                 "instance_id": instance_id,
                 "user_task_id": user_task_id,
+                "page": page,
                 "created_at": now,
             }
             for username in usernames
@@ -121,6 +127,7 @@ def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
         text_of(letter.payload),
         instance_id=letter.payload.get("instance_id"),
         user_task_id=user_task_id,
+        page=letter.payload.get("page"),
         now=now,
     )
 

@@ -34,24 +34,26 @@ class Deed(StrEnum):
     APPROVE = "approve"
     SEND = "send"
     CANCEL = "cancel"
+    MOVE = "move"
+    CORRECT = "correct"
 
 
 # After these others have the next word: the case leaves the list for a while.
 LEAVE_THE_LIST = frozenset({Deed.NUDGE, Deed.REASSIGN, Deed.SUBSTITUTE})
 
 _DEEDS: dict[Reason, tuple[Deed, ...]] = {
-    Reason.INCIDENT: (Deed.RETRY, Deed.SKIP, Deed.CANCEL),
-    Reason.JOIN: (Deed.CANCEL,),
-    Reason.LOOP: (Deed.REASSIGN, Deed.NUDGE, Deed.CANCEL),
+    Reason.INCIDENT: (Deed.RETRY, Deed.CORRECT, Deed.SKIP, Deed.MOVE, Deed.CANCEL),
+    Reason.JOIN: (Deed.MOVE, Deed.CANCEL),
+    Reason.LOOP: (Deed.REASSIGN, Deed.NUDGE, Deed.MOVE, Deed.CANCEL),
     Reason.LEFT: (Deed.REASSIGN, Deed.CANCEL),
     Reason.EMPTY_GROUP: (Deed.REASSIGN, Deed.CANCEL),
     Reason.AWAY: (Deed.SUBSTITUTE, Deed.REASSIGN, Deed.CANCEL),
     Reason.OVERDUE: (Deed.NUDGE, Deed.REASSIGN, Deed.CANCEL),
     Reason.SLOW: (Deed.NUDGE, Deed.REASSIGN, Deed.CANCEL),
-    Reason.LATE_TIMER: (Deed.CANCEL,),
-    Reason.NO_SENDER: (Deed.SEND, Deed.CANCEL),
-    Reason.MESSAGE: (Deed.SEND, Deed.CANCEL),
-    Reason.IDLE: (Deed.NUDGE, Deed.REASSIGN, Deed.CANCEL),
+    Reason.LATE_TIMER: (Deed.MOVE, Deed.CANCEL),
+    Reason.NO_SENDER: (Deed.SEND, Deed.MOVE, Deed.CANCEL),
+    Reason.MESSAGE: (Deed.SEND, Deed.MOVE, Deed.CANCEL),
+    Reason.IDLE: (Deed.NUDGE, Deed.REASSIGN, Deed.MOVE, Deed.CANCEL),
 }
 
 
@@ -100,6 +102,8 @@ class NotWaited(NotFound):
 def deeds(cause: Cause) -> tuple[Deed, ...]:
     """Return what can be done about a cause, the next safe thing first."""
     found = _DEEDS[cause.reason]
+    if cause.reason is Reason.INCIDENT and not cause.facts.get("has_step"):
+        found = tuple(one for one in found if one is not Deed.CORRECT)
     if cause.user_task_id is None:
         found = tuple(one for one in found if one not in {Deed.NUDGE, Deed.REASSIGN})
     if cause.reason is Reason.AWAY and cause.facts.get("is_group"):

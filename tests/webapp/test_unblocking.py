@@ -1,5 +1,6 @@
 """A manager sees why each case stands still, and sets it moving from there."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -24,7 +25,7 @@ from workflows.calendar import OrganisationCalendar
 from workflows.clock import FixedClock
 from workflows.database import Database
 from workflows.demo import organisation, stalls
-from workflows.engine import instances, outbox
+from workflows.engine import instances, outbox, replay
 from workflows.engine.element_pace import pace
 from workflows.engine.tables import AuditEvent, Incident, Instance, Outbox, UserTask
 from workflows.people_tables import Person as PersonRow
@@ -285,6 +286,86 @@ def test_skipping_takes_two(desk: Callable[..., Person], store: Database) -> Non
     assert case.status == "completed"
     (entry,) = audited(store, "stalled.skip_approved")
     assert (entry.actor, entry.data["asked_by"]) == (OTHER, MANAGER)
+
+
+def stops_of(somebody: Person, case: Case) -> list[str]:
+    """Return what can be withdrawn on the page on which a case is moved."""
+    html = somebody.get(f"/cases/{case.id}/move/").text
+    return re.findall(r'name="stop" value="([^"]+)"', html)
+
+
+def test_a_move_is_foreseen_asked_for_and_approved_by_a_second_person(
+    desk: Callable[..., Person], store: Database, time: FixedClock
+) -> None:
+    case, manager, other = Case(store, "papers"), desk(), desk(OTHER)
+    address = f"/cases/{case.id}/move/"
+    (held,) = (one for one in stops_of(manager, case) if one.endswith("ready"))
+    wanted = {"stop": held, "to": "prepared", "reason": "The permit is on file"}
+
+    foreseen = manager.post(address, {**wanted, "step": "preview"}).text
+    before = case.user_task.element_id
+    manager.post(address, {**wanted, "step": "save"})
+    own = manager.post(f"{address}approve")
+    shown = other.get(address).text
+    outbox.deliver_due(store, time.moment, OrganisationCalendar())
+    with store.reading() as session:
+        told = session.execute(select(Notification.recipient, Notification.text)).all()
+    approved = other.post(f"{address}approve")
+
+    assert "Nothing happens until a second person approves." in foreseen
+    assert before == "file"
+    assert own.status_code == 403
+    assert "The permit is on file" in shown
+    assert "Priya Sharma" in shown
+    text = "Waits for your approval: let a case go on at Prepared."
+    assert ("helena.carvalho", text) in told or all(name != MANAGER for name, _text in told)
+    assert text in [words for _name, words in told]
+    assert approved.status_code == 302
+    assert f"case {case.id}<" not in manager.get("/stalled/").text
+    assert case.user_task.element_id == "file"
+    (entry,) = audited(store, "case.moved")
+    assert (entry.actor, entry.data["asked_by"]) == (OTHER, MANAGER)
+    with store.reading() as session:
+        found = replay.replayed(session, case.id)
+        assert found.state == session.get_one(Instance, case.id).state
+
+
+def test_a_move_that_nobody_wants_any_more_is_declined(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    case, manager = Case(store, "papers"), desk()
+    address = f"/cases/{case.id}/move/"
+    (held,) = (one for one in stops_of(manager, case) if one.endswith("ready"))
+    wanted = {"stop": held, "to": "prepared", "reason": "Why not", "step": "save"}
+    manager.post(address, wanted)
+
+    twice = manager.post(address, wanted)
+    manager.get(address)
+    declined = desk(OTHER).get(address) and desk(OTHER).post(f"{address}decline")
+    late = desk(OTHER).post(f"{address}approve")
+
+    assert (twice.status_code, declined.status_code, late.status_code) == (409, 302, 404)
+    assert case.status == "running"
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"to": "prepared", "reason": "why"}, "Choose what to withdraw"),
+        ({"to": "ready", "reason": "why", "stop": "own"}, "The case cannot go on at"),
+        ({"to": "papers", "reason": "why", "stop": "own"}, "would wait for ever"),
+    ],
+)
+def test_a_move_that_cannot_be_done_says_why(
+    desk: Callable[..., Person], store: Database, facts: dict[str, str], sentence: str
+) -> None:
+    case, manager = Case(store, "request"), desk()
+    chosen = {"stop": stops_of(manager, case)[0]} if "stop" in facts else {}
+
+    answer = manager.post(f"/cases/{case.id}/move/", {**facts, **chosen, "step": "preview"})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
 
 
 def test_a_request_to_skip_does_not_stand_in_the_way_of_a_retry(

@@ -149,9 +149,7 @@ def test_what_follows_is_foreseen_without_changing_anything():
     (ground,) = moving.grounds(case.state, case.model)
     state = case.state
 
-    to_end = moving.foresee(
-        moving.command_of(ground.stops, "end", "why"), state, case.model, GRACE
-    )
+    to_end = moving.foresee(moving.command_of(ground.stops, "end", "why"), state, case.model, GRACE)
     on = moving.foresee(moving.command_of(ground.stops, "behind", "why"), state, case.model, GRACE)
 
     assert (to_end.withdrawn, to_end.begun, to_end.ends) == (("before",), (), True)

@@ -35,9 +35,7 @@ def _withdraw(run: Run, scope: Scope, token: Token) -> None:
     """Drop a token with everything within it, and note what was open."""
     for other, place in run.case.drop_content(token):
         if other.kind and not other.host:
-            run.record(
-                "activity_cancelled", place, place.process.nodes[other.node], token=other.id
-            )
+            run.record("activity_cancelled", place, place.process.nodes[other.node], token=other.id)
     run.record("activity_cancelled", scope, run.node(token), token=token.id)
     run.case.drop(token)
 

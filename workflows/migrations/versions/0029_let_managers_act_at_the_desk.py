@@ -44,6 +44,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_escalation_instance_id", "escalation", ["instance_id"])
     _move_request()
+    op.add_column("notification", sa.Column("page", sa.String(200), nullable=True))
 
 
 def _move_request() -> None:
@@ -86,6 +87,7 @@ def _of(target: str, table: str, column: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    op.drop_column("notification", "page")
     op.drop_table("move_request")
     op.drop_table("escalation")
     op.drop_table("case_in_hand")
