@@ -10,8 +10,8 @@ from webapp import wording
 from webapp.languages import day, moment
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
+from workflows.deeds import Deed
 from workflows.engine.stall_reasons import Cause, Reason
-from workflows.unblocking import Deed
 from workflows.vocabulary import AgeBand
 
 Names = Mapping[str, str]
@@ -58,6 +58,7 @@ BAND_TONES: Mapping[str, str] = {
 }
 DEEDS: Mapping[str, LazyString] = {
     Deed.NUDGE: _l("Remind"),
+    Deed.ESCALATE: _l("Escalate"),
     Deed.REASSIGN: _l("Reassign"),
     Deed.SUBSTITUTE: _l("Hand to a substitute"),
     Deed.RETRY: _l("Try again"),
@@ -70,6 +71,7 @@ DEEDS: Mapping[str, LazyString] = {
 }
 DEED_ICONS: Mapping[str, str] = {
     Deed.NUDGE: "bell",
+    Deed.ESCALATE: "arrow-up-circle",
     Deed.REASSIGN: "user-share",
     Deed.SUBSTITUTE: "users",
     Deed.RETRY: "refresh",
@@ -148,6 +150,7 @@ def done(deed: Deed, people: Iterable[str]) -> str:
     named = ", ".join(people)
     sentences: Mapping[Deed, str] = {
         Deed.NUDGE: _("Reminded: %(who)s.", who=named),
+        Deed.ESCALATE: _("Escalated to %(who)s.", who=named),
         Deed.REASSIGN: _("The task is now with %(who)s.", who=named),
         Deed.SUBSTITUTE: _("%(who)s stands in until the absence is over.", who=named),
         Deed.RETRY: _("It worked this time. The case goes on."),

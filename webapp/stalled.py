@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import stall_words, wording
+from webapp import escalation_words, stall_words, wording
 from webapp.access import access
 from webapp.languages import day
 from webapp.query_text import choice, integer
@@ -15,6 +15,7 @@ from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import in_hand, naming, permissions, start_timer_steering
 from workflows.csv_text import as_csv
+from workflows.deeds import Deed, deeds
 from workflows.desk_tables import CaseInHand
 from workflows.engine import definitions
 from workflows.engine.stall_reasons import Reason
@@ -22,7 +23,6 @@ from workflows.engine.stalled import StalledCase
 from workflows.permissions import Action
 from workflows.stalled_cases import StalledFilter
 from workflows.stalled_desk import Desk, Look
-from workflows.unblocking import Deed, deeds
 from workflows.vocabulary import AgeBand
 
 bp = Blueprint("stalled", __name__, url_prefix="/stalled")
@@ -40,12 +40,14 @@ def show() -> ResponseReturnValue:
     with reading() as session:
         look = _desk(session).look(wanted, cursor=request.args.get("cursor"))
         names = naming.names_of(session, usernames(look.page.items))
+        escalated = _escalated(session, look.page.items)
         starts = [] if wanted != StalledFilter() else start_timer_steering.failed(session)
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
         "stalled/show.html",
         page=look.page,
         lines=[line(each, names) for each in look.page.items],
+        escalated=escalated,
         look=look,
         processes=processes,
         process_choices=_process_choices(look, processes),
@@ -173,6 +175,15 @@ def usernames(cases: Iterable[StalledCase]) -> set[str]:
         for cause in (case.cause, *case.others):
             found.update(cause.waits_for)
     return found
+
+
+def _escalated(session: Session, cases: Iterable[StalledCase]) -> Mapping[int, str]:
+    """Say how far the user tasks have escalated at which cases stand still."""
+    found = escalation_words.standings(
+        session, {one.cause.user_task_id for one in cases if one.cause.user_task_id}
+    )
+    names = escalation_words.names_in(session, found)
+    return {number: escalation_words.sentence(one, names) for number, one in found.items()}
 
 
 def _filter() -> StalledFilter:

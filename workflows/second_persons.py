@@ -1,6 +1,6 @@
 """Telling those who may give the second consent that somebody waits for it: each once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -69,7 +69,7 @@ def _tell(
     event: str,
     key: int,
     people: Iterable[str],
-    payload: dict[str, object],
+    payload: Mapping[str, object],
     *,
     now: datetime,
 ) -> list[str]:

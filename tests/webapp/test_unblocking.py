@@ -288,6 +288,32 @@ def test_skipping_takes_two(desk: Callable[..., Person], store: Database) -> Non
     assert (entry.actor, entry.data["asked_by"]) == (OTHER, MANAGER)
 
 
+def test_many_tasks_are_escalated_at_once_with_a_result_for_each(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    cases, person = [Case(store, kind) for kind in ("request", "advice")], desk()
+    numbers = [case.user_task.id for case in cases]
+    person.get("/stalled/")
+
+    answer = person.post(
+        "/stalled/bulk",
+        {"do": "escalate", "reason": "It must go on.", "user_task": [*numbers, 999_999]},
+    )
+    listed, taken = person.get("/stalled/").text, person.get("/stalled/in-hand").text
+    shown = person.get(f"/stalled/{cases[0].id}/").text
+    page = person.get(f"/cases/{cases[0].id}").text
+
+    assert answer.text.count("Escalated to ") == 2
+    assert answer.text.count("Task 999999") == 1
+    for case in cases:
+        assert f"case {case.id}<" not in listed
+        assert f"case {case.id}<" in taken
+    assert "Escalated to " in shown
+    assert "Next: the accountable head on " in shown
+    assert "Next: the accountable head on " in page
+    assert len(audited(store, "user_task.escalate")) == 2
+
+
 def stops_of(somebody: Person, case: Case) -> list[str]:
     """Return what can be withdrawn on the page on which a case is moved."""
     html = somebody.get(f"/cases/{case.id}/move/").text
