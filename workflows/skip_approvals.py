@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflows import audit, case_facts, permissions, second_persons
+from workflows import audit, case_facts, naming, permissions, second_persons
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import compiled, incidents, transitions
+from workflows.engine import compiled, incidents, stall_places, transitions
 from workflows.engine.incidents import IncidentNotFound, IncidentResolved
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.tables import Incident, Instance
@@ -68,7 +68,7 @@ def ask(
     if not reason.strip():
         raise ReasonMissing
     if known := request_for(incident):
-        raise AskedAlready(known.by)
+        raise AskedAlready(naming.names_of(session, {known.by}).get(known.by, known.by))
     asked = {"by": actor.username, "reason": reason.strip()[:400]}
     session.execute(
         update(table_of(Incident))
@@ -137,9 +137,7 @@ def request_for(incident: Incident) -> SkipRequest | None:
 def _step_of(session: Session, incident: Incident) -> str:
     """Return what people call the step that failed."""
     executable = compiled.of_case(session, incident.instance_id)[1].executable
-    found = (model.nodes.get(incident.element_id or "") for model in executable.models)
-    node = next((one for one in found if one is not None), None)
-    return (node.name or node.id) if node is not None else incident.element_id or ""
+    return stall_places.name_of(executable, incident.element_id)
 
 
 def _open_in(

@@ -25,9 +25,11 @@ from workflows.calendar import OrganisationCalendar
 from workflows.clock import FixedClock
 from workflows.database import Database
 from workflows.demo import organisation, stalls
-from workflows.engine import instances, outbox, replay
+from workflows.engine import commands, incident_opening, instances, outbox, replay
 from workflows.engine.element_pace import pace
+from workflows.engine.incident_opening import Trouble
 from workflows.engine.tables import AuditEvent, Incident, Instance, Outbox, UserTask
+from workflows.engine.transition import CompleteUserTask
 from workflows.people_tables import Person as PersonRow
 from workflows.vocabulary import AgeBand
 
@@ -312,6 +314,105 @@ def test_many_tasks_are_escalated_at_once_with_a_result_for_each(
     assert "Next: the accountable head on " in shown
     assert "Next: the accountable head on " in page
     assert len(audited(store, "user_task.escalate")) == 2
+
+
+def fail_alike(database: Database, *kinds: str) -> list[int]:
+    """Let the review of some cases fail as that of the failed one; return all incidents."""
+    with database.unit_of_work() as session:
+        first = session.scalars(select(Incident)).one()
+        for kind in kinds:
+            task = Case(database, kind).user_task
+            command = CompleteUserTask(task.token_id, {})
+            trouble = Trouble(
+                task.instance_id,
+                first.kind,
+                first.message,
+                commands.to_json(command, task.assignee or ""),
+                NOW,
+                task.assignee or "",
+                task.element_id,
+            )
+            incident_opening.open_incident(session, trouble)
+        return list(session.scalars(select(Incident.id).order_by(Incident.id)))
+
+
+def test_what_failed_alike_is_one_line_and_is_tried_again_at_once(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    numbers, person = fail_alike(store, "request", "circle"), desk()
+    listed = person.get("/problems/").text
+    address = f"/problems/{numbers[0]}"
+    shown = person.get(address).text
+
+    answer = person.post(
+        address, {"do": "retry", "reason": "The office is back", "incident": [*numbers, 999_999]}
+    )
+
+    assert listed.count('class="stalled-why"') == 1
+    assert "<strong>3</strong>" in listed
+    assert shown.count('name="incident"') == 3
+    assert answer.text.count("It worked this time.") == 3
+    assert "There is no incident 999999." in answer.text
+    assert "No case has this problem any more." in person.get(address).text
+    assert "Nothing failed" in person.get("/problems/").text
+
+
+def test_skips_of_many_are_asked_for_one_by_one_and_told_once(
+    desk: Callable[..., Person], store: Database, time: FixedClock
+) -> None:
+    numbers, person = fail_alike(store, "request"), desk()
+    address = f"/problems/{numbers[0]}"
+    person.get(address)
+    wanted = {"do": "skip", "reason": "The office has closed", "incident": numbers}
+
+    first, again = person.post(address, wanted), person.post(address, wanted)
+    outbox.deliver_due(store, time.moment, OrganisationCalendar())
+
+    assert first.text.count("Somebody else must approve.") == 2
+    assert again.text.count("somebody else must approve.") == 2
+    with store.reading() as session:
+        told = session.execute(
+            select(Notification.recipient, Notification.page).where(
+                Notification.text == "Waits for your approval: skip the step Review the request."
+            )
+        ).all()
+    assert len(told) == len(set(told)) >= 2
+    assert MANAGER not in {name for name, _page in told}
+    assert {page for _name, page in told} == {
+        f"stalled/{Case(store, kind).id}/" for kind in ("failed", "request")
+    }
+
+
+def test_other_messages_versions_and_steps_are_other_causes(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    fail_alike(store, "request", "visa")
+    with store.unit_of_work() as session:
+        last = session.scalars(select(Incident).order_by(Incident.id.desc())).first()
+        assert last is not None
+        session.add(
+            Incident(
+                instance_id=last.instance_id,
+                kind=last.kind,
+                message="Something else.",
+                command={},
+                opened_at=NOW,
+            )
+        )
+
+    html = desk().get("/problems/").text
+
+    assert html.count('class="stalled-why"') == 3
+    assert html.index("<strong>2</strong>") < html.index("<strong>1</strong>")
+    assert "Beside the steps" in html
+
+
+def test_causes_are_for_those_who_see_stalled_cases(desk: Callable[..., Person]) -> None:
+    auditor = desk(AUDITOR)
+
+    assert auditor.get("/problems/").status_code == 200
+    assert auditor.post("/problems/1", {"do": "retry"}).status_code == 403
+    assert desk("mateo.navarro").get("/problems/").status_code == 403
 
 
 def stops_of(somebody: Person, case: Case) -> list[str]:
