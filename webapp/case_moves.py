@@ -1,7 +1,6 @@
 """Letting a case go on at another element: choose, see what follows, ask; a second one approves."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,9 @@ from webapp.case_steps import KINDS
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, settings, unit_of_work
 from workflows import case_moves, naming
+from workflows.desk_tables import MoveRequest
 from workflows.engine import definitions, instances
+from workflows.engine.move_command import Move
 from workflows.engine.moving import Foreseen, Ground
 from workflows.engine.nodes import Node
 from workflows.engine.occasion import Occasion
@@ -104,42 +105,38 @@ def _page(
         instance = instances.get(session, case_id)
         names = naming.names_of(session, {instance.name, *([asked.asked_by] if asked else ())})
         processes = {each.key: each.name for each in definitions.processes(session)}
-    facts: dict[str, Any] = {}
-    if asked is not None:
-        command = case_moves.command_of(asked)
-        facts = {
-            "aim": case_moves.name_of(grounds, command),
-            "leaves": _left(grounds, command.tokens, command.joins),
-            "is_own": asked.asked_by == current_actor().username,
-        }
     return render_template(
         "cases/move.html",
-        **{
-            "aim": aim,
-            "instance": instance,
-            "grounds": grounds,
-            "asked": asked,
-            "names": names,
-            "processes": processes,
-            "problem": problem,
-            "foreseen": foreseen,
-            "takes_two": settings().four_eyes,
-            "chosen": request.form.getlist("stop"),
-            "typed": request.form,
-            "kind": _kind,
-            "joined": stall_words.listed,
-            **facts,
-        },
+        instance=instance,
+        grounds=grounds,
+        asked=asked,
+        aim=case_moves.name_of(grounds, case_moves.command_of(asked)) if asked else aim,
+        leaves=_leaves(grounds, asked, foreseen),
+        is_own=asked is not None and asked.asked_by == current_actor().username,
+        names=names,
+        processes=processes,
+        problem=problem,
+        foreseen=foreseen,
+        takes_two=settings().four_eyes,
+        chosen=request.form.getlist("stop"),
+        typed=request.form,
+        kind=_kind,
     )
 
 
-def _left(grounds: Sequence[Ground], tokens: Sequence[int], joins: Sequence[str]) -> list[str]:
-    """Return the names of the stops that a request withdraws, as far as they are there."""
+def _leaves(grounds: Sequence[Ground], asked: MoveRequest | None, foreseen: Foreseen | None) -> str:
+    """Name what is withdrawn, as far as it is there: what is asked for, or what is chosen."""
     stops = [stop for ground in grounds for stop in ground.stops]
-    return [one.name for one in stops if one.token in tokens or one.element_id in joins]
+    if asked is not None:
+        mine = [one for one in stops if one.token in asked.tokens or one.element_id in asked.joins]
+    else:
+        chosen = request.form.getlist("stop")
+        mine = [one for one in stops if one.key in chosen]
+    within = foreseen.withdrawn if foreseen else ()
+    return stall_words.listed(dict.fromkeys((*(one.name for one in mine), *within)))
 
 
-def _command(grounds: Sequence[Ground]) -> Any:
+def _command(grounds: Sequence[Ground]) -> Move:
     """Return the command of the form."""
     stops = request.form.getlist("stop")
     reason = request.form.get("reason", "")[:LONGEST]

@@ -59,13 +59,13 @@ def sentence(standing: Standing | None, names: Mapping[str, str]) -> str:
 def preview(step: Step) -> list[str]:
     """Say what the next step of a chain brings."""
     who = place(step.to)
-    if step.gives:
-        first = _(
-            "Next in the chain: %(who)s. They get the task with a notice and a mail.", who=who
-        )
-    else:
-        first = _("Next in the chain: %(who)s. They get a notice and a mail.", who=who)
-    return [first, _("The step is taken now instead of later, and not a second time.")]
+    gets = (
+        _("They get the task, with a notice and a mail.")
+        if step.gives
+        else _("They get a notice and a mail; the task stays where it is.")
+    )
+    once = _("The step is taken now instead of later, and not a second time.")
+    return [_("Next in the chain: %(who)s.", who=who), gets, once]
 
 
 def _next(standing: Standing) -> str:

@@ -128,8 +128,8 @@ def sentence(cause: Cause, names: Names) -> str:
         Reason.OVERDUE: _overdue(facts),
         Reason.SLOW: _("“%(step)s” usually takes %(usual)s; this time much longer.", **facts),
         Reason.LATE_TIMER: _("A timer was due on %(due_at)s and has not fired.", **facts),
-        Reason.NO_SENDER: _("It waits for “%(message)s”, which no process sends.", **facts),
-        Reason.MESSAGE: _("It waits for “%(message)s”, which does not come.", **facts),
+        Reason.NO_SENDER: _("“%(step)s” waits for “%(message)s”, which no process sends.", **facts),
+        Reason.MESSAGE: _("“%(step)s” waits for “%(message)s”, which does not come.", **facts),
         Reason.IDLE: _idle(facts),
     }
     return sentences[cause.reason]
@@ -185,17 +185,24 @@ def preview(deed: Deed, cause: Cause, names: Names) -> list[str]:
         ],
         Deed.APPROVE: [_("The case goes on as if the step were done, without a result.")],
         Deed.SEND: [_("This case gets “%(message)s” without data and goes on.", **facts)],
+        **_elsewhere(),
+        Deed.CANCEL: [_("The case ends. Open tasks are withdrawn; this cannot be undone.")],
+    }
+    return sentences[deed]
+
+
+def _elsewhere() -> dict[Deed, list[str]]:
+    """Say what happens on pages of their own."""
+    return {
         Deed.MOVE: [
-            _("You choose where the case goes on, and see what would follow before anything is."),
+            _("You choose where the case goes on, and see what would follow first."),
             _("A join that could never go on any more is refused."),
         ],
         Deed.CORRECT: [
             _("You see the values that the step works with, and every change before it is made."),
             _("It stays only if the step succeeds then."),
         ],
-        Deed.CANCEL: [_("The case ends. Open tasks are withdrawn; this cannot be undone.")],
     }
-    return sentences[deed]
 
 
 _STEPS: Mapping[Reason, LazyString] = {

@@ -1,6 +1,6 @@
 """Cases that do not go on, and those at risk: why, since when, and the next safe step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -13,7 +13,14 @@ from webapp.languages import day
 from webapp.query_text import choice, integer
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
-from workflows import in_hand, naming, permissions, start_timer_steering
+from workflows import (
+    case_moves,
+    in_hand,
+    naming,
+    permissions,
+    skip_approvals,
+    start_timer_steering,
+)
 from workflows.csv_text import as_csv
 from workflows.deeds import Deed, deeds
 from workflows.desk_tables import CaseInHand
@@ -41,6 +48,7 @@ def show() -> ResponseReturnValue:
         look = _desk(session).look(wanted, cursor=request.args.get("cursor"))
         names = naming.names_of(session, usernames(look.page.items))
         escalated = _escalated(session, look.page.items)
+        asked = _asked(session, look.page.items)
         starts = [] if wanted != StalledFilter() else start_timer_steering.failed(session)
         processes = {each.key: each.name for each in definitions.processes(session)}
     return render_template(
@@ -48,6 +56,7 @@ def show() -> ResponseReturnValue:
         page=look.page,
         lines=[line(each, names) for each in look.page.items],
         escalated=escalated,
+        asked=asked,
         look=look,
         processes=processes,
         process_choices=_process_choices(look, processes),
@@ -184,6 +193,18 @@ def _escalated(session: Session, cases: Iterable[StalledCase]) -> Mapping[int, s
     )
     names = escalation_words.names_in(session, found)
     return {number: escalation_words.sentence(one, names) for number, one in found.items()}
+
+
+def _asked(session: Session, cases: Sequence[StalledCase]) -> frozenset[int]:
+    """Return the cases in which a move or a skip waits for a second person."""
+    moves = case_moves.asked_for(session, [one.instance.id for one in cases])
+    found = {
+        one.cause.object_id: one.instance.id
+        for one in cases
+        if one.reason is Reason.INCIDENT and one.cause.object_id
+    }
+    skips = skip_approvals.requests(session, found)
+    return moves.union(found[number] for number in skips)
 
 
 def _filter() -> StalledFilter:

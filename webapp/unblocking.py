@@ -16,6 +16,7 @@ from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
     case_facts,
+    case_moves,
     escalation_steps,
     handover,
     in_hand,
@@ -95,37 +96,47 @@ def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
     with reading() as session:
         facts = case_facts.load(session, case_id, now=now())
         permissions.check(actor, Action.UNBLOCK, facts)
-        desk = Desk(session, actor, now(), calendar(), stalled.ON_A_PAGE)
-        case, following, left = desk.around(case_id)
-        shown = [one for one in (case, following) if one is not None]
-        asked = skip_approvals.requests(session, _incidents(case))
-        about = instances.get(session, case_id)
-        wanted = stalled.usernames(shown) | {about.name, *(one.by for one in asked.values())}
-        standings = escalation_words.standings(session, _user_tasks(case))
-        hand = in_hand.of(session, [case] if case else [], now()).get(case_id)
-        wanted |= {
-            name for one in standings.values() if one.last is not None for name in one.last.people
-        }
-        wanted |= {hand.by, *hand.people} if hand else set()
-        names = naming.names_of(session, wanted)
-        processes = {each.key: each.name for each in definitions.processes(session)}
+        shown = _shown(session, case_id)
     return render_template(
         "stalled/case.html",
-        instance=about,
-        line=stalled.line(case, names) if case else None,
-        troubles=_troubles(case, names, asked, standings),
-        hand=hand,
-        hand_told=stalled.told(hand, names) if hand else "",
-        following=stalled.line(following, names) if following else None,
-        left=left,
-        names=names,
-        processes=processes,
+        **shown,
         done=choice(Deed, "done"),
         done_to=integer("user_task"),
         problem=problem,
         failed=failed,
         typed=request.form,
     )
+
+
+def _shown(session: Session, case_id: int) -> dict[str, Any]:
+    """Return what the page of a stalled case says of it, and of the one to look at next."""
+    desk = Desk(session, current_actor(), now(), calendar(), stalled.ON_A_PAGE)
+    case, following, left = desk.around(case_id)
+    asked = skip_approvals.requests(session, _incidents(case))
+    move = case_moves.request_for(session, case_id)
+    about = instances.get(session, case_id)
+    standings = escalation_words.standings(session, _user_tasks(case))
+    hand = in_hand.of(session, [case] if case else [], now()).get(case_id)
+    wanted = stalled.usernames(one for one in (case, following) if one is not None)
+    wanted |= {about.name, *(one.by for one in asked.values())}
+    wanted |= {move.asked_by} if move else set()
+    wanted |= {hand.by, *hand.people} if hand else set()
+    names = {
+        **naming.names_of(session, wanted),
+        **escalation_words.names_in(session, standings),
+    }
+    return {
+        "instance": about,
+        "line": stalled.line(case, names) if case else None,
+        "troubles": _troubles(case, names, asked, standings),
+        "move": move,
+        "hand": hand,
+        "hand_told": stalled.told(hand, names) if hand else "",
+        "following": stalled.line(following, names) if following else None,
+        "left": left,
+        "names": names,
+        "processes": {each.key: each.name for each in definitions.processes(session)},
+    }
 
 
 def _incidents(case: StalledCase | None) -> list[int]:

@@ -171,6 +171,14 @@ def request_for(session: Session, case_id: int) -> MoveRequest | None:
     )
 
 
+def asked_for(session: Session, case_ids: Collection[int]) -> frozenset[int]:
+    """Return which of some cases have a move that waits for a second person."""
+    query = select(MoveRequest.instance_id).where(
+        MoveRequest.instance_id.in_(case_ids), MoveRequest.decided_at.is_(None)
+    )
+    return frozenset(session.scalars(query))
+
+
 def command_of(request: MoveRequest) -> Move:
     """Return the command that a request asks for."""
     return Move(request.scope, request.tokens, request.joins, request.element_id, request.why)

@@ -8,6 +8,7 @@ user task changes hands only where the decision says so and whoever gets it may 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -110,9 +111,6 @@ def take(
     told = [] if by_process else _people(session, step.to, user_task, case, now)
     gives = step.gives and bool(told) and not stand_ins.is_personal(user_task, case)
     row = {
-        "user_task_id": user_task_id,
-        "step": number,
-        "instance_id": user_task.instance_id,
         "to": BY_PROCESS if by_process else step.to,
         "people": told,
         "gives": gives,
@@ -120,8 +118,7 @@ def take(
         "why": why.strip()[:400],
         "at": now,
     }
-    statement = insert_or(session, _escalation).values(row).on_conflict_do_nothing()
-    if session.execute(statement.returning(_escalation.c.step)).first() is None:
+    if not _note(session, user_task, number, row):
         return []
     if gives:
         _give(session, user_task, step, told, case, actor=actor, now=now)
@@ -131,6 +128,13 @@ def take(
         session, "user_task.escalate", "user_task", user_task_id, actor=actor, now=now, **facts
     )
     return told
+
+
+def _note(session: Session, user_task: UserTask, number: int, row: Mapping[str, Any]) -> bool:
+    """Write down that a step is taken; say whether it was not before."""
+    key = {"user_task_id": user_task.id, "step": number, "instance_id": user_task.instance_id}
+    statement = insert_or(session, _escalation).values(**key, **row).on_conflict_do_nothing()
+    return session.execute(statement.returning(_escalation.c.step)).first() is not None
 
 
 def _people(

@@ -154,7 +154,7 @@ def test_the_reasons_are_told_in_german(desk: Callable[..., Person]) -> None:
     html = person.get("/stalled/").text
 
     assert "ist für Travel insurance, aber dort ist niemand." in html
-    assert "Er wartet auf „travel.booked“, das kein Prozess sendet." in html
+    assert "„Journey booked“ wartet auf „travel.booked“, was kein Prozess sendet." in html
 
 
 @pytest.mark.parametrize(
