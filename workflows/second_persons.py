@@ -60,7 +60,7 @@ def tell_of_migration(
         for username in dict.fromkeys(each for group in named for each in group)
         if permissions.allows(accounts.actor_of(session, username), Action.CONFIRM_MIGRATION, facts)
     ]
-    payload = {"page": f"studio/migrations/{key}", "name": process_name}
+    payload = {"page": f"migrations/{key}", "name": process_name}
     return _tell(session, MIGRATION, key, people, payload, now=now)
 
 

@@ -205,7 +205,7 @@ def _approve_the_move(trial: Trial, case_id: int) -> None:
     """Let a second person see the request and approve it."""
     page = trial.page
     page.goto(f"/stalled/{case_id}/")
-    page.get_by_role("main").get_by_role("link", name="Move the case").click()
+    page.get_by_role("link", name="Priya Sharma asks to move the case").click()
     expect(page.get_by_text("No permit is needed")).to_be_visible()
     trial.accessible(page)
     trial.picture(page, "journey-stalled-cases-approve")
