@@ -180,7 +180,7 @@ def preview(deed: Deed, cause: Cause, names: Names) -> list[str]:
         ],
         Deed.RETRY: [_("The step is done again. If it fails again, nothing is changed.")],
         Deed.SKIP: [
-            _("The pool managers are told. Nothing happens until one of them approves."),
+            _("HR and the pool managers are told. Nothing happens until one of them approves."),
             _("Then the case goes on as if the step were done, without a result."),
         ],
         Deed.APPROVE: [_("The case goes on as if the step were done, without a result.")],

@@ -44,12 +44,12 @@ _HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sla_warn": ("Die meiste Zeit ist um: {name}", "Die meiste Zeit ist um für:"),
         "sla_escalate": ("Überfällig: {name}", "Dies ist überfällig:"),
         "approve_skip": (
-            "Überspringen freigeben: {name}",
-            "Wartet auf Ihre Freigabe, den Schritt zu überspringen:",
+            "Überspringen genehmigen: {name}",
+            "Wartet auf Ihre Genehmigung, den Schritt zu überspringen:",
         ),
         "approve_move": (
-            "Versetzen freigeben: {name}",
-            "Wartet auf Ihre Freigabe, hier weiterzumachen:",
+            "Versetzen genehmigen: {name}",
+            "Wartet auf Ihre Genehmigung, hier weiterzumachen:",
         ),
         "approve_migration": (
             "Umstellung bestätigen: {name}",

@@ -31,22 +31,20 @@ def tell_of_case(
     now: datetime,
 ) -> list[str]:
     """
-    Tell pool managers, or else HR, of what waits for their consent in a case.
+    Tell pool managers and HR of what waits for their consent in a case; return who was told.
 
-    Return who was told. Whoever asked, and whom the case is about, is not.
+    Whoever asked is not, and neither is whoever may not decide in this case.
     """
-    for group in (POOL_MANAGER, Role.HR):
-        people = [
-            username
-            for username in groups.members_of(session, group)
-            if username != actor.username
-            and permissions.allows(accounts.actor_of(session, username), Action.UNBLOCK, case)
-        ]
-        if people:
-            page = f"stalled/{case.instance_id}/"
-            facts = {"instance_id": case.instance_id, "page": page, "name": name}
-            return _tell(session, event, key, people, facts, now=now)
-    return []
+    offices = (groups.members_of(session, group) for group in (POOL_MANAGER, Role.HR))
+    people = [
+        username
+        for username in dict.fromkeys(each for office in offices for each in office)
+        if username != actor.username
+        and permissions.allows(accounts.actor_of(session, username), Action.UNBLOCK, case)
+    ]
+    page = f"stalled/{case.instance_id}/"
+    facts = {"instance_id": case.instance_id, "page": page, "name": name}
+    return _tell(session, event, key, people, facts, now=now)
 
 
 def tell_of_migration(

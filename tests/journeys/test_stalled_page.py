@@ -15,7 +15,7 @@ from workflows import packaged, working_time
 from workflows.actors import SYSTEM
 from workflows.calendar import OrganisationCalendar
 from workflows.demo import organisation, stalls
-from workflows.engine import instances
+from workflows.engine import instances, outbox
 from workflows.engine.tables import Instance
 from workflows.people_tables import Person
 
@@ -104,9 +104,10 @@ def test_a_new_manager_finds_ten_stalled_cases_and_unblocks_each(
     _escalate_two(trial, kinds)
     _ask_to_move(trial, kinds)
 
+    outbox.deliver_due(site.database, site.clock.now(), OrganisationCalendar())
     other = new_page()
     sign_in(other, OTHER)
-    _approve_the_move(Trial(other, accessible, picture), kinds["papers"])
+    _approve_the_move(Trial(other, accessible, picture))
 
     page.goto("/stalled/")
     expect(page.get_by_text("Everything flows")).to_be_visible()
@@ -201,10 +202,11 @@ def _ask_to_move(trial: Trial, kinds: dict[str, int]) -> None:
     expect(page.get_by_role("status").first).to_contain_text("Somebody else must approve.")
 
 
-def _approve_the_move(trial: Trial, case_id: int) -> None:
-    """Let a second person see the request and approve it."""
+def _approve_the_move(trial: Trial) -> None:
+    """Let a second person follow the notice, see the request and approve it."""
     page = trial.page
-    page.goto(f"/stalled/{case_id}/")
+    page.goto("/notices/")
+    page.get_by_role("link", name="Waits for your approval: let a case go on at Prepared.").click()
     page.get_by_role("link", name="Priya Sharma asks to move the case").click()
     expect(page.get_by_text("No permit is needed")).to_be_visible()
     trial.accessible(page)
