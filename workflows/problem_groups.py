@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from workflows.actors import Actor
 from workflows.case_access import scope_answered_for
 from workflows.engine import compiled, stall_places
-from workflows.engine.incidents import IncidentNotFound
 from workflows.engine.tables import Bundle, Incident, Instance
+from workflows.errors import NotFound
 from workflows.paging import Page, bounded, from_cursor, one_page
 
 _CAUSE = (
@@ -24,6 +24,13 @@ _CAUSE = (
 )
 _number = func.count(Incident.id)
 _first = func.min(Incident.id)
+
+
+class ProblemNotFound(NotFound):
+    """There is none with this number, or the actor may not know of it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such problem.")
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def find(session: Session, actor: Actor, incident_id: int) -> ProblemGroup:
     Return the group of an incident; one that is resolved still names its cause.
 
     Raises:
-        IncidentNotFound: There is none, or the actor does not answer for its case.
+        ProblemNotFound: There is none, or the actor does not answer for its case.
 
     """
     query = (
@@ -103,7 +110,7 @@ def find(session: Session, actor: Actor, incident_id: int) -> ProblemGroup:
     )
     known = session.execute(scope_answered_for(query, actor)).one_or_none()
     if known is None:
-        raise IncidentNotFound(incident_id)
+        raise ProblemNotFound
     row = session.execute(_grouped(actor).where(*_same(known))).one_or_none()
     if row is not None:
         return _group(session, row, known.bundle_hash)
