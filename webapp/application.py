@@ -11,6 +11,7 @@ from webapp import (
     account,
     appeals,
     bulk,
+    case_moves,
     cases,
     check_help,
     check_ins,
@@ -39,6 +40,7 @@ from webapp import (
     people_suggestions,
     pools,
     preferences,
+    problems,
     process_comparisons,
     questions,
     review_schemes,
@@ -59,8 +61,8 @@ from webapp import (
     training,
     unblocking,
     user_tasks,
-    where_used,
     view_alerts,
+    where_used,
 )
 from webapp.access import check_routes, require_sign_in
 from webapp.access_log import watch_auditors
@@ -107,6 +109,7 @@ PAGES = (
     notices,
     nominations,
     cases,
+    case_moves,
     incidents,
     pools,
     review_schemes,
@@ -122,6 +125,7 @@ PAGES = (
     stalled,
     stalled_bulk,
     unblocking,
+    problems,
     desk,
     desk_channels,
     desk_structure,

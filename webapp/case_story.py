@@ -30,6 +30,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
     "incident_opened": ("alert-triangle", "red"),
     "incident_resolved": ("lifebuoy", "green"),
     "instance_migrated": ("git-branch", "violet"),
+    "instance_moved": ("player-track-next", "violet"),
     "instance_completed": ("flag", "green"),
     "instance_cancelled": ("circle-x", "grey"),
 }
@@ -128,6 +129,10 @@ class Teller:
         return {
             "instance_started": lambda _event: (_("The case was started"), ""),
             "instance_migrated": self._migrated,
+            "instance_moved": lambda each: (
+                _("The case was moved to “%(step)s”", step=self._name(each)),
+                str(each.data.get("reason", "")),
+            ),
             "instance_completed": lambda _event: (_("The case came to its end"), ""),
             "instance_cancelled": lambda each: (
                 _("The case was cancelled"),

@@ -13,6 +13,7 @@ from webapp.access_log import note_reading
 from webapp.case_incidents import all_stopped, failed_again
 from webapp.case_standing import Standing, standing, who
 from webapp.case_story import Teller, milestones
+from webapp.case_waits import waits
 from webapp.forms.facts import label_of, named_fact, usernames_in
 from webapp.people_suggestions import username_of
 from webapp.saved_views import opened_with
@@ -91,6 +92,7 @@ def render(
     return render_template(
         "cases/show.html",
         case=case,
+        may_move=not case.is_over and permissions.allows(actor, Action.UNBLOCK, case.facts),
         may_cancel=not case.is_over and permissions.allows(actor, Action.CANCEL_CASE, case.facts),
         may_mend=permissions.allows(actor, Action.RESOLVE_INCIDENT, case.facts),
         is_status_only=case.access.view is View.STATUS,
@@ -202,7 +204,7 @@ def _tell(session: Session, case: CaseReading) -> dict[str, Any]:
         "story": [teller.tell(event) for event in events.items],
         "older": events.next,
         "everything": _wants_everything(),
-        "waits": _waits(case, names),
+        "waits": waits(session, case, names),
         "problems": all_stopped(case, executable),
         "facts": _facts(case, names),
         "decisions": [_decision(session, each, bundle, names) for each in case.decisions],
@@ -262,28 +264,6 @@ def _usernames(case: CaseReading) -> set[str | None]:
         found |= set(usernames_in(each.record.inputs)) | set(usernames_in(each.record.output))
         found |= set(usernames_in(each.record.trace))
     return found
-
-
-def _waits(case: CaseReading, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return who has which open user task; the subject of a case sees only their own."""
-    reader = current_actor()
-    shown = [
-        each
-        for each in case.user_tasks
-        if case.access.view is not View.STATUS or each.assignee == reader.username
-    ]
-    return [
-        {
-            "user_task": each,
-            "who": who(each, names),
-            "may_reassign": handover.may_hand_over(reader, case.facts, each),
-            "on_behalf_of": [names.get(name, name) for name in each.on_behalf_of],
-            "is_person": each.assignee is not None,
-            "is_mine": each.assignee == reader.username
-            or (each.assignee is None and not reader.groups.isdisjoint(each.candidate_groups)),
-        }
-        for each in shown
-    ]
 
 
 def _facts(case: CaseReading, names: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from webapp.unit import calendar, current_actor, now, reading, settings, unit_of
 from workflows import case_facts, naming, permissions, skip_approvals
 from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
+from workflows.deeds import Deed
 from workflows.engine import compiled, incident_data, incidents, outbox
 from workflows.engine.failures import CaseChanged, TransitionFailed
 from workflows.engine.forms import FormRefused
@@ -28,7 +29,6 @@ from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid
 from workflows.permissions import Action
-from workflows.unblocking import Deed
 
 bp = Blueprint("incidents", __name__, url_prefix="/cases/<int:case_id>/incidents/<int:incident_id>")
 

@@ -57,7 +57,7 @@ SECTIONS = (
                 "stalled.show",
                 lazy_gettext("Stalled cases"),
                 "hourglass-low",
-                frozenset({"hr", "manager", "auditor"}),
+                frozenset({"hr", "manager", "auditor", "pool-manager"}),
             ),
             Destination(
                 "desk.index",

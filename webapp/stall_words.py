@@ -10,8 +10,8 @@ from webapp import wording
 from webapp.languages import day, moment
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
+from workflows.deeds import Deed
 from workflows.engine.stall_reasons import Cause, Reason
-from workflows.unblocking import Deed
 from workflows.vocabulary import AgeBand
 
 Names = Mapping[str, str]
@@ -58,6 +58,7 @@ BAND_TONES: Mapping[str, str] = {
 }
 DEEDS: Mapping[str, LazyString] = {
     Deed.NUDGE: _l("Remind"),
+    Deed.ESCALATE: _l("Escalate"),
     Deed.REASSIGN: _l("Reassign"),
     Deed.SUBSTITUTE: _l("Hand to a substitute"),
     Deed.RETRY: _l("Try again"),
@@ -65,9 +66,12 @@ DEEDS: Mapping[str, LazyString] = {
     Deed.APPROVE: _l("Approve the skip"),
     Deed.SEND: _l("Send the message"),
     Deed.CANCEL: _l("Cancel the case"),
+    Deed.MOVE: _l("Move the case"),
+    Deed.CORRECT: _l("Correct the data"),
 }
 DEED_ICONS: Mapping[str, str] = {
     Deed.NUDGE: "bell",
+    Deed.ESCALATE: "arrow-up-circle",
     Deed.REASSIGN: "user-share",
     Deed.SUBSTITUTE: "users",
     Deed.RETRY: "refresh",
@@ -75,6 +79,8 @@ DEED_ICONS: Mapping[str, str] = {
     Deed.APPROVE: "check",
     Deed.SEND: "send",
     Deed.CANCEL: "circle-x",
+    Deed.MOVE: "player-track-next",
+    Deed.CORRECT: "edit",
 }
 
 
@@ -93,6 +99,11 @@ def vocabulary() -> dict[str, Mapping[str, object]]:
 def working_days(number: float) -> str:
     """Write a number of working days."""
     return ngettext("%(num)d working day", "%(num)d working days", round(number))
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Write texts behind each other, each in quotation marks."""
+    return ", ".join(f"“{text}”" for text in texts)
 
 
 def who(cause: Cause, names: Names) -> list[str]:
@@ -117,8 +128,8 @@ def sentence(cause: Cause, names: Names) -> str:
         Reason.OVERDUE: _overdue(facts),
         Reason.SLOW: _("“%(step)s” usually takes %(usual)s; this time much longer.", **facts),
         Reason.LATE_TIMER: _("A timer was due on %(due_at)s and has not fired.", **facts),
-        Reason.NO_SENDER: _("It waits for “%(message)s”, which no process sends.", **facts),
-        Reason.MESSAGE: _("It waits for “%(message)s”, which does not come.", **facts),
+        Reason.NO_SENDER: _("“%(step)s” waits for “%(message)s”, which no process sends.", **facts),
+        Reason.MESSAGE: _("“%(step)s” waits for “%(message)s”, which does not come.", **facts),
         Reason.IDLE: _idle(facts),
     }
     return sentences[cause.reason]
@@ -139,6 +150,7 @@ def done(deed: Deed, people: Iterable[str]) -> str:
     named = ", ".join(people)
     sentences: Mapping[Deed, str] = {
         Deed.NUDGE: _("Reminded: %(who)s.", who=named),
+        Deed.ESCALATE: _("Escalated to %(who)s.", who=named),
         Deed.REASSIGN: _("The task is now with %(who)s.", who=named),
         Deed.SUBSTITUTE: _("%(who)s stands in until the absence is over.", who=named),
         Deed.RETRY: _("It worked this time. The case goes on."),
@@ -168,19 +180,34 @@ def preview(deed: Deed, cause: Cause, names: Names) -> list[str]:
         ],
         Deed.RETRY: [_("The step is done again. If it fails again, nothing is changed.")],
         Deed.SKIP: [
-            _("The pool managers are told. Nothing happens until one of them approves."),
+            _("HR and the pool managers are told. Nothing happens until one of them approves."),
             _("Then the case goes on as if the step were done, without a result."),
         ],
         Deed.APPROVE: [_("The case goes on as if the step were done, without a result.")],
         Deed.SEND: [_("This case gets “%(message)s” without data and goes on.", **facts)],
+        **_elsewhere(),
         Deed.CANCEL: [_("The case ends. Open tasks are withdrawn; this cannot be undone.")],
     }
     return sentences[deed]
 
 
+def _elsewhere() -> dict[Deed, list[str]]:
+    """Say what happens on pages of their own."""
+    return {
+        Deed.MOVE: [
+            _("You choose where the case goes on, and see what would follow first."),
+            _("A join that could never go on any more is refused."),
+        ],
+        Deed.CORRECT: [
+            _("You see the values that the step works with, and every change before it is made."),
+            _("It stays only if the step succeeds then."),
+        ],
+    }
+
+
 _STEPS: Mapping[Reason, LazyString] = {
     Reason.INCIDENT: _l("Try again; if it fails again, ask to skip the step."),
-    Reason.JOIN: _l("Cancel the case and tell the designers; it cannot go on."),
+    Reason.JOIN: _l("Let the case go on behind the join, and tell the designers."),
     Reason.LOOP: _l("Give the task to somebody who can decide."),
     Reason.LEFT: _l("Give the task to somebody who can do it."),
     Reason.EMPTY_GROUP: _l("Give the task to somebody who can do it."),

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from webapp import stall_words, stalled
+from webapp import escalation_words, stall_words, stalled
 from webapp.access import access
 from webapp.case_incidents import failed_again
 from webapp.people_suggestions import username_of
@@ -16,21 +16,25 @@ from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
     case_facts,
+    case_moves,
+    escalation_steps,
     handover,
+    in_hand,
     naming,
     permissions,
     skip_approvals,
     unblocking,
 )
+from workflows.deeds import LEAVE_THE_LIST, Deed, deeds
 from workflows.engine import definitions, incidents, instances
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.stall_reasons import Cause
 from workflows.engine.stalled import StalledCase
 from workflows.errors import Invalid
+from workflows.escalation_chain import Standing
 from workflows.permissions import Action
 from workflows.skip_approvals import SkipRequest
 from workflows.stalled_desk import Desk
-from workflows.unblocking import Deed
 
 bp = Blueprint("unblocking", __name__, url_prefix="/stalled/<int:case_id>")
 
@@ -62,6 +66,7 @@ def do(case_id: int, deed: str) -> ResponseReturnValue:
             if act is None:
                 raise UnknownDeed
             people = act(session, case_id)
+            _note(session, case_id, deed, people)
             names = naming.names_of(session, people)
     except TransitionFailed as failure:
         return _page(case_id, problem=failed_again(failure), failed=deed), 409
@@ -75,6 +80,15 @@ def do(case_id: int, deed: str) -> ResponseReturnValue:
     return redirect(url_for(".show", case_id=case_id, done=deed, user_task=number))
 
 
+def _note(session: Session, case_id: int, deed: str, people: list[str]) -> None:
+    """Take a case off the list for a while, where others have the next word now."""
+    if deed not in LEAVE_THE_LIST:
+        return
+    how = _how()
+    how["why"] = how.pop("reason")
+    in_hand.take(session, case_id, deed=deed, people=people, calendar=calendar(), **how)
+
+
 def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
     """Return the page of a stalled case."""
     actor = current_actor()
@@ -82,29 +96,47 @@ def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
     with reading() as session:
         facts = case_facts.load(session, case_id, now=now())
         permissions.check(actor, Action.UNBLOCK, facts)
-        desk = Desk(session, actor, now(), calendar(), stalled.ON_A_PAGE)
-        case, following, left = desk.around(case_id)
-        shown = [one for one in (case, following) if one is not None]
-        asked = skip_approvals.requests(session, _incidents(case))
-        about = instances.get(session, case_id)
-        wanted = stalled.usernames(shown) | {about.name, *(one.by for one in asked.values())}
-        names = naming.names_of(session, wanted)
-        processes = {each.key: each.name for each in definitions.processes(session)}
+        shown = _shown(session, case_id)
     return render_template(
         "stalled/case.html",
-        instance=about,
-        line=stalled.line(case, names) if case else None,
-        troubles=_troubles(case, names, asked),
-        following=stalled.line(following, names) if following else None,
-        left=left,
-        names=names,
-        processes=processes,
+        **shown,
         done=choice(Deed, "done"),
         done_to=integer("user_task"),
         problem=problem,
         failed=failed,
         typed=request.form,
     )
+
+
+def _shown(session: Session, case_id: int) -> dict[str, Any]:
+    """Return what the page of a stalled case says of it, and of the one to look at next."""
+    desk = Desk(session, current_actor(), now(), calendar(), stalled.ON_A_PAGE)
+    case, following, left = desk.around(case_id)
+    asked = skip_approvals.requests(session, _incidents(case))
+    move = case_moves.request_for(session, case_id)
+    about = instances.get(session, case_id)
+    standings = escalation_words.standings(session, _user_tasks(case))
+    hand = in_hand.of(session, [case] if case else [], now()).get(case_id)
+    wanted = stalled.usernames(one for one in (case, following) if one is not None)
+    wanted |= {about.name, *(one.by for one in asked.values())}
+    wanted |= {move.asked_by} if move else set()
+    wanted |= {hand.by, *hand.people} if hand else set()
+    names = {
+        **naming.names_of(session, wanted),
+        **escalation_words.names_in(session, standings),
+    }
+    return {
+        "instance": about,
+        "line": stalled.line(case, names) if case else None,
+        "troubles": _troubles(case, names, asked, standings),
+        "move": move,
+        "hand": hand,
+        "hand_told": stalled.told(hand, names) if hand else "",
+        "following": stalled.line(following, names) if following else None,
+        "left": left,
+        "names": names,
+        "processes": {each.key: each.name for each in definitions.processes(session)},
+    }
 
 
 def _incidents(case: StalledCase | None) -> list[int]:
@@ -114,7 +146,10 @@ def _incidents(case: StalledCase | None) -> list[int]:
 
 
 def _troubles(
-    case: StalledCase | None, names: Mapping[str, str], asked: Mapping[int, SkipRequest]
+    case: StalledCase | None,
+    names: Mapping[str, str],
+    asked: Mapping[int, SkipRequest],
+    standings: Mapping[int, Standing],
 ) -> list[dict[str, Any]]:
     """Return every cause of a case with what can be done about it."""
     return [
@@ -123,18 +158,39 @@ def _troubles(
             "sentence": stall_words.sentence(cause, names),
             "next_step": stall_words.next_step(cause, names),
             "asked": asked.get(cause.object_id or 0),
-            "deeds": [
-                {"deed": deed, "preview": stall_words.preview(deed, cause, names)}
-                for deed in _deeds(cause, asked)
-            ],
+            "escalated": escalation_words.sentence(standings.get(cause.user_task_id or 0), names),
+            "deeds": _deeds(cause, names, asked, standings.get(cause.user_task_id or 0)),
         }
         for cause in ((case.cause, *case.others) if case else ())
     ]
 
 
-def _deeds(cause: Cause, asked: Mapping[int, SkipRequest]) -> list[Deed]:
+def _user_tasks(case: StalledCase | None) -> set[int]:
+    """Return the numbers of the user tasks at which a case stands still."""
+    causes = (case.cause, *case.others) if case else ()
+    return {one.user_task_id for one in causes if one.user_task_id}
+
+
+def _deeds(
+    cause: Cause,
+    names: Mapping[str, str],
+    asked: Mapping[int, SkipRequest],
+    standing: Standing | None,
+) -> list[dict[str, Any]]:
     """Return what the reader can do about a cause, the next safe thing first."""
-    found = list(unblocking.deeds(cause))
+    step = standing.following if standing else None
+    found: list[dict[str, Any]] = []
+    for deed in _possible(cause, asked):
+        if deed is not Deed.ESCALATE:
+            found.append({"deed": deed, "preview": stall_words.preview(deed, cause, names)})
+        elif step is not None:
+            found.append({"deed": deed, "preview": escalation_words.preview(step)})
+    return found
+
+
+def _possible(cause: Cause, asked: Mapping[int, SkipRequest]) -> list[Deed]:
+    """Return what can be done about a cause, with what somebody asks for in the first place."""
+    found = list(deeds(cause))
     request_ = asked.get(cause.object_id or 0) if cause.reason == "incident" else None
     if request_ is None:
         return found
@@ -160,6 +216,10 @@ def _person(session: Session) -> str:
 
 def _nudge(session: Session, case_id: int) -> list[str]:
     return unblocking.nudge(session, case_id, _given("user_task"), calendar=calendar(), **_how())
+
+
+def _escalate(session: Session, case_id: int) -> list[str]:
+    return escalation_steps.escalate(session, case_id, _given("user_task"), **_how())
 
 
 def _reassign(session: Session, case_id: int) -> list[str]:
@@ -206,6 +266,7 @@ def _cancel(session: Session, case_id: int) -> list[str]:
 def _undo(session: Session, case_id: int) -> list[str]:
     how = {**_how(), "reason": _("Undone")}
     unblocking.give_back(session, case_id, _given("user_task"), **how)
+    in_hand.put_back(session, case_id, actor=how["actor"], now=how["now"])
     return []
 
 
@@ -216,6 +277,7 @@ def _incident_of(session: Session, case_id: int) -> int:
 
 _ACTS: Mapping[str, Callable[[Session, int], list[str]]] = {
     Deed.NUDGE: _nudge,
+    Deed.ESCALATE: _escalate,
     Deed.REASSIGN: _reassign,
     Deed.SUBSTITUTE: _substitute,
     Deed.RETRY: _retry,

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from workflows import second_persons
 from workflows.actors import Actor
+from workflows.engine import definitions
 from workflows.engine.migration import runs
 from workflows.engine.migration.runs import RunState
 from workflows.engine.migration.verdicts import Wish
@@ -63,6 +65,10 @@ def propose(
     runs.propose(session, run, reason=reason, actor=actor, now=now)
     if not four_eyes:
         runs.confirm(session, run, actor=actor, now=now)
+        return run
+    process = definitions.in_force(session, "process", run.process_key)
+    name = process.name if process is not None else run.process_key
+    second_persons.tell_of_migration(session, run.id, name, _hands(run), now=now)
     return run
 
 

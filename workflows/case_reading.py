@@ -35,6 +35,7 @@ MAIN_EVENTS: tuple[str, ...] = (
     "activity_cancelled",
     "user_task_rescheduled",
     "instance_migrated",
+    "instance_moved",
     "timer_fired",
     "message_received",
     "signal_received",

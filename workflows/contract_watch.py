@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from workflows import (
     absences,
     delegations,
+    escalation_chain,
+    escalation_steps,
     leavers,
     question_list,
     questions,
@@ -43,13 +45,18 @@ class ContractWork(RoundWork):
         watch(database, occasion)
         with database.reading() as session:
             after = rounds.position(session, claim.key)
-            last, late = sla_notices.next_due(
-                session, after, A_LOOK, calendar=occasion.calendar, now=occasion.now
-            )
+            last, rows = sla_notices.next_open(session, after, A_LOOK)
+            late = sla_notices.due(session, rows, occasion.calendar, occasion.now)
+            steps = escalation_chain.due(session, rows, occasion.calendar, occasion.now)
         _each(
             database,
             late,
             lambda session, found: sla_notices.tell(session, *found, now=occasion.now),
+        )
+        _each(
+            database,
+            steps,
+            lambda session, found: escalation_steps.take(session, *found, now=occasion.now),
         )
         with database.unit_of_work() as session:
             self.settle(session, claim, due_at=occasion.now + rounds.EVERY, position=last or 0)

@@ -52,7 +52,7 @@ def escalate(
         if to is not None:
             _hand_over(call.session, user_task, to)
         elif group is not None:
-            _offer(call.session, user_task, group)
+            offer(call.session, user_task, group)
         told = [tell, to, *(groups.members_of(call.session, group) if group else ())]
         _tell(call, told, f"{user_task.name} is overdue.", user_task)
 
@@ -98,7 +98,7 @@ def _hand_over(session: Session, user_task: UserTask, username: str) -> None:
     session.flush()
 
 
-def _offer(session: Session, user_task: UserTask, group: str) -> None:
+def offer(session: Session, user_task: UserTask, group: str) -> None:
     """Offer a user task to one more group; whoever held it shares it from now on."""
     offered = list(dict.fromkeys([*user_task.candidate_groups, group]))
     user_task.candidate_groups, user_task.assignee = offered, None

@@ -26,6 +26,13 @@ _HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sla_remind": ("Half of the time is over: {name}", "Half of the time is over for:"),
         "sla_warn": ("Most of the time is over: {name}", "Most of the time is over for:"),
         "sla_escalate": ("Overdue: {name}", "This is overdue:"),
+        "approve_skip": ("Approve a skip: {name}", "Waits for your approval to skip the step:"),
+        "approve_move": ("Approve a move: {name}", "Waits for your approval to go on at:"),
+        "approve_migration": (
+            "Confirm a migration: {name}",
+            "Waits for your confirmation to migrate running cases of:",
+        ),
+        "escalated": ("Escalated to you: {name}", "This was escalated to you:"),
         "nudge": ("Please go on with: {name}", "Somebody waits for you. Please go on with:"),
     },
     "de": {
@@ -36,6 +43,19 @@ _HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sla_remind": ("Die halbe Zeit ist um: {name}", "Die halbe Zeit ist um für:"),
         "sla_warn": ("Die meiste Zeit ist um: {name}", "Die meiste Zeit ist um für:"),
         "sla_escalate": ("Überfällig: {name}", "Dies ist überfällig:"),
+        "approve_skip": (
+            "Überspringen genehmigen: {name}",
+            "Wartet auf Ihre Genehmigung, den Schritt zu überspringen:",
+        ),
+        "approve_move": (
+            "Versetzen genehmigen: {name}",
+            "Wartet auf Ihre Genehmigung, hier weiterzumachen:",
+        ),
+        "approve_migration": (
+            "Umstellung bestätigen: {name}",
+            "Wartet auf Ihre Bestätigung, laufende Fälle umzustellen:",
+        ),
+        "escalated": ("An Sie eskaliert: {name}", "Dies wurde an Sie eskaliert:"),
         "nudge": ("Bitte weitermachen: {name}", "Jemand wartet auf Sie. Bitte erledigen Sie:"),
     },
 }

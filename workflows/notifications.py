@@ -24,6 +24,10 @@ _SENTENCES: Mapping[str, str] = {
     "sla_remind": "Half of the time is over: {name}.",
     "sla_warn": "Most of the time is over: {name}.",
     "sla_escalate": "Overdue: {name}.",
+    "approve_skip": "Waits for your approval: skip the step {name}.",
+    "approve_move": "Waits for your approval: let a case go on at {name}.",
+    "approve_migration": "Waits for your confirmation: migrate running cases of {name}.",
+    "escalated": "Escalated to you: {name}.",
     "nudge": "Somebody waits for you. Please go on with: {name}.",
 }
 
@@ -123,6 +127,7 @@ def deliver(session: Session, letter: Letter, occasion: Occasion) -> None:
         text_of(letter.payload),
         instance_id=letter.payload.get("instance_id"),
         user_task_id=user_task_id,
+        page=letter.payload.get("page", ""),
         now=now,
     )
 

@@ -23,6 +23,24 @@ _NO_DAYS: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
+class Used:
+    """
+    How much working time a user task has used, in days.
+
+    Attributes:
+        allowed: Its service level; nothing where it is not due at any time.
+        time: The working time of whoever has it.
+        lost: What questions cost that are over.
+
+    """
+
+    elapsed: float
+    allowed: float | None
+    time: working_time.WorkingTime
+    lost: float = 0.0
+
+
+@dataclass(frozen=True)
 class _Lost:
     """Working seconds that questions cost: granted altogether, and of those that are over."""
 
@@ -39,7 +57,22 @@ def tiers(
     Its time is that of its assignee: days on which he is away do not count, and
     neither does the time for which he waits for an answer.
     """
-    timed = [one for one in user_tasks if one.due_at is not None]
+    found = used(session, [one for one in user_tasks if one.due_at is not None], calendar, now)
+    if not found:
+        return {}
+    model = model_of(session, DECISION)
+    return {number: _tier(model, one, now) for number, one in found.items()}
+
+
+def used(
+    session: Session, user_tasks: Sequence[UserTask], calendar: WorkingCalendar, now: datetime
+) -> dict[int, Used]:
+    """
+    Return how much of its time each user task has used, in two statements.
+
+    Days on which its assignee is away do not count, nor the time of open questions.
+    """
+    timed = list(user_tasks)
     if not timed:
         return {}
     first = working_time.today(calendar, min(one.created_at for one in timed))
@@ -47,10 +80,8 @@ def tiers(
     last = max(last, working_time.today(calendar, now))
     off = absences.days_off(session, [one.assignee for one in timed], first, last)
     lost = _lost(session, [one.id for one in timed])
-    model = _model(session)
     return {
-        one.id: _tier(
-            model,
+        one.id: _used(
             one,
             working_time.of(calendar, off.get(one.assignee or "", _NO_DAYS)),
             lost.get(one.id, _Lost()),
@@ -60,20 +91,22 @@ def tiers(
     }
 
 
-def _tier(
-    model: DecisionModel,
-    user_task: UserTask,
-    time: working_time.WorkingTime,
-    lost: _Lost,
-    now: datetime,
-) -> Tier:
-    """Ask the decision for the tier of one user task."""
+def _used(user_task: UserTask, time: working_time.WorkingTime, lost: _Lost, now: datetime) -> Used:
+    """Return how much of its time one user task has used."""
     until = user_task.paused_at or now
     elapsed = time.days(user_task.created_at, until) - lost.over / _A_DAY
-    allowed = time.days(user_task.created_at, user_task.due_at or now) - lost.granted / _A_DAY
+    allowed = None
+    if user_task.due_at is not None:
+        whole = time.days(user_task.created_at, user_task.due_at)
+        allowed = round(max(whole - lost.granted / _A_DAY, 0.0), 6)
+    return Used(round(max(elapsed, 0.0), 6), allowed, time, lost.over / _A_DAY)
+
+
+def _tier(model: DecisionModel, found: Used, now: datetime) -> Tier:
+    """Ask the decision for the tier of one user task."""
     inputs: dict[str, Any] = {
-        "elapsed_working_days": round(max(elapsed, 0.0), 6),
-        "sla_working_days": round(max(allowed, 0.0), 6),
+        "elapsed_working_days": found.elapsed,
+        "sla_working_days": found.allowed or 0.0,
     }
     return Tier(str(model.evaluate(DECISION, inputs, now=now).output))
 
@@ -95,12 +128,12 @@ def _lost(session: Session, ids: Sequence[int]) -> Mapping[int, _Lost]:
     }
 
 
-def _model(session: Session) -> DecisionModel:
-    """Return the decision in force, or the one that comes with the product."""
-    found = definitions.in_force(session, "decision", DECISION)
+def model_of(session: Session, decision: str) -> DecisionModel:
+    """Return a decision in force, or the one that comes with the product."""
+    found = definitions.in_force(session, "decision", decision)
     if found is not None:
         file = found.file
         return compiled.decision_model(found.content_hash, file.content, file.name)
-    name = f"{DECISION}.dmn"
+    name = f"{decision}.dmn"
     content = decisions.packaged()[name]
     return compiled.decision_model(f"packaged {name}", content, name)

@@ -7,16 +7,15 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workflows import audit, case_facts, groups, notifications, permissions
+from workflows import audit, case_facts, naming, permissions, second_persons
 from workflows.actors import Actor
 from workflows.database import table_of
-from workflows.engine import incidents, transitions
+from workflows.engine import compiled, incidents, stall_places, transitions
 from workflows.engine.incidents import IncidentNotFound, IncidentResolved
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, NotAllowed
-from workflows.groups import POOL_MANAGER
 from workflows.permissions import Action
 
 _ASKED = "skip_asked"  # beside the command of the incident; a retry passes it over
@@ -56,7 +55,7 @@ def ask(
     session: Session, case_id: int, incident_id: int, *, reason: str, actor: Actor, now: datetime
 ) -> None:
     """
-    Ask to let a case go on without the step that failed; pool managers are told.
+    Ask to let a case go on without the step that failed; those who may approve are told.
 
     Raises:
         NotFound: The case has no such incident, or the actor may not know of it.
@@ -69,7 +68,7 @@ def ask(
     if not reason.strip():
         raise ReasonMissing
     if known := request_for(incident):
-        raise AskedAlready(known.by)
+        raise AskedAlready(naming.names_of(session, {known.by}).get(known.by, known.by))
     asked = {"by": actor.username, "reason": reason.strip()[:400]}
     session.execute(
         update(table_of(Incident))
@@ -80,9 +79,11 @@ def ask(
     audit.record(
         session, "stalled.skip_asked", "incident", incident_id, actor=actor, now=now, **asked
     )
-    others = set(groups.members_of(session, POOL_MANAGER)) - {actor.username}
-    text = f"Asks for your approval: {actor.name} wants to skip a step that failed."
-    notifications.notify(session, others, text, instance_id=case_id, now=now)
+    case = case_facts.load(session, case_id, now=now)
+    name = _step_of(session, incident)
+    second_persons.tell_of_case(
+        session, second_persons.SKIP, incident_id, case, name, actor=actor, now=now
+    )
 
 
 def approve(
@@ -131,6 +132,12 @@ def request_for(incident: Incident) -> SkipRequest | None:
     """Return what is asked for an incident."""
     asked = incident.command.get(_ASKED)
     return SkipRequest(incident.id, asked["by"], asked["reason"]) if asked else None
+
+
+def _step_of(session: Session, incident: Incident) -> str:
+    """Return what people call the step that failed."""
+    executable = compiled.of_case(session, incident.instance_id)[1].executable
+    return stall_places.name_of(executable, incident.element_id)
 
 
 def _open_in(

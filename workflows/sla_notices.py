@@ -25,30 +25,31 @@ _SUFFIX = {Tier.REMIND: "_remind", Tier.ESCALATE: "_escalate"}
 _notice = table_of(SlaNotice)
 
 
-def next_due(
-    session: Session, after: int, limit: int, *, calendar: WorkingCalendar, now: datetime
-) -> tuple[int | None, list[tuple[int, Tier]]]:
+def next_open(session: Session, after: int, limit: int) -> tuple[int | None, Sequence[UserTask]]:
     """
-    Look at the open user tasks of the next cases; return how far that came, and what to tell.
+    Return how far a look at the open user tasks of the next cases comes, and these.
 
     The first is None when there are no more cases behind.
     """
     query = select(UserTask).where(
-        UserTask.state == "open",
-        UserTask.instance_id > after,
-        UserTask.due_at.is_not(None),
-        UserTask.paused_at.is_(None),
+        UserTask.state == "open", UserTask.instance_id > after, UserTask.paused_at.is_(None)
     )
     rows = session.scalars(query.order_by(UserTask.instance_id, UserTask.id).limit(limit)).all()
+    is_last = len(rows) < limit
+    # The last case may have more user tasks behind; the next look begins with it again.
+    return None if is_last else max(rows[-1].instance_id - 1, after + 1), rows
+
+
+def due(
+    session: Session, rows: Sequence[UserTask], calendar: WorkingCalendar, now: datetime
+) -> list[tuple[int, Tier]]:
+    """Return which tiers of some user tasks are to be told now."""
     tiers = service_level.tiers(session, rows, calendar, now)
     wanted = {number: _to_tell(tier) for number, tier in tiers.items()}
     known = select(SlaNotice.user_task_id, SlaNotice.tier).where(SlaNotice.user_task_id.in_(wanted))
     told = {(row.user_task_id, row.tier) for row in session.execute(known)}
     found = [(number, tier) for number, tier in wanted.items() if tier]
-    is_last = len(rows) < limit
-    # The last case may have more user tasks behind; the next look begins with it again.
-    last = None if is_last else max(rows[-1].instance_id - 1, after + 1)
-    return last, [(number, tier) for number, tier in found if (number, tier) not in told]
+    return [(number, tier) for number, tier in found if (number, tier) not in told]
 
 
 def tell(session: Session, user_task_id: int, tier: Tier, *, now: datetime) -> bool:
@@ -65,7 +66,7 @@ def tell(session: Session, user_task_id: int, tier: Tier, *, now: datetime) -> b
     if has_own_timer(bundle.executable, user_task.element_id, tier):
         return False
     case = case_facts.load(session, user_task.instance_id, now=now)
-    workers = _workers(session, user_task)
+    workers = workers_of(session, user_task)
     for number, username in enumerate(_recipients(session, user_task, case, tier, workers)):
         about = "user_task_id" if username in workers else "about_user_task_id"
         payload = {
@@ -113,7 +114,7 @@ def _is_new(session: Session, user_task_id: int, tier: Tier, now: datetime) -> b
     return is_new
 
 
-def _workers(session: Session, user_task: UserTask) -> list[str]:
+def workers_of(session: Session, user_task: UserTask) -> list[str]:
     """Return who can do a user task: its assignee, else the members of its groups."""
     if user_task.assignee is not None:
         return [user_task.assignee]
@@ -126,24 +127,27 @@ def _recipients(
 ) -> list[str]:
     """Return who is told of a tier, each once; never whom the case is about."""
     found = list(workers)
-    if tier is not Tier.REMIND:
-        found += _in_charge(session, user_task, case, tier)
+    if tier is Tier.WARN:
+        found += _in_charge(session, user_task)
     told = dict.fromkeys(found)
     return [name for name in told if name in workers or name not in case.subjects]
 
 
-def _in_charge(session: Session, user_task: UserTask, case: CaseFacts, tier: Tier) -> Sequence[str]:
+def is_judging(user_task: UserTask) -> bool:
+    """Say whether somebody judges in a user task: their name is confidential."""
+    return user_task.duty in JUDGING_DUTIES or user_task.form_key in JUDGING_FORMS
+
+
+def _in_charge(session: Session, user_task: UserTask) -> Sequence[str]:
     """
-    Return the manager of the assignee, and at last the accountable head of the subject.
+    Return the manager of the assignee; who comes next stands in the escalation chain.
 
     Who judges is confidential: of them only the pool managers are told.
     """
-    if user_task.duty in JUDGING_DUTIES or user_task.form_key in JUDGING_FORMS:
+    if is_judging(user_task):
         return groups.members_of(session, POOL_MANAGER)
-    found = [_head_of(session, user_task.assignee)]
-    if tier is Tier.ESCALATE:
-        found += [_head_of(session, subject) for subject in sorted(case.subjects)]
-    return [name for name in found if name] or groups.members_of(session, Role.HR)
+    head = _head_of(session, user_task.assignee)
+    return [head] if head else groups.members_of(session, Role.HR)
 
 
 def _head_of(session: Session, username: str | None) -> str | None:

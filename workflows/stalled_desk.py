@@ -6,14 +6,14 @@ the survey is left out, and only numbers are as old as the survey.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from workflows import kept_survey, risks, stalled_cases, working_time
+from workflows import in_hand, kept_survey, risks, stalled_cases, working_time
 from workflows.actors import Actor
 from workflows.case_access import scope_answered_for
 from workflows.engine import stalled
@@ -23,7 +23,7 @@ from workflows.engine.tables import Instance, UserTask
 from workflows.engine.transition import WorkingCalendar
 from workflows.paging import CursorRefused, Page, bounded, from_cursor, one_page
 from workflows.risks import Risk
-from workflows.stalled_cases import StalledFilter, UnitChoice, unbarred
+from workflows.stalled_cases import Board, StalledFilter, UnitChoice, unbarred
 from workflows.vocabulary import AgeBand
 
 _MOMENT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -37,7 +37,8 @@ class Look:
 
     Attributes:
         bands: How many there are by age; the age of the filter narrows nothing here.
-        is_empty: Nothing stands still at all.
+        is_empty: Nothing stands still that is not in hand.
+        in_hand: How many stand still for which somebody has just done something.
         as_of: When the numbers were found, where that was not now.
 
     """
@@ -47,6 +48,7 @@ class Look:
     units: Sequence[UnitChoice]
     process_keys: Collection[str]
     is_empty: bool
+    in_hand: int = 0
     as_of: datetime | None = None
 
 
@@ -71,21 +73,20 @@ class Desk:
         as_of = kept_survey.kept_at(self.session)
         if as_of is not None:
             return self._kept(wanted, cursor, as_of)
-        board = stalled_cases.board(self.session, self.actor, now=self.now, calendar=self.calendar)
+        board, number = self._board()
         return Look(
             stalled.page(board.narrowed(wanted), limit=self.limit, cursor=cursor),
             board.bands(wanted),
             board.units,
             {one.instance.definition_key for one in board.cases},
             not board.cases,
+            number,
         )
 
     def cases(self, wanted: StalledFilter) -> list[StalledCase]:
         """Return every case that stands still and fits a filter, each judged now."""
         if kept_survey.kept_at(self.session) is None:
-            return stalled_cases.board(
-                self.session, self.actor, now=self.now, calendar=self.calendar
-            ).narrowed(wanted)
+            return self._board()[0].narrowed(wanted)
         rows = self._rows(self._narrowed(self._notes(), wanted)).all()
         ids = [row.instance_id for row in rows]
         parts = (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE))
@@ -104,17 +105,16 @@ class Desk:
             found = stalled_cases.found_for(
                 self.session, self.actor, now=self.now, calendar=self.calendar
             )
-            others = [one for one in found if one.instance.id != case_id]
             mine = next((one for one in found if one.instance.id == case_id), None)
+            others = [one for one in self._free(found) if one is not mine]
             return mine, others[0] if others else None, len(others)
         is_other = StalledNote.instance_id != case_id
         counted = self._notes().where(is_other).with_only_columns(func.count())
         number = self.session.scalar(counted) or 0
         query = self._notes().where(is_other)
         ids = [row.instance_id for row in self._rows(query.limit(self.limit))]
-        found = self._judged([case_id, *ids])
-        mine = next((one for one in found if one.instance.id == case_id), None)
-        return mine, next((one for one in found if one is not mine), None), number
+        mine = next(iter(self._judged([case_id], is_free=False)), None)
+        return mine, next(iter(self._judged(ids)), None), number
 
     def at_risk(self, *, cursor: str | None) -> tuple[Page[Risk], int, datetime | None]:
         """
@@ -154,14 +154,32 @@ class Desk:
             stalled_cases.unit_choices(session, units_of),
             {one.definition_key for one in facets},
             not facets,
+            self._number_in_hand(),
             as_of,
         )
 
-    def _judged(self, ids: Sequence[int]) -> list[StalledCase]:
-        """Return those of some cases that stand still now."""
-        return stalled_cases.found_for(
+    def _board(self) -> tuple[Board, int]:
+        """Return what stands still and is not in hand, and how many cases are."""
+        board = stalled_cases.board(self.session, self.actor, now=self.now, calendar=self.calendar)
+        free = self._free(board.cases)
+        return replace(board, cases=free), len(board.cases) - len(free)
+
+    def _free(self, cases: Sequence[StalledCase]) -> list[StalledCase]:
+        """Return those of some stalled cases that nobody has in hand."""
+        taken = in_hand.of(self.session, cases, self.now)
+        return [one for one in cases if one.instance.id not in taken]
+
+    def _judged(self, ids: Sequence[int], *, is_free: bool = True) -> list[StalledCase]:
+        """Return those of some cases that stand still now, without those in hand."""
+        found = stalled_cases.found_for(
             self.session, self.actor, now=self.now, calendar=self.calendar, among=ids
         )
+        return self._free(found) if is_free else found
+
+    def _number_in_hand(self) -> int:
+        """Count the cases of the survey that are in hand."""
+        query = self._all_notes().where(in_hand.is_noted(self.now))
+        return self.session.scalar(query.with_only_columns(func.count())) or 0
 
     def _risks(self, **which: Any) -> list[Risk]:
         """Return steps that may stall."""
@@ -170,6 +188,10 @@ class Desk:
         )
 
     def _notes(self) -> Select[*tuple[Any, ...]]:
+        """Select what was found of cases that the reader answers for and nobody has in hand."""
+        return self._all_notes().where(~in_hand.is_noted(self.now))
+
+    def _all_notes(self) -> Select[*tuple[Any, ...]]:
         """Select what was found of cases that the reader answers for."""
         query = select(StalledNote.since, StalledNote.instance_id).join(
             Instance, Instance.id == StalledNote.instance_id

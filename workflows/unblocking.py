@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -10,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from workflows import absences, audit, case_facts, groups, permissions, stand_ins, working_time
 from workflows.actors import Actor
+from workflows.deeds import Deed
 from workflows.engine import holding, messages, outbox, transitions, user_tasks
 from workflows.engine.failures import UserTaskNotFound
 from workflows.engine.instances import ReasonMissing
-from workflows.engine.stall_reasons import Cause, Reason
 from workflows.engine.tables import Instance, Outbox, Subscription, UserTask
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid, NotFound
@@ -21,35 +20,6 @@ from workflows.permissions import Action
 from workflows.stand_ins import Handover
 
 NUDGED = "nudge"  # the event of the notice, and the beginning of its number
-
-
-class Deed(StrEnum):
-    """What sets a case moving."""
-
-    NUDGE = "nudge"
-    REASSIGN = "reassign"
-    SUBSTITUTE = "substitute"
-    RETRY = "retry"
-    SKIP = "skip"
-    APPROVE = "approve"
-    SEND = "send"
-    CANCEL = "cancel"
-
-
-_DEEDS: dict[Reason, tuple[Deed, ...]] = {
-    Reason.INCIDENT: (Deed.RETRY, Deed.SKIP, Deed.CANCEL),
-    Reason.JOIN: (Deed.CANCEL,),
-    Reason.LOOP: (Deed.REASSIGN, Deed.NUDGE, Deed.CANCEL),
-    Reason.LEFT: (Deed.REASSIGN, Deed.CANCEL),
-    Reason.EMPTY_GROUP: (Deed.REASSIGN, Deed.CANCEL),
-    Reason.AWAY: (Deed.SUBSTITUTE, Deed.REASSIGN, Deed.CANCEL),
-    Reason.OVERDUE: (Deed.NUDGE, Deed.REASSIGN, Deed.CANCEL),
-    Reason.SLOW: (Deed.NUDGE, Deed.REASSIGN, Deed.CANCEL),
-    Reason.LATE_TIMER: (Deed.CANCEL,),
-    Reason.NO_SENDER: (Deed.SEND, Deed.CANCEL),
-    Reason.MESSAGE: (Deed.SEND, Deed.CANCEL),
-    Reason.IDLE: (Deed.NUDGE, Deed.REASSIGN, Deed.CANCEL),
-}
 
 
 class ToldToday(Conflict):
@@ -92,16 +62,6 @@ class NotWaited(NotFound):
 
     def __init__(self) -> None:
         super().__init__("The case does not wait for this any more.")
-
-
-def deeds(cause: Cause) -> tuple[Deed, ...]:
-    """Return what can be done about a cause, the next safe thing first."""
-    found = _DEEDS[cause.reason]
-    if cause.user_task_id is None:
-        found = tuple(one for one in found if one not in {Deed.NUDGE, Deed.REASSIGN})
-    if cause.reason is Reason.AWAY and cause.facts.get("is_group"):
-        found = tuple(one for one in found if one is not Deed.SUBSTITUTE)
-    return found
 
 
 def nudge(

@@ -46,7 +46,7 @@ def test_the_parts_of_decisions_are_listed_on_demand(understudy: Invoke) -> None
     listed = json.loads(understudy("rules", "list", "--json").stdout)
     everything = json.loads(understudy("rules", "list", "--all", "--json").stdout)
 
-    assert len(listed) == 21
+    assert len(listed) == 22
     assert all(each["question"] and each["file"] == f"{each['id']}.dmn" for each in listed)
     assert "grade_policy" in {each["id"] for each in everything} - {each["id"] for each in listed}
 

@@ -10,6 +10,7 @@ from tests.workflows.engine.migration.moving import file, line
 from tests.workflows.engine.shop import find, publish, start
 from workflows.actors import Actor
 from workflows.database import Database
+from workflows.engine import outbox
 from workflows.engine.jobs import performing
 from workflows.engine.migration import work
 
@@ -68,6 +69,9 @@ def test_the_whole_way_of_a_migration(case, designer, person: Make, database: Da
     assert "Somebody who did not begin" in designer.get(where).text
     assert designer.post(f"{where}/confirm").status_code == 403
     hana = person(HR)
+    outbox.deliver_due(database, NOW, CALENDAR)
+    assert "Waits for your confirmation" not in designer.get("/notices/").text
+    assert f'<a href="{where}">Waits for your confirmation' in hana.get("/notices/").text
     assert "All are to be signed." in hana.get(where).text
     hana.post(f"{where}/confirm")
     go(database)

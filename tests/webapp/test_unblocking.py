@@ -1,5 +1,6 @@
 """A manager sees why each case stands still, and sets it moving from there."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -24,9 +25,11 @@ from workflows.calendar import OrganisationCalendar
 from workflows.clock import FixedClock
 from workflows.database import Database
 from workflows.demo import organisation, stalls
-from workflows.engine import instances, outbox
+from workflows.engine import commands, incident_opening, instances, outbox, replay
 from workflows.engine.element_pace import pace
+from workflows.engine.incident_opening import Trouble
 from workflows.engine.tables import AuditEvent, Incident, Instance, Outbox, UserTask
+from workflows.engine.transition import CompleteUserTask
 from workflows.people_tables import Person as PersonRow
 from workflows.vocabulary import AgeBand
 
@@ -151,7 +154,7 @@ def test_the_reasons_are_told_in_german(desk: Callable[..., Person]) -> None:
     html = person.get("/stalled/").text
 
     assert "ist für Travel insurance, aber dort ist niemand." in html
-    assert "Er wartet auf „travel.booked“, das kein Prozess sendet." in html
+    assert "„Journey booked“ wartet auf „travel.booked“, was kein Prozess sendet." in html
 
 
 @pytest.mark.parametrize(
@@ -287,6 +290,212 @@ def test_skipping_takes_two(desk: Callable[..., Person], store: Database) -> Non
     assert (entry.actor, entry.data["asked_by"]) == (OTHER, MANAGER)
 
 
+def test_many_tasks_are_escalated_at_once_with_a_result_for_each(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    cases, person = [Case(store, kind) for kind in ("request", "advice")], desk()
+    numbers = [case.user_task.id for case in cases]
+    person.get("/stalled/")
+
+    answer = person.post(
+        "/stalled/bulk",
+        {"do": "escalate", "reason": "It must go on.", "user_task": [*numbers, 999_999]},
+    )
+    listed, taken = person.get("/stalled/").text, person.get("/stalled/in-hand").text
+    shown = person.get(f"/stalled/{cases[0].id}/").text
+    page = person.get(f"/cases/{cases[0].id}").text
+
+    assert answer.text.count("Escalated to ") == 2
+    assert answer.text.count("Task 999999") == 1
+    for case in cases:
+        assert f"case {case.id}<" not in listed
+        assert f"case {case.id}<" in taken
+    assert "Escalated to " in shown
+    assert "Next: the accountable head on " in shown
+    assert "Next: the accountable head on " in page
+    assert len(audited(store, "user_task.escalate")) == 2
+
+
+def fail_alike(database: Database, *kinds: str) -> list[int]:
+    """Let the review of some cases fail as that of the failed one; return all incidents."""
+    with database.unit_of_work() as session:
+        first = session.scalars(select(Incident)).one()
+        for kind in kinds:
+            task = Case(database, kind).user_task
+            command = CompleteUserTask(task.token_id, {})
+            trouble = Trouble(
+                task.instance_id,
+                first.kind,
+                first.message,
+                commands.to_json(command, task.assignee or ""),
+                NOW,
+                task.assignee or "",
+                task.element_id,
+            )
+            incident_opening.open_incident(session, trouble)
+        return list(session.scalars(select(Incident.id).order_by(Incident.id)))
+
+
+def test_what_failed_alike_is_one_line_and_is_tried_again_at_once(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    numbers, person = fail_alike(store, "request", "circle"), desk()
+    listed = person.get("/problems/").text
+    address = f"/problems/{numbers[0]}"
+    shown = person.get(address).text
+
+    answer = person.post(
+        address, {"do": "retry", "reason": "The office is back", "incident": [*numbers, 999_999]}
+    )
+
+    assert listed.count('class="stalled-why"') == 1
+    assert "<strong>3</strong>" in listed
+    assert shown.count('name="incident"') == 3
+    assert answer.text.count("It worked this time.") == 3
+    assert "There is no incident 999999." in answer.text
+    assert "No case has this problem any more." in person.get(address).text
+    assert "Nothing failed" in person.get("/problems/").text
+
+
+def test_skips_of_many_are_asked_for_one_by_one_and_told_once(
+    desk: Callable[..., Person], store: Database, time: FixedClock
+) -> None:
+    numbers, person = fail_alike(store, "request"), desk()
+    address = f"/problems/{numbers[0]}"
+    person.get(address)
+    wanted = {"do": "skip", "reason": "The office has closed", "incident": numbers}
+
+    first, again = person.post(address, wanted), person.post(address, wanted)
+    outbox.deliver_due(store, time.moment, OrganisationCalendar())
+
+    assert first.text.count("Somebody else must approve.") == 2
+    assert again.text.count("somebody else must approve.") == 2
+    with store.reading() as session:
+        told = session.execute(
+            select(Notification.recipient, Notification.page).where(
+                Notification.text == "Waits for your approval: skip the step Review the request."
+            )
+        ).all()
+    assert len(told) == len(set(told)) >= 2
+    assert MANAGER not in {name for name, _page in told}
+    assert {page for _name, page in told} == {
+        f"stalled/{Case(store, kind).id}/" for kind in ("failed", "request")
+    }
+
+
+def test_other_messages_versions_and_steps_are_other_causes(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    fail_alike(store, "request", "visa")
+    with store.unit_of_work() as session:
+        last = session.scalars(select(Incident).order_by(Incident.id.desc())).first()
+        assert last is not None
+        session.add(
+            Incident(
+                instance_id=last.instance_id,
+                kind=last.kind,
+                message="Something else.",
+                command={},
+                opened_at=NOW,
+            )
+        )
+
+    html = desk().get("/problems/").text
+
+    assert html.count('class="stalled-why"') == 3
+    assert html.index("<strong>2</strong>") < html.index("<strong>1</strong>")
+    assert "Beside the steps" in html
+
+
+def test_causes_are_for_those_who_see_stalled_cases(desk: Callable[..., Person]) -> None:
+    auditor = desk(AUDITOR)
+
+    assert auditor.get("/problems/").status_code == 200
+    assert auditor.post("/problems/1", {"do": "retry"}).status_code == 403
+    assert desk("mateo.navarro").get("/problems/").status_code == 403
+
+
+def stops_of(somebody: Person, case: Case) -> list[str]:
+    """Return what can be withdrawn on the page on which a case is moved."""
+    html = somebody.get(f"/cases/{case.id}/move/").text
+    return re.findall(r'name="stop" value="([^"]+)"', html)
+
+
+def test_a_move_is_foreseen_asked_for_and_approved_by_a_second_person(
+    desk: Callable[..., Person], store: Database, time: FixedClock
+) -> None:
+    case, manager, other = Case(store, "papers"), desk(), desk(OTHER)
+    address = f"/cases/{case.id}/move/"
+    (held,) = (one for one in stops_of(manager, case) if one.endswith("ready"))
+    wanted = {"stop": held, "to": "prepared", "reason": "The permit is on file"}
+
+    foreseen = manager.post(address, {**wanted, "step": "preview"}).text
+    before = case.user_task.element_id
+    manager.post(address, {**wanted, "step": "save"})
+    own = manager.post(f"{address}approve")
+    shown = other.get(address).text
+    outbox.deliver_due(store, time.moment, OrganisationCalendar())
+    with store.reading() as session:
+        told = session.execute(select(Notification.recipient, Notification.text)).all()
+    approved = other.post(f"{address}approve")
+
+    assert "Nothing happens until a second person approves." in foreseen
+    assert before == "file"
+    assert own.status_code == 403
+    assert "The permit is on file" in shown
+    assert "Priya Sharma" in shown
+    text = "Waits for your approval: let a case go on at Prepared."
+    readers = [name for name, words in told if words == text]
+    assert OTHER in readers
+    assert MANAGER not in readers
+    assert approved.status_code == 302
+    assert f"case {case.id}<" not in manager.get("/stalled/").text
+    assert case.user_task.element_id == "file"
+    (entry,) = audited(store, "case.moved")
+    assert (entry.actor, entry.data["asked_by"]) == (OTHER, MANAGER)
+    with store.reading() as session:
+        found = replay.replayed(session, case.id)
+        assert found.state == session.get_one(Instance, case.id).state
+
+
+def test_a_move_that_nobody_wants_any_more_is_declined(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    case, manager = Case(store, "papers"), desk()
+    address = f"/cases/{case.id}/move/"
+    (held,) = (one for one in stops_of(manager, case) if one.endswith("ready"))
+    wanted = {"stop": held, "to": "prepared", "reason": "Why not", "step": "save"}
+    manager.post(address, wanted)
+
+    twice = manager.post(address, wanted)
+    manager.get(address)
+    declined = desk(OTHER).get(address) and desk(OTHER).post(f"{address}decline")
+    late = desk(OTHER).post(f"{address}approve")
+
+    assert (twice.status_code, declined.status_code, late.status_code) == (409, 302, 404)
+    assert case.status == "running"
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"to": "prepared", "reason": "why"}, "Choose what to withdraw"),
+        ({"to": "ready", "reason": "why", "stop": "own"}, "The case cannot go on at"),
+        ({"to": "papers", "reason": "why", "stop": "own"}, "would wait for ever"),
+    ],
+)
+def test_a_move_that_cannot_be_done_says_why(
+    desk: Callable[..., Person], store: Database, facts: dict[str, str], sentence: str
+) -> None:
+    case, manager = Case(store, "request"), desk()
+    chosen = {"stop": stops_of(manager, case)[0]} if "stop" in facts else {}
+
+    answer = manager.post(f"/cases/{case.id}/move/", {**facts, **chosen, "step": "preview"})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
 def test_a_request_to_skip_does_not_stand_in_the_way_of_a_retry(
     desk: Callable[..., Person], store: Database
 ) -> None:
@@ -320,6 +529,59 @@ def test_a_case_that_cannot_go_on_is_cancelled(
 
     assert (status, case.status) == (200, "cancelled")
     assert "9 more cases stand still." in html
+
+
+def test_a_case_in_hand_leaves_the_list_until_two_working_days_have_passed(
+    desk: Callable[..., Person], store: Database, time: FixedClock
+) -> None:
+    case, person = Case(store, "request"), desk()
+    marked = f"case {case.id}<"
+
+    act(person, case, "nudge", user_task=case.user_task.id)
+    listed, taken = person.get("/stalled/").text, person.get("/stalled/in-hand").text
+    file = person.get("/stalled/stalled.csv").text
+    time.moment += timedelta(days=1)  # a Saturday
+    saturday = desk().get("/stalled/").text
+    time.moment += timedelta(days=3)
+    tuesday = desk().get("/stalled/").text
+
+    assert marked not in listed
+    assert len(file.splitlines()) == 10
+    assert marked in taken
+    assert "Reminded: " in taken
+    assert "It must go on." in taken
+    assert marked not in saturday
+    assert marked in tuesday
+
+
+def test_a_case_in_hand_comes_back_at_once_for_another_reason(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    case, person = Case(store, "request"), desk()
+    task = case.user_task
+    act(person, case, "nudge", user_task=task.id)
+
+    with store.unit_of_work() as session:
+        session.get_one(UserTask, task.id).assignee = "gone.person"
+
+    assert f"case {case.id}<" in person.get("/stalled/").text
+    assert f"case {case.id}<" not in person.get("/stalled/in-hand").text
+
+
+def test_somebody_in_charge_puts_a_case_back_on_the_list(
+    desk: Callable[..., Person], store: Database
+) -> None:
+    case, person = Case(store, "circle"), desk()
+    act(person, case, "reassign", user_task=case.user_task.id, person=stranger(store))
+    before = person.get("/stalled/").text
+
+    person.get(f"/stalled/{case.id}/")
+    person.post(f"/stalled/{case.id}/back")
+
+    assert f"case {case.id}<" not in before
+    assert f"case {case.id}<" in person.get("/stalled/").text
+    assert "Nothing in hand" in person.get("/stalled/in-hand").text
+    assert len(audited(store, "stalled.put_back")) == 1
 
 
 @pytest.mark.parametrize("deed", ["nudge", "reassign", "substitute", "cancel", "send", "skip"])

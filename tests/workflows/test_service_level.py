@@ -107,8 +107,9 @@ def test_each_tier_is_told_once_to_those_whom_it_concerns(house):
         "Most of the time is over: write.",
         "Overdue: write.",
     ]
-    assert told(house, head) == ["Most of the time is over: write.", "Overdue: write."]
-    assert told(house, "nora") == ["Overdue: write."]  # the accountable head of the subject
+    # From here on the escalation chain tells; the accountable head comes later.
+    assert told(house, head) == ["Most of the time is over: write.", "Escalated to you: write."]
+    assert told(house, "nora") == []
     assert told(house, "cara") == []
     with house.reading() as session:
         notices = session.scalars(select(Notification).where(Notification.recipient == head)).all()
@@ -180,9 +181,8 @@ def test_looks_go_on_behind_the_last_case_and_begin_again(house):
     seen, after = [], 0
     for _ in range(8):
         with house.reading() as session:
-            last, found = sla_notices.next_due(
-                session, after, 2, calendar=CALENDAR, now=TUESDAY_NIGHT
-            )
+            last, rows = sla_notices.next_open(session, after, 2)
+            found = sla_notices.due(session, rows, CALENDAR, TUESDAY_NIGHT)
         seen += [number for number, _tier in found]
         if last is None:
             break

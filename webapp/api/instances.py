@@ -13,18 +13,11 @@ from webapp.api.shapes import (
     RetryInput,
     StartInput,
 )
-from workflows import definition_list
+from workflows import case_moves, definition_list
 from workflows.engine import case_view, incidents, instances
-from workflows.errors import Conflict
+from workflows.engine.occasion import Occasion
 from workflows.paging import from_cursor, to_cursor
 from workflows.permissions import Action
-
-
-class NotAvailableYet(Conflict):
-    """The call is part of the contract, but this version cannot do it yet."""
-
-    def __init__(self) -> None:
-        super().__init__("Moving a case to another element is not available in this version yet.")
 
 
 def start(call: Call[StartInput]) -> InstanceAnswer:
@@ -84,9 +77,20 @@ def retry(call: Call[RetryInput]) -> InstanceAnswer:
 
 
 def move(call: Call[MoveInput]) -> InstanceAnswer:
-    """Let a case go on at another element."""
-    visibility.require(call, Action.RESOLVE_INCIDENT)
-    raise NotAvailableYet
+    """Let a case go on at another element, or ask a second person to approve that."""
+    visibility.require(call, Action.UNBLOCK)
+    wanted, occasion = call.input, Occasion(call.actor, call.now, unit.calendar())
+    grounds = case_moves.look(call.session, call.number, actor=call.actor, now=call.now)
+    stops = case_moves.stops_at(grounds, wanted.from_element)
+    command = case_moves.command_for(grounds, stops, wanted.to_element, wanted.reason)
+    case_moves.ask(
+        call.session,
+        call.number,
+        command,
+        four_eyes=unit.settings().four_eyes,
+        occasion=occasion,
+    )
+    return visibility.show(call, instances.get(call.session, call.number))
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -140,7 +144,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/instances/{id}/move",
         move,
         action="instance.move",
-        summary="Let a case go on at another element, with a reason.",
+        summary="Let a case go on at another element, or ask a second person for that.",
         takes=MoveInput,
         answers=InstanceAnswer,
         refuses=(403, 404, 409),

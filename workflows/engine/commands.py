@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from workflows.engine.migrate_command import Migrate
+from workflows.engine.move_command import Move
 from workflows.engine.transition import (
     Command,
     CompleteService,
@@ -29,6 +30,7 @@ _KINDS: dict[str, type[Any]] = {
     "edit_data": EditData,
     "reschedule": Reschedule,
     "migrate": Migrate,
+    "move": Move,
 }
 _AROUND = ("kind", "actor", "skips", "place", "skip_asked")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
@@ -41,7 +43,7 @@ def name_of(command: Command) -> str:
 
 def token_of(command: Command) -> int | None:
     """Return the token that the command is for; one for the whole case has none."""
-    return None if isinstance(command, Start | Migrate) else command.token_id
+    return None if isinstance(command, Start | Migrate | Move) else command.token_id
 
 
 def to_json(

@@ -82,7 +82,7 @@ def _incidents(rows: OpenRows) -> Iterator[Cause]:
             incident.opened_at,
             incident.element_id,
             object_id=incident.id,
-            facts={"message": incident.message},
+            facts={"message": incident.message, "has_step": incident.token_id is not None},
         )
 
 

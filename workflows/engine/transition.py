@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from workflows.engine.migrate_command import Migrate
+from workflows.engine.move_command import Move
 
 Data = Mapping[str, Any]
 
@@ -139,6 +140,7 @@ Command = (
     | EditData
     | Reschedule
     | Migrate
+    | Move
 )
 
 
@@ -246,8 +248,7 @@ class Outcome(NamedTuple):
         events: What happened, in order.
         duties: Pairs of duty and username that the model declares (e.g. subject).
         subject: What the case is about, where the model says it; becomes its name.
-        active: Elements of the outermost process at which the case is now, each
-            once: open work, pending gateways, calls; boundary events do not count.
+        active: Elements of the outermost process where the case is, each once; no borders.
         conditions: Conditions that the case waits for besides, by token id. They
             alone cannot keep a case alive: nothing would ever fulfil them.
 

@@ -223,16 +223,21 @@ def test_a_case_can_be_cancelled_with_a_reason(review: Program) -> None:
     assert "A mistake." in str(events[-1])
 
 
-def test_moving_a_case_is_honestly_not_available(review: Program) -> None:
+def test_a_case_is_moved_to_another_element(review: Program) -> None:
     started = review.start("tiny_review")
+    address = f"/instances/{started['id']}/move"
+    wanted = {"reason": "Scored on paper.", "from_element": "score", "to_element": "sign_off"}
 
-    answer = review.post(
-        f"/instances/{started['id']}/move",
-        {"reason": "Skip.", "from_element": "score", "to_element": "sign_off"},
-    )
+    moved = review.post(address, wanted)
+    again = review.post(address, wanted)
+    nowhere = review.post(address, {**wanted, "from_element": "sign_off", "to_element": "none"})
 
-    assert answer.status_code == 409
-    assert "not available" in answer.get_json()["detail"]
+    assert moved.status_code == 200
+    assert [one["element_id"] for one in moved.get_json()["user_tasks"]] == ["sign_off"]
+    assert again.status_code == nowhere.status_code == 422
+    assert again.get_json()["detail"] == "The case does not wait at “score”."
+    events = review.get(f"/instances/{started['id']}/history").get_json()["items"]
+    assert "instance_moved" in [each["type"] for each in events]
 
 
 def test_the_inbox_shows_overdue_work_first_page_by_page(

@@ -1,17 +1,21 @@
 """
 The log of a case that a release has written gives the same bytes in every later one.
 
-`python -m tests.workflows.engine.test_golden_log` writes the file where there is
-none; one that is there is never written again.
+`python -m tests.workflows.engine.test_golden_log` writes the files that are not there;
+one that is there is never written again.
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from tests.workflows.engine.build import Process, timer
 from tests.workflows.engine.golden_cases import FOLDER, opened
 from tests.workflows.engine.play import NOW, Play, Weekdays
-from workflows.engine import case_log, replay
+from workflows.engine import case_log, moving, replay
 from workflows.engine.case_log import Entry, NotingCalendar
 from workflows.engine.runtime import step
 from workflows.engine.transition import (
@@ -26,7 +30,7 @@ from workflows.engine.transition import (
     StepContext,
 )
 
-FILE = FOLDER / f"log-{case_log.VERSION}.json"
+Maker = tuple[Callable[[], Process], Callable[[Play], list[list[Command]]]]
 
 
 def process() -> Process:
@@ -69,10 +73,49 @@ def commands(case: Play) -> list[list[Command]]:
     return given
 
 
-def written() -> dict[str, object]:
-    """Play the case, and return its log as it is stored."""
-    source = process().xml().decode()
-    given = commands(Play(opened(source)))
+def moved_process() -> Process:
+    """A case with two branches and a step behind their join."""
+    drawn = Process("moved").start().parallel("fork").user("left", dueIn="P3BD").user("right")
+    drawn.parallel("join").user("behind", dueIn="P2BD").end()
+    return drawn.chain("start", "fork", "left", "join", "behind", "end").chain(
+        "fork", "right", "join"
+    )
+
+
+def moves(case: Play) -> list[list[Command]]:
+    """Return the commands of a case that is moved, from a step and from a join."""
+
+    def move(aim: str, *places: str) -> Command:
+        (ground,) = moving.grounds(case.state, case.model)
+        stops = [one for one in ground.stops if one.element_id in places]
+        command = moving.command_of(stops, aim, "Done on paper")
+        case.do(command)
+        return command
+
+    case.do(started := Start({"n": 1}))
+    again = move("left", "left")
+    case.complete("left")
+    left = CompleteUserTask(_before(case, "left"), {})
+    return [[started], [again], [left], [move("behind", "join", "right")]]
+
+
+def _before(case: Play, element: str) -> int:
+    """Return the token of an element that was completed last."""
+    events = (one for one in reversed(case.events) if one.type == "activity_completed")
+    return int(next(one.data["token"] for one in events if one.element_id == element))
+
+
+FILES: dict[Path, Maker] = {
+    FOLDER / f"log-{case_log.VERSION}.json": (process, commands),
+    FOLDER / f"log-{case_log.VERSION}-move.json": (moved_process, moves),
+}
+
+
+def written(maker: Maker) -> dict[str, object]:
+    """Play a case, and return its log as it is stored."""
+    process_of, commands_of = maker
+    source = process_of().xml().decode()
+    given = commands_of(Play(opened(source)))
     moments, states, state = [], [], None
     for number, together in enumerate(given):
         at = NOW + timedelta(days=10 * number)
@@ -85,8 +128,9 @@ def written() -> dict[str, object]:
     return {"source": source, "moments": moments, "states": states}
 
 
-def test_a_stored_log_gives_the_stored_states():
-    kept = json.loads(FILE.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", FILES, ids=lambda one: one.stem)
+def test_a_stored_log_gives_the_stored_states(file):
+    kept = json.loads(file.read_text(encoding="utf-8"))
     model = opened(kept["source"])
     moments = [
         replay.Moment(datetime.fromisoformat(at), "grace", case_log.read(bytes.fromhex(entry)))
@@ -98,13 +142,17 @@ def test_a_stored_log_gives_the_stored_states():
         assert (found.state or b"").decode() == state
 
 
-def test_every_entry_is_written_again_as_it_was():
-    kept = json.loads(FILE.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", FILES, ids=lambda one: one.stem)
+def test_every_entry_is_written_again_as_it_was(file):
+    kept = json.loads(file.read_text(encoding="utf-8"))
     for _, stored in kept["moments"]:
         entry = case_log.read(bytes.fromhex(stored))
         again = case_log.write(entry)
         assert case_log.read(again) == entry
 
 
-if __name__ == "__main__" and not FILE.exists():
-    FILE.write_text(json.dumps(written(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+if __name__ == "__main__":
+    for path, kind in FILES.items():
+        if not path.exists():
+            text = json.dumps(written(kind), indent=1, ensure_ascii=False)
+            path.write_text(text + "\n", encoding="utf-8")

@@ -5,6 +5,7 @@ from typing import Any
 
 from workflows.engine.migrate_command import Migrate
 from workflows.engine.model import ProcessModel
+from workflows.engine.move_command import Move
 from workflows.engine.nodes import Fault, StartEvent
 from workflows.engine.runtime.activities import finish, skip_work
 from workflows.engine.runtime.borders import hear
@@ -12,6 +13,7 @@ from workflows.engine.runtime.containers import await_events
 from workflows.engine.runtime.data import declare_duties, plain, write
 from workflows.engine.runtime.faults import raise_error
 from workflows.engine.runtime.migration import migrate
+from workflows.engine.runtime.moving import move
 from workflows.engine.runtime.run import Run
 from workflows.engine.runtime.signals import signal_of
 from workflows.engine.runtime.state import (
@@ -195,6 +197,7 @@ APPLY: dict[type, Callable[[Run, Any], None]] = {
     EditData: edit_data,
     Reschedule: reschedule,
     Migrate: migrate,
+    Move: move,
 }
 
 
