@@ -379,7 +379,7 @@ def test_skips_of_many_are_asked_for_one_by_one_and_told_once(
     assert len(told) == len(set(told)) >= 2
     assert MANAGER not in {name for name, _page in told}
     assert {page for _name, page in told} == {
-        f"stalled/{Case(store, kind).id}/" for kind in ("failed", "request")
+        f"/stalled/{Case(store, kind).id}/" for kind in ("failed", "request")
     }
 
 
