@@ -34,7 +34,7 @@ demo: $(VENV)/.runtime frontend ## Start the demonstration and print its address
 	@$(BIN)/understudy demo $(DEMO)
 
 test: $(VENV)/.develop frontend ## Run every test
-	@$(BIN)/python -m pytest --numprocesses auto $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(TESTS)
 
 lint: $(VENV)/.develop ## Check style, types, import rules and the documentation
 	@$(BIN)/ruff check --no-cache .
