@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Many tests start the command in a process of its own, which need not compile it each time.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: help demo test lint bench soak docs lock screenshots wheel-check clean
@@ -32,7 +34,7 @@ demo: $(VENV)/.runtime frontend ## Start the demonstration and print its address
 	@$(BIN)/understudy demo $(DEMO)
 
 test: $(VENV)/.develop frontend ## Run every test
-	@$(BIN)/python -m pytest --numprocesses auto $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(TESTS)
 
 lint: $(VENV)/.develop ## Check style, types, import rules and the documentation
 	@$(BIN)/ruff check --no-cache .

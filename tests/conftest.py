@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
+from tests.postgresql_copies import Copies, administer, with_database
 from tests.shared_pages import share_pages
 from tests.shared_texts import share_texts
 from workflows.database import Base, Database
@@ -78,9 +77,9 @@ def postgresql_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_url: str) -> str:
-    """A database with all tables, to be copied for each test."""
-    return _postgresql_template(postgresql_url, "understudy_template", _create_tables)
+def postgresql_template(postgresql_url: str) -> Copies:
+    """Databases with all tables, one for each test."""
+    return Copies.of(postgresql_url, "understudy_template", _create_tables)
 
 
 @pytest.fixture(scope="session")
@@ -90,9 +89,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_organisation(postgresql_url: str) -> str:
-    """A database with the organisation that tests play in, to be copied for each test."""
-    return _postgresql_template(postgresql_url, "understudy_organisation", _make_organisation)
+def postgresql_organisation(postgresql_url: str) -> Copies:
+    """Databases with the organisation that tests play in, one for each test."""
+    return Copies.of(postgresql_url, "understudy_organisation", _make_organisation)
 
 
 @pytest.fixture(scope="session")
@@ -102,9 +101,9 @@ def sqlite_organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_published(postgresql_url: str) -> str:
-    """A database with the packaged processes and nobody in it, to be copied for each test."""
-    return _postgresql_template(postgresql_url, "understudy_published", _publish)
+def postgresql_published(postgresql_url: str) -> Copies:
+    """Databases with the packaged processes and nobody in them, one for each test."""
+    return Copies.of(postgresql_url, "understudy_published", _publish)
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +135,7 @@ def published(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
 
 @contextmanager
 def _copy(request: pytest.FixtureRequest, tmp_path: Path, what: str) -> Iterator[Database]:
-    """Copy a template of the kind that the test asks for, and drop the copy after it."""
+    """Copy a template of the kind that the test asks for."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue(f"sqlite_{what}")
         path = tmp_path / "understudy.sqlite"
@@ -146,24 +145,13 @@ def _copy(request: pytest.FixtureRequest, tmp_path: Path, what: str) -> Iterator
         yield database
         database.close()
         return
-    url: str = request.getfixturevalue("postgresql_url")
-    template_name: str = request.getfixturevalue(f"postgresql_{what}")
-    name = f"test_{uuid.uuid4().hex[:16]}"
-    _administer(url, f"CREATE DATABASE {name} TEMPLATE {template_name} STRATEGY FILE_COPY")
-    database = Database(_with_database(url, name))
+    copies: Copies = request.getfixturevalue(f"postgresql_{what}")
+    copy = copies.take()
+    database = Database(with_database(copies.url, copy.name))
     share_texts(database)
     yield database
     database.close()
-    _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _postgresql_template(url: str, name: str, fill: Callable[[Database], None]) -> str:
-    """Make a database on the server and answer with its name."""
-    _administer(url, f"CREATE DATABASE {name}")
-    database = Database(_with_database(url, name))
-    fill(database)
-    database.close()
-    return name
+    copies.give_back(copy)
 
 
 def _sqlite_template(
@@ -184,9 +172,9 @@ def _make_databases_cheap(url: str) -> None:
     A database for each test costs seconds of flushing otherwise. What tests kill
     are our processes, never the machine: nothing that was flushed late is lost.
     """
-    for setting in ("fsync", "full_page_writes"):
-        _administer(url, f"ALTER SYSTEM SET {setting} = off")
-    _administer(url, "SELECT pg_reload_conf()")
+    settings = ("fsync", "full_page_writes", "autovacuum")
+    changes = [f"ALTER SYSTEM SET {setting} = off" for setting in settings]
+    administer(url, *changes, "SELECT pg_reload_conf()")
 
 
 def _create_tables(database: Database) -> None:
@@ -221,18 +209,3 @@ def _make_organisation(database: Database) -> None:
     make_organisation(database)
     with database.unit_of_work() as session:
         session.execute(delete(StartTimer).where(StartTimer.process_key == "exit_watch"))
-
-
-def _administer(url: str, statement: str) -> None:
-    """Run one statement outside a transaction."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def _with_database(url: str, name: str) -> str:
-    """Return the address of another database on the same server."""
-    from sqlalchemy.engine import make_url
-
-    return make_url(url).set(database=name).render_as_string(hide_password=False)

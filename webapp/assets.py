@@ -47,8 +47,12 @@ def icon(name: str, css: str = "", label: str | None = None) -> Markup:
     Pages built from a clone without a front-end build have no icons.
     """
     shapes = _icons().get(name)
-    if shapes is None:
-        return Markup("")
+    return Markup("") if shapes is None else _drawn(shapes, css, escape(label or ""))
+
+
+@lru_cache(maxsize=512)
+def _drawn(shapes: str, css: str, label: Markup) -> Markup:
+    """Draw an icon; a page has some forty of them, most of them on every page."""
     meaning = (
         Markup('role="img" aria-label="{}"').format(label)
         if label

@@ -1,8 +1,9 @@
 """What every page has around it: navigation, person menu and notices."""
 
 from dataclasses import dataclass
+from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_babel import LazyString, lazy_gettext
 from markupsafe import Markup
 
@@ -206,12 +207,16 @@ def lay_out(app: Flask) -> None:
 
 
 def navigation() -> list[Section]:
-    """Return where the person who is signed in may go; a section without entries is left out."""
-    actor = unit.signed_in()
-    if actor is None:
-        return []
-    seen = [Section(section.label, _seen(actor, section)) for section in SECTIONS]
-    return [section for section in seen if section.entries]
+    """
+    Return where the person who is signed in may go; a section without entries is left out.
+
+    A page shows it twice, at its side and, on a phone, below; it is made once for each request.
+    """
+    if "navigation" not in g:
+        actor = unit.signed_in()
+        seen = [Section(one.label, _seen(actor, one)) for one in SECTIONS] if actor else []
+        g.navigation = [section for section in seen if section.entries]
+    return cast("list[Section]", g.navigation)
 
 
 def has_view(endpoint: str) -> bool:

@@ -14,6 +14,8 @@ from tests.journeys.conftest import PHONE, Site, serve
 from workflows import alert_work, demo, figure_keeping, packaged, working_time
 from workflows.actors import SYSTEM
 from workflows.calendar import OrganisationCalendar
+from workflows.clock import MovableClock
+from workflows.database import Database
 from workflows.engine.bookkeeping_tables import Sweep
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Instance
@@ -35,10 +37,23 @@ def _fill(session: Session, now: datetime) -> None:
     session.add(Sweep(name=figure_keeping.ROW, due_at=now, round_ended_at=now))
 
 
+@pytest.fixture(scope="module")
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the demonstration, to be copied."""
+    path = tmp_path_factory.mktemp("figures") / "demonstration.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    now = MovableClock(database).now()
+    with database.unit_of_work() as session:
+        _fill(session, now)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+def site(filled: Path, tmp_path: Path) -> Iterator[Site]:
     """The demonstration."""
-    with serve(sqlite_template, tmp_path, _fill) as site:
+    with serve(filled, tmp_path) as site:
         yield site
 
 

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,38 @@ from workflows.people_tables import Person
 PEOPLE = "150"
 
 
+@dataclass(frozen=True)
+class Killed:
+    """A demonstration whose first loading was killed, and that was loaded again after it."""
+
+    env: dict[str, str]
+    was_killed_in_time: bool
+
+
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a small demonstration that is ready to be served."""
-    env = environment(tmp_path_factory.mktemp("demo") / "var")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Killed:
+    """Begin to load a small demonstration, kill that, and load it again."""
+    folder = tmp_path_factory.mktemp("demo") / "var"
+    env = environment(folder)
     env.pop("UNDERSTUDY_SECRET_KEY")
+    command = [sys.executable, "-m", "webapp.cli", "demo", "--prepare-only", "--people", PEOPLE]
+    process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
+    loading = folder / "loading" / "understudy.sqlite"
+    until = time.monotonic() + 60
+    while not loading.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.kill()
+    process.wait()
+    was_killed_in_time = not (folder / "understudy.sqlite").exists()
     run(env, "demo", "--prepare-only", "--people", PEOPLE)
-    return env
+    return Killed(env, was_killed_in_time)
+
+
+@pytest.fixture(scope="module")
+def prepared(killed: Killed) -> dict[str, str]:
+    """The environment of a small demonstration that is ready to be served."""
+    return killed.env
 
 
 def _folder(env: dict[str, str]) -> Path:
@@ -48,6 +74,12 @@ def _counts(env: dict[str, str]) -> tuple[int, int, int]:
     database.close()
     people, accounts, cases = counts
     return people, accounts, cases
+
+
+def test_a_killed_loading_leaves_nothing_half_done(killed: Killed) -> None:
+    assert killed.was_killed_in_time
+    assert _counts(killed.env)[0] >= int(PEOPLE)
+    assert not (_folder(killed.env) / "loading" / "understudy.sqlite").exists()
 
 
 def test_the_demonstration_is_made_with_a_key_that_only_its_owner_reads(
@@ -99,26 +131,6 @@ def test_the_address_and_the_logins_are_printed_when_the_page_answers(
     assert welcome["address"] == f"http://127.0.0.1:{port}"
     assert {"username", "name", "part"} <= set(welcome["logins"][0])
     assert page.status == 200
-
-
-def test_a_killed_loading_leaves_nothing_half_done(tmp_path: Path) -> None:
-    env = environment(tmp_path / "var")
-    command = [sys.executable, "-m", "webapp.cli", "demo", "--prepare-only", "--people", PEOPLE]
-    process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
-    loading = tmp_path / "var" / "loading" / "understudy.sqlite"
-    until = time.monotonic() + 60
-    while not loading.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(1.0)
-    process.kill()
-    process.wait()
-    was_killed_in_time = not (tmp_path / "var" / "understudy.sqlite").exists()
-
-    run(env, "demo", "--prepare-only", "--people", PEOPLE)
-
-    assert was_killed_in_time
-    assert _counts(env)[0] >= int(PEOPLE)
-    assert not loading.exists()
 
 
 def test_a_taken_port_is_said_before_anything_is_loaded(tmp_path: Path) -> None:

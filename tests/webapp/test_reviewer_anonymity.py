@@ -84,8 +84,9 @@ class Secrets:
         text = _TOKEN.sub("", text)
         found = {each.group(0) for each in re.finditer(rf"\b(?:{names})\b", text, re.IGNORECASE)}
         for who, moment in self.moments.items():
-            if re.search(rf"(?<!\d){moment:%H:%M}(?!\d)", text):
-                found.add(f"{moment:%H:%M}, when {who} worked")
+            minute = f"{moment:%H:%M}"  # looked for as it is first, which is much quicker
+            if minute in text and re.search(rf"(?<!\d){minute}(?!\d)", text):
+                found.add(f"{minute}, when {who} worked")
         return sorted(found)
 
 

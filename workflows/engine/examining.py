@@ -1,6 +1,5 @@
 """Read one file of those that are handed in, by the kind that its name says."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,7 +49,7 @@ def read_file(file: SourceFile) -> ReadFile:
     )
     for endings, reader_of in readers:
         if name.endswith(endings):
-            return reader_of(file, hashlib.sha256(file.content).hexdigest())
+            return reader_of(file, file.content_hash)
     return _refused(
         file,
         "file-kind",

@@ -1,5 +1,6 @@
 """Files as they were handed in, and the processes, decisions and forms in them."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 from workflows.engine.model import ProcessModel
@@ -11,6 +12,11 @@ class SourceFile:
 
     name: str
     content: bytes
+
+    @property
+    def content_hash(self) -> str:
+        """Return what tells this content from every other one."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)
