@@ -14,11 +14,12 @@ from webapp.forms.facts import named_fact
 from webapp.forms.marked_text import marked_up
 
 FOLDER = Path(rules.decisions.__file__).parent
-# Grades are letters; scores are numbers; who may see feedback, structure and groups that fare
-# differently are shown on pages of their own.
+# Grades are letters; scores are numbers; who may see feedback, structure, groups that fare
+# differently and who hears next of a late task are shown on pages of their own.
 SHOWN_AS_THEY_ARE = {
     "adverse_impact",
     "composite_score",
+    "escalation_chain",
     "feedback_visibility",
     "grade",
     "structure_warning",

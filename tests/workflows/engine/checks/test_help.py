@@ -12,7 +12,12 @@ from workflows.engine.checks.help import with_help
 ROOT = Path(__file__).resolve().parents[4]
 PAGE = ROOT / "docs/checks-of-processes.md"
 PLACES = ("workflows/engine/checks", "workflows/engine/spiff", "workflows/engine/forms")
-FILES = ("workflows/engine/publishing.py", "workflows/engine/examining.py", "rules/xml_door.py")
+FILES = (
+    "workflows/engine/publishing.py",
+    "workflows/engine/examining.py",
+    "workflows/form_findings.py",
+    "rules/xml_door.py",
+)
 MAKERS = {"Finding", "finding", "find", "Refusal"}
 CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 # Codes that are put together of a word and an ending, or have one word only.
