@@ -73,3 +73,65 @@ def test_an_id_stays_with_the_element_of_the_process():
 
     assert errors(result.file) == []
     assert told(result, Severity.TRANSLATED) == [("id-twice", "s")]
+
+
+def test_data_that_is_drawn_at_an_event_is_named():
+    result = process('<bpmn:dataOutput id="o" name="Order"/>', '<bpmn:userTask id="a"/>')
+
+    assert told(result, Severity.KEPT) == [("data", "s")]
+
+
+def test_a_data_association_that_computes_is_to_be_mended():
+    result = process(
+        "",
+        '<bpmn:userTask id="a"><bpmn:dataInputAssociation id="d"><bpmn:transformation>x.y'
+        "</bpmn:transformation></bpmn:dataInputAssociation></bpmn:userTask>",
+    )
+
+    assert errors(result.file) == ["data-association"]
+    assert told(result, Severity.MEND) == [("data-association", "a")]
+    assert result.rows[-1].explains == ("data-association",)
+
+
+@pytest.mark.parametrize("role", ["performer", "resourceRole", "potentialOwner"])
+def test_a_role_where_nobody_is_asked_is_named(role):
+    result = process("", f'<bpmn:task id="a"><bpmn:{role} id="r"/></bpmn:task>')
+
+    assert told(result, Severity.KEPT) == [("owner-kept", "a")]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("ada", 'assignee="ada"'), ("Travel office", 'candidateGroups="=&quot;Travel office&quot;"')],
+)
+def test_a_performer_that_cannot_be_a_user_is_a_group(name, written):
+    result = process(
+        "",
+        '<bpmn:userTask id="a"><bpmn:performer><bpmn:resourceRef>r</bpmn:resourceRef>'
+        "</bpmn:performer></bpmn:userTask>",
+        f'<bpmn:resource id="r" name="{name}"/>',
+    )
+
+    assert written in result.file.content.decode()
+
+
+def test_an_owner_is_read_as_the_editor_writes_it():
+    result = process(
+        "",
+        '<bpmn:userTask id="a"><bpmn:potentialOwner><bpmn:resourceAssignmentExpression>'
+        "<bpmn:expression>clerks</bpmn:expression></bpmn:resourceAssignmentExpression>"
+        "</bpmn:potentialOwner></bpmn:userTask>",
+    )
+
+    assert 'candidateGroups="clerks"' in result.file.content.decode()
+
+
+def test_an_element_that_the_editor_does_not_know_is_named():
+    result = process(
+        "",
+        '<bpmn:userTask id="a"/>',
+        '<bpmn:interface id="i"><bpmn:operation id="o"><bpmn:serviceInputRef>x'
+        "</bpmn:serviceInputRef></bpmn:operation></bpmn:interface>",
+    )
+
+    assert ("unknown-element", "o") in told(result, Severity.KEPT)
