@@ -54,11 +54,15 @@ _KEPT: Mapping[str, LazyString] = {
     "attribute": _l("Not understood, so it does nothing here."),
     "extension": _l("Not understood, so it does nothing here."),
     "program-kept": _l("The service or decision named here decides; this does nothing."),
+    "unknown-element": _l(
+        "The editor does not know this element, and leaves it out when it saves."
+    ),
     "picture": _l("Details of the picture that another tool draws; they stay in the file."),
 }
 _MEND: Mapping[str, LazyString] = {
     "called-foreign": _l("The called process is computed. Name it by its id."),
     "candidates": _l("Several named candidates cannot be offered a task. Set a group."),
+    "data-association": _l("What the line computes would be lost. Write a mapping instead of it."),
     "expression-foreign": _l("This is no FEEL and has no plain counterpart. Write it in FEEL."),
     "mapping-foreign": _l(
         "The mapping has no counterpart. Write inputs or outputs, and take this one out."

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 
 from lxml.etree import _Element as Element
 
-from rules.xml_door import ID_PATTERN
+from rules.xml_door import DMN_NAMESPACES, ID_PATTERN
 from workflows.engine.foreign.report import Row, Severity, about
 from workflows.engine.spiff.notation import BPMN, local, tag
 from workflows.engine.spiff.refusals import FLOW_NODES, NODES
@@ -16,6 +17,8 @@ _REFERENCES = frozenset({"default", "bpmnElement", "calledElement"})
 _TEXTS = frozenset({"incoming", "outgoing", "source", "target"})
 _NEED_ONE = FLOW_NODES | frozenset(NODES) | {"process", "sequenceFlow"}
 _LONGEST = 80
+# Parts of decisions, which other tools write into extensions; their ids are checked as well.
+_DECISIONS = tuple(f"{{{namespace}}}*" for namespace in DMN_NAMESPACES)
 
 
 def mend_ids(root: Element) -> Iterator[Row]:
@@ -23,7 +26,8 @@ def mend_ids(root: Element) -> Iterator[Row]:
     taken = {element.get("id", "") for element in root.iter("*")} - {""}
     yield from _mend_references(root, taken)
     seen: set[str] = set()
-    for element in root.iter(f"{{{BPMN}}}*"):
+    # What flows and pictures refer to comes first, so that it keeps an id that is there twice.
+    for element in chain(root.iter(f"{{{BPMN}}}*"), root.iter(*_DECISIONS)):
         old = element.get("id")
         if old is None:
             if local(element) in _NEED_ONE:
@@ -71,6 +75,9 @@ def _follow(root: Element, old: str, new: str) -> None:
     for element, name in _places(root):
         if _read(element, name) == old:
             _write(element, name, new)
+    for element in root.iter(*_DECISIONS):
+        if element.get("href") == f"#{old}":
+            element.set("href", f"#{new}")
 
 
 def _mend_references(root: Element, taken: set[str]) -> Iterator[Row]:

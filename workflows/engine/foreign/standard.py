@@ -5,6 +5,7 @@ from lxml.etree import _Element as Element
 from workflows.engine.foreign import values
 from workflows.engine.foreign.report import Severity
 from workflows.engine.foreign.translation import Translation, element_text
+from workflows.engine.foreign.vocabulary import ELEMENTS
 from workflows.engine.spiff.notation import (
     attribute,
     child,
@@ -19,7 +20,10 @@ _ROLES = {
     "potentialOwner": "candidateGroups",
     "humanPerformer": "assignee",
     "performer": "assignee",
+    "resourceRole": "",
 }
+_ASKED = ("userTask", "manualTask")
+_EXPRESSIONS = ("formalExpression", "expression")
 # Drawn, kept, and read by nobody here: each gets a row.
 _READ_BY_NOBODY = {
     "messageFlow": "message-flow",
@@ -55,20 +59,31 @@ _READ_BY_NOBODY = {
     "correlationSubscription": "definition",
     "relationship": "definition",
 }
+# What an event brings along; elsewhere the row of the specification around speaks of it.
+_AT_EVENTS = ("dataInput", "dataOutput")
+# What a data association computes.
+_COMPUTES = ("assignment", "transformation")
 
 
 def translate_owners(translation: Translation) -> None:
     """Make the roles of BPMN, where no tool says more, the groups and users of a task."""
-    for task in translation.process.iter(tag("userTask"), tag("manualTask")):
-        for role in children(task, *_ROLES):
-            shown = element_text(role)
-            if attribute(task, "assignee") or attribute(task, "candidateGroups"):
-                translation.note(role, "owner-kept", Severity.KEPT, shown)
-                continue
-            name, text = _ROLES[local(role)], _who(role)
-            value = values.people(text) if text else None
-            if value is None or not translation.write(task, name, value, f"{shown} {text}".strip()):
-                translation.note(role, "owner-kept", Severity.KEPT, shown)
+    for element in translation.process.iter(tag("*")):
+        for role in children(element, *_ROLES):
+            if local(element) not in _ASKED or not _give(translation, element, role):
+                translation.note(role, "owner-kept", Severity.KEPT, element_text(role))
+
+
+def _give(translation: Translation, task: Element, role: Element) -> bool:
+    """Give a task to whom a role names, unless somebody has it already; say whether it was."""
+    name, text = _ROLES[local(role)], _who(role)
+    if not name or attribute(task, "assignee") or attribute(task, "candidateGroups"):
+        return False
+    value = values.people(text) if text else None
+    if value is None:
+        return False
+    if " " in text and child(role, "resourceRef") is not None:
+        name = "candidateGroups"  # What has words is no user name, so no user would ever see it.
+    return translation.write(task, name, value, f"{element_text(role)} {text}".strip())
 
 
 def _who(role: Element) -> str:
@@ -79,7 +94,9 @@ def _who(role: Element) -> str:
         if reference and resource.get("id") == reference:
             return resource.get("name") or ""
     assignment = child(role, "resourceAssignmentExpression")
-    text = text_of(child(assignment, "formalExpression")) if assignment is not None else ""
+    # An editor writes the general element with a type; both say the same.
+    expressions = () if assignment is None else children(assignment, *_EXPRESSIONS)
+    text = text_of(next(iter(expressions), None))
     for before in ("group(", "user("):
         if text.startswith(before) and text.endswith(")") and "," not in text:
             return text[len(before) : -1].strip()
@@ -89,11 +106,31 @@ def _who(role: Element) -> str:
 def note_unread(translation: Translation) -> None:
     """Write a row for each element of BPMN that is kept and that nobody reads here."""
     for element in translation.root.iter(tag("*")):
-        code = _READ_BY_NOBODY.get(local(element))
-        around = element.getparent()
-        if code is None or around is None or _is_elsewhere(translation, element):
+        if local(element) not in ELEMENTS and not _is_inside_of_extension(element):
+            translation.note(element, "unknown-element", Severity.KEPT, element_text(element))
             continue
-        translation.note(element, code, Severity.KEPT, _shown(element))
+        code = _code(element)
+        if code is None or element.getparent() is None or _is_elsewhere(translation, element):
+            continue
+        if next(children(element, *_COMPUTES), None) is not None:
+            translation.note(
+                element, code, Severity.MEND, _shown(element), explains=("data-association",)
+            )
+        else:
+            translation.note(element, code, Severity.KEPT, _shown(element))
+
+
+def _is_inside_of_extension(element: Element) -> bool:
+    """Say whether an element lies in what another tool wrote, which an editor keeps whole."""
+    return next(element.iterancestors(tag("extensionElements")), None) is not None
+
+
+def _code(element: Element) -> str | None:
+    """Return the code of the row for an element that nobody reads."""
+    around = element.getparent()
+    if local(element) in _AT_EVENTS and around is not None and local(around).endswith("Event"):
+        return "data"
+    return _READ_BY_NOBODY.get(local(element))
 
 
 def note_quantities(translation: Translation) -> None:
