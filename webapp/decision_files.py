@@ -2,15 +2,18 @@
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from webapp.access import access
+from webapp.query_text import version_number
 from webapp.unit import current_actor, reading
-from workflows import decision_changes, decision_files, permissions, studio_list
-from workflows.decision_files import DecisionFile
-from workflows.engine.tables import DefinitionVersion
+from workflows import (
+    decision_changes,
+    decision_files,
+    definition_versions,
+    permissions,
+    studio_list,
+)
 from workflows.permissions import Action
-from workflows.studio_refusals import NoVersion
 from workflows.studio_states import DraftKind, Subject
 
 bp = Blueprint("decision_files", __name__, url_prefix="/decisions")
@@ -32,8 +35,8 @@ def show(key: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         file = decision_files.of_decision(session, key)
-        versions = decision_files.versions(session, file.key)
         subject = Subject(DraftKind.DECISION, file.key)
+        versions = definition_versions.newest_first(session, subject)
         comments = studio_list.comments(session, subject)
         drafts = [*comments.values()]
         page = {
@@ -45,7 +48,10 @@ def show(key: str) -> ResponseReturnValue:
             "compared": None,
         }
         if request.args.get("from"):
-            older, newer = (_version(session, file, _number(name)) for name in ("from", "to"))
+            older, newer = (
+                definition_versions.numbered(session, subject, version_number(name))
+                for name in ("from", "to")
+            )
             changes = decision_changes.compare(older.source, newer.source, newer.file_name)
             page |= {"compared": (older, newer), "changes": changes}
     may_edit = permissions.allows(actor, Action.EDIT_DRAFTS)
@@ -58,25 +64,12 @@ def source(key: str) -> ResponseReturnValue:
     """Hand out the file of a version, by default of the one in force."""
     with reading() as session:
         file = decision_files.of_decision(session, key)
-        number = _number("version") or file.lead.version
-        version = _version(session, file, number)
+        number = version_number("version") or file.lead.version
+        subject = Subject(DraftKind.DECISION, file.key)
+        version = definition_versions.numbered(session, subject, number)
     name = f'attachment; filename="{file.key}-{number}.dmn"'
     return Response(
         version.source,
         content_type="text/xml; charset=utf-8",
         headers={"Content-Disposition": name},
     )
-
-
-def _version(session: Session, file: DecisionFile, number: int) -> DefinitionVersion:
-    """Return a version of a file with its text."""
-    found = decision_files.version(session, file.key, number)
-    if found is None:
-        raise NoVersion(Subject(DraftKind.DECISION, file.key), number)
-    return found
-
-
-def _number(field: str) -> int:
-    """Return a number of the address; what is none is no version."""
-    text = request.args.get(field, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

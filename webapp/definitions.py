@@ -11,6 +11,7 @@ from webapp.access import access
 from webapp.case_steps import steps
 from webapp.forms import FormPage, read_page
 from webapp.forms.submission import Submission, accept, read_submission
+from webapp.query_text import small_number
 from webapp.second_person import SecondPersonNeeded, must_not_be_alone
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
@@ -18,6 +19,7 @@ from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
     case_migration_list,
     definition_list,
+    definition_versions,
     nomination,
     permissions,
     start_timer_steering,
@@ -91,10 +93,11 @@ def try_again(key: str, element_id: str) -> ResponseReturnValue:
 @access(Action.READ_DEFINITIONS)
 def source(key: str) -> ResponseReturnValue:
     """Return the BPMN source of a version, by default of the one in force."""
-    number = request.args.get("version", "")
+    number = small_number(request.args.get("version", ""))
     with reading() as session:
-        if number.isascii() and number.isdigit() and len(number) < 9:
-            content = definition_list.version(session, key, int(number)).source
+        if number is not None:
+            subject = Subject(DraftKind.PROCESS, key)
+            content = definition_versions.numbered(session, subject, number).source
         else:
             content = definitions.latest(session, "process", key).source
     return Response(content, content_type="text/xml; charset=utf-8")
@@ -200,7 +203,7 @@ def _show(key: str, typed: TypedReason) -> str:
         bundle = definitions.active_bundle(session, key)
         page = {
             "process": process,
-            "versions": definition_list.versions(session, key),
+            "versions": definition_versions.newest_first(session, Subject(DraftKind.PROCESS, key)),
             "parts_used": definition_list.parts(session, bundle),
             "running": definition_list.running_cases(session, key),
             "comments": studio_list.comments(session, Subject(DraftKind.PROCESS, key)),

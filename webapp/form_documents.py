@@ -2,16 +2,22 @@
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from webapp import form_builder
 from webapp.access import access
+from webapp.query_text import version_number
 from webapp.unit import current_actor, reading
-from workflows import form_changes, form_list, form_uses, models_in_force, permissions, studio_list
+from workflows import (
+    definition_versions,
+    form_changes,
+    form_list,
+    form_uses,
+    models_in_force,
+    permissions,
+    studio_list,
+)
 from workflows.engine import definitions
-from workflows.engine.tables import DefinitionVersion
 from workflows.permissions import Action
-from workflows.studio_refusals import NoVersion
 from workflows.studio_states import DraftKind, Subject
 
 bp = Blueprint("form_documents", __name__, url_prefix="/forms")
@@ -32,8 +38,9 @@ def show(key: str) -> ResponseReturnValue:
     """Show a form as people see it, its versions, and what a chosen two differ in."""
     with reading() as session:
         version = definitions.latest(session, DraftKind.FORM, key)
-        versions = form_list.versions(session, key)
-        comments = studio_list.comments(session, Subject(DraftKind.FORM, key))
+        subject = Subject(DraftKind.FORM, key)
+        versions = definition_versions.newest_first(session, subject)
+        comments = studio_list.comments(session, subject)
         page = {
             "version": version,
             "versions": versions,
@@ -44,7 +51,10 @@ def show(key: str) -> ResponseReturnValue:
             **form_builder.preview_of(version),
         }
         if request.args.get("from"):
-            older, newer = (_version(session, key, _number(name)) for name in ("from", "to"))
+            older, newer = (
+                definition_versions.numbered(session, subject, version_number(name))
+                for name in ("from", "to")
+            )
             changes = form_changes.compare(older.source, newer.source)
             page |= {"compared": (older, newer), "changes": changes}
     may_edit = permissions.allows(current_actor(), Action.EDIT_DRAFTS)
@@ -56,25 +66,13 @@ def show(key: str) -> ResponseReturnValue:
 def source(key: str) -> ResponseReturnValue:
     """Hand out the document of a version, by default of the one in force."""
     with reading() as session:
-        number = _number("version") or definitions.latest(session, DraftKind.FORM, key).version
-        version = _version(session, key, number)
+        number = (
+            version_number("version") or definitions.latest(session, DraftKind.FORM, key).version
+        )
+        version = definition_versions.numbered(session, Subject(DraftKind.FORM, key), number)
     name = f'attachment; filename="{key}-{number}.form.json"'
     return Response(
         version.source,
         content_type="application/json; charset=utf-8",
         headers={"Content-Disposition": name},
     )
-
-
-def _version(session: Session, key: str, number: int) -> DefinitionVersion:
-    """Return a version of a form with its text."""
-    found = form_list.version(session, key, number)
-    if found is None:
-        raise NoVersion(Subject(DraftKind.FORM, key), number)
-    return found
-
-
-def _number(field: str) -> int:
-    """Return a number of the address; what is none is no version."""
-    text = request.args.get(field, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

@@ -2,22 +2,21 @@
 
 import json
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from webapp import studio_words
 from webapp.access import access
+from webapp.query_text import version_number
 from webapp.texts import gettext as _
 from webapp.unit import reading
-from workflows import definition_list, studio_list
+from workflows import definition_versions, studio_list
 from workflows.engine import definitions, model_changes
 from workflows.engine.model_changes import ModelChanges
 from workflows.permissions import Action
 from workflows.studio_states import DraftKind, Subject
 
 bp = Blueprint("process_comparisons", __name__, url_prefix="/processes/<key>/compare")
-
-_LONGEST_NUMBER = 8
 
 
 @bp.get("")
@@ -26,12 +25,17 @@ def show(key: str) -> ResponseReturnValue:
     """Show what differs between two versions; by default the newest and the one before."""
     with reading() as session:
         in_force = definitions.latest(session, "process", key)
-        numbers = definition_list.version_numbers(session, key)
-        newer = _number("to") or in_force.version
-        older = _number("from") or max((each for each in numbers if each < newer), default=newer)
-        before, after = (definition_list.version(session, key, one) for one in (older, newer))
+        subject = Subject(DraftKind.PROCESS, key)
+        numbers = [each.version for each in definition_versions.newest_first(session, subject)]
+        newer = version_number("to") or in_force.version
+        older = version_number("from") or max(
+            (each for each in numbers if each < newer), default=newer
+        )
+        before, after = (
+            definition_versions.numbered(session, subject, one) for one in (older, newer)
+        )
         changes = model_changes.compare(before.source, after.source)
-        comments = studio_list.comments(session, Subject(DraftKind.PROCESS, key))
+        comments = studio_list.comments(session, subject)
     return render_template(
         "definitions/compare.html",
         process=in_force,
@@ -61,10 +65,3 @@ def comparison_words(before: str, after: str) -> str:
         "after": _("marked in the picture “%(name)s”", name=after),
     }
     return json.dumps(words | shown)
-
-
-def _number(field: str) -> int:
-    """Return a number of the address; what is none counts as not given."""
-    text = request.args.get(field, "")
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if is_number else 0

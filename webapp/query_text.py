@@ -20,6 +20,16 @@ def integer(name: str) -> int | None:
     return value if value is not None and abs(value) < 2**31 else None
 
 
+def small_number(text: str) -> int | None:
+    """Return a whole number of few digits, as a page writes it itself, or nothing."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def version_number(name: str) -> int:
+    """Return the number of a version in the address, or 0 where none is given."""
+    return small_number(request.args.get(name, "")) or 0
+
+
 def here_with(**changes: object) -> str:
     """Return the address of this page with other filters; `None` takes one away."""
     arguments = {**request.args.to_dict(), **changes}

@@ -11,6 +11,7 @@ from webapp import form_builder, studio_words
 from webapp.access import access
 from webapp.check_help import help_address
 from webapp.languages import moment
+from webapp.query_text import small_number
 from webapp.security import WITH_STYLE_ATTRIBUTES
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
@@ -63,7 +64,7 @@ def begin(kind: DraftKind, key: str) -> ResponseReturnValue:
     A draft that is open is never replaced by an older version.
     """
     permissions.check(current_actor(), Action.EDIT_DRAFTS)
-    version = int(request.form["version"]) if _is_number("version") else None
+    version = small_number(request.form.get("version", ""))
     with unit_of_work() as session:
         subject = Subject(kind, key)
         is_open = studio.find(session, subject) is not None
@@ -127,7 +128,8 @@ def save(kind: DraftKind, key: str) -> ResponseReturnValue:
     """Save what the editor holds, check it, and answer with what was found."""
     actor = current_actor()
     text = request.form.get("source", "").encode()
-    revision = int(request.form.get("revision", "")) if _is_number("revision") else -1
+    seen = small_number(request.form.get("revision", ""))
+    revision = -1 if seen is None else seen
     try:
         with unit_of_work() as session:
             studio.save(
@@ -236,9 +238,3 @@ def _shown(finding: Finding, cell: Cell | None, *, is_named: bool) -> dict[str, 
         "help": help_address(finding),
         "cell": asdict(cell) if cell else None,
     }
-
-
-def _is_number(field: str) -> bool:
-    """Say whether a field holds a small whole number."""
-    text = request.form.get(field, "")
-    return text.isascii() and text.isdigit() and len(text) < 9

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from webapp import form_builder, form_previews, form_words, studio_words
 from webapp.access import access
 from webapp.languages import LANGUAGES, current_language
+from webapp.query_text import small_number
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import form_documents, form_drafts, form_editing, permissions, studio
@@ -31,7 +32,7 @@ Outcome = tuple[int | None, str]  # the item that is chosen afterwards, and what
 def change(key: str) -> ResponseReturnValue:
     """Make one step: add, copy, remove, move or change an item, or take the last step back."""
     permissions.check(current_actor(), Action.EDIT_DRAFTS)
-    place = _number(request.form.get("item", ""))
+    place = small_number(request.form.get("item", ""))
     action, _colon, rest = request.form.get("do", "properties").partition(":")
     place, said = _tried(lambda: _step(Subject(DraftKind.FORM, key), action, rest, place), place)
     if said:
@@ -112,7 +113,7 @@ def _tried(step: Callable[[], Outcome], place: int | None) -> Outcome:
 def _step(subject: Subject, action: str, rest: str, place: int | None) -> Outcome:
     """Make a step of a draft."""
     with unit_of_work() as session:
-        revision = _number(request.form.get("revision", "")) or 0
+        revision = small_number(request.form.get("revision", "")) or 0
         facts: dict[str, Any] = {"revision": revision, "actor": current_actor(), "now": now()}
         if action in ("undo", "redo"):
             walk = form_drafts.undo if action == "undo" else form_drafts.redo
@@ -131,7 +132,7 @@ def _step(subject: Subject, action: str, rest: str, place: int | None) -> Outcom
 def _edit(document: Document, action: str, rest: str, place: int | None) -> Outcome:
     """Change a document by one step; return the item that is chosen then, and what is said."""
     first, _colon, second = rest.partition(":")
-    at, to = _number(first), _number(second)
+    at, to = small_number(first), small_number(second)
     if action == "add":
         after = len(document["ui"]) if place is None else place
         place = form_editing.add(document, request.form.get("what", ""), after)
@@ -194,8 +195,3 @@ def _address(key: str, place: int | None) -> str:
     kept = {name: request.args.get(name) for name in ("language", "width")}
     values: dict[str, Any] = {"kind": DraftKind.FORM, "key": key, "item": place, **kept}
     return url_for("studio.edit", **values)
-
-
-def _number(text: str) -> int | None:
-    """Return a small whole number, or nothing."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None

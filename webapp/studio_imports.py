@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from rules.findings import Finding
 from webapp import import_words
 from webapp.access import access
-from webapp.query_text import choice
+from webapp.query_text import choice, small_number
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import naming, permissions, studio_imports
@@ -97,8 +97,7 @@ def begin(file_id: int) -> ResponseReturnValue:
 @access(Action.EDIT_DRAFTS)
 def take_out(file_id: int) -> ResponseReturnValue:
     """Take out of the draft what another tool wrote at one element."""
-    text = request.form.get("revision", "")
-    revision = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    seen = small_number(request.form.get("revision", ""))
     with unit_of_work() as session:
         found = studio_imports.find(session, file_id)
         studio_imports.take_out(
@@ -106,7 +105,7 @@ def take_out(file_id: int) -> ResponseReturnValue:
             found.process_key or "",
             element_id=request.form.get("element", ""),
             name=request.form.get("name", ""),
-            revision=revision,
+            revision=-1 if seen is None else seen,
             actor=current_actor(),
             now=now(),
         )

@@ -11,6 +11,7 @@ from webapp.access import access
 from webapp.forms import FormPage, read_page
 from webapp.forms.facts import usernames_in
 from webapp.play_view import Position
+from webapp.query_text import small_number
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import json_text, permissions, studio_play, studio_scenarios
@@ -198,5 +199,5 @@ def _form(
 
 def _number(name: str) -> int:
     """Return a number of the address; what is none is larger than any."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 10**9
+    found = small_number(request.args.get(name, ""))
+    return 10**9 if found is None else found

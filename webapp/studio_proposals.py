@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp import form_builder, form_words, studio_words, table_words
 from webapp.access import access
+from webapp.query_text import small_number
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, settings, unit_of_work
 from workflows import (
@@ -214,8 +215,7 @@ def _rights(session: Session, draft: DefinitionDraft, actor: Actor) -> dict[str,
 
 def _number(field: str) -> int:
     """Return a number that the page sent along; what is none counts as nothing seen."""
-    text = request.form.get(field, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return small_number(request.form.get(field, "")) or 0
 
 
 @bp.app_template_global("draft_words")

@@ -11,7 +11,7 @@ from workflows.case_access import sees_every_case
 from workflows.csv_text import as_csv
 from workflows.groups import APPEALS_SECRETARY
 from workflows.member_visibility import is_known_to
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, newest_first
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 
@@ -43,13 +43,8 @@ def find(
         CursorRefused: The cursor is not from this list.
 
     """
-    limit = bounded(limit)
     query = _visible(_narrowed(_appeals(), wanted), actor)
-    if cursor is not None:
-        (appeal_id,) = from_cursor(cursor, int)
-        query = query.where(Appeal.id < appeal_id)
-    found = session.scalars(query.order_by(Appeal.id.desc()).limit(limit + 1)).all()
-    return one_page(found, limit, lambda last: (last.id,))
+    return newest_first(session, query, Appeal.id, limit=limit, cursor=cursor)
 
 
 def as_file(session: Session, actor: Actor, wanted: AppealFilter) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.engine.tables import AuditEvent
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, newest_first
 
 
 def record(
@@ -50,14 +50,9 @@ def entries(
         CursorRefused: The cursor is not from this list.
 
     """
-    limit = bounded(limit)
-    query = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit + 1)
+    query = select(AuditEvent)
     if object_type is not None:
         query = query.where(AuditEvent.object_type == object_type)
     if object_id is not None:
         query = query.where(AuditEvent.object_id == str(object_id))
-    if cursor is not None:
-        (event_id,) = from_cursor(cursor, int)
-        query = query.where(AuditEvent.id < event_id)
-    events = session.scalars(query).all()
-    return one_page(events, limit, lambda last: (last.id,))
+    return newest_first(session, query, AuditEvent.id, limit=limit, cursor=cursor)

@@ -24,7 +24,7 @@ from workflows.engine.tables import (
     Timer,
     UserTask,
 )
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, newest_first
 from workflows.permissions import Action
 
 # What the subject of a case reads of its story: how far it is, never who judges.
@@ -138,14 +138,9 @@ def timeline(
         CursorRefused: The cursor is not from this list.
 
     """
-    limit = bounded(limit)
     query = select(HistoryEvent).where(HistoryEvent.instance_id == reading.instance.id)
     query = _worth_a_line(query, reading, milestones, everything=everything)
-    if cursor is not None:
-        (before,) = from_cursor(cursor, int)
-        query = query.where(HistoryEvent.seq < before)
-    events = session.scalars(query.order_by(HistoryEvent.seq.desc()).limit(limit + 1)).all()
-    return one_page(events, limit, lambda last: (last.seq,))
+    return newest_first(session, query, HistoryEvent.seq, limit=limit, cursor=cursor)
 
 
 def worked_on(session: Session, reading: CaseReading) -> frozenset[str]:

@@ -100,22 +100,6 @@ def of_decision(session: Session, key: str) -> DecisionFile:
     return _file(mine.source, found)
 
 
-def versions(session: Session, key: str) -> Sequence[DefinitionVersion]:
-    """Return all versions of a decision without their texts, the newest first."""
-    version = DefinitionVersion
-    query = select(version).where(version.kind == "decision", version.key == key)
-    return session.scalars(
-        query.options(defer(version.source)).order_by(version.version.desc())
-    ).all()
-
-
-def version(session: Session, key: str, number: int) -> DefinitionVersion | None:
-    """Return a version of a decision by its number, with its text."""
-    version = DefinitionVersion
-    query = select(version).where(version.kind == "decision", version.key == key)
-    return session.scalars(query.where(version.version == number)).one_or_none()
-
-
 def contents(session: Session, file: DecisionFile) -> list[Element]:
     """Return the decisions of a file in force, with their questions and descriptions."""
     model = read(session.get_one(DefinitionVersion, file.lead.id).source, file.file_name)

@@ -94,44 +94,6 @@ def may_start(session: Session, key: str, actor: Actor) -> bool:
     return any(one.may_be_started_by(actor) for one in found)
 
 
-def versions(session: Session, key: str) -> list[DefinitionVersion]:
-    """Return every version of a process, newest first."""
-    return list(
-        session.scalars(
-            select(DefinitionVersion)
-            .where(DefinitionVersion.kind == "process", DefinitionVersion.key == key)
-            .order_by(DefinitionVersion.version.desc())
-        )
-    )
-
-
-def version_numbers(session: Session, key: str) -> list[int]:
-    """Return the numbers of all versions of a process, newest first."""
-    query = select(DefinitionVersion.version).where(
-        DefinitionVersion.kind == "process", DefinitionVersion.key == key
-    )
-    return list(session.scalars(query.order_by(DefinitionVersion.version.desc())))
-
-
-def version(session: Session, key: str, number: int) -> DefinitionVersion:
-    """
-    Return a version of a process by its number.
-
-    Raises:
-        NotFound: It never had a version with this number.
-
-    """
-    query = select(DefinitionVersion).where(
-        DefinitionVersion.kind == "process",
-        DefinitionVersion.key == key,
-        DefinitionVersion.version == number,
-    )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound(f"The process “{key}” has no version {number}.")
-    return found
-
-
 def parts(session: Session, bundle: Bundle) -> list[Part]:
     """Return what a bundle is made of, in one statement; the process itself is left out."""
     entries = manifests.entries(bundle.manifest)

@@ -11,7 +11,7 @@ from workflows.csv_text import as_csv
 from workflows.engine.tables import UserTask
 from workflows.exit_tables import ExitCase, ExitState, HandoverItem
 from workflows.member_visibility import is_known_to, named_or_numbered
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, newest_first
 from workflows.people_tables import Person
 from workflows.pool_tables import Pool, PoolMember
 
@@ -44,13 +44,8 @@ def find(
         CursorRefused: The cursor is not from this list.
 
     """
-    limit = bounded(limit)
     query = visible(_narrowed(_exits(), wanted), actor)
-    if cursor is not None:
-        (exit_case_id,) = from_cursor(cursor, int)
-        query = query.where(ExitCase.id < exit_case_id)
-    found = session.scalars(query.order_by(ExitCase.id.desc()).limit(limit + 1)).all()
-    return one_page(found, limit, lambda last: (last.id,))
+    return newest_first(session, query, ExitCase.id, limit=limit, cursor=cursor)
 
 
 def reasons(session: Session, actor: Actor, *, pool: str = "") -> dict[str, int]:

@@ -13,7 +13,7 @@ from workflows.database import table_of
 from workflows.engine import outbox, writes
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
-from workflows.paging import Page, bounded, from_cursor, one_page
+from workflows.paging import Page, newest_first
 
 _LONGEST_TEXT = 500
 _SENTENCES: Mapping[str, str] = {
@@ -73,18 +73,8 @@ def of_recipient(
         CursorRefused: The cursor is not from this list.
 
     """
-    limit = bounded(limit)
-    query = (
-        select(Notification)
-        .where(Notification.recipient == username)
-        .order_by(Notification.id.desc())
-        .limit(limit + 1)
-    )
-    if cursor is not None:
-        (notification_id,) = from_cursor(cursor, int)
-        query = query.where(Notification.id < notification_id)
-    notices = session.scalars(query).all()
-    return one_page(notices, limit, lambda last: (last.id,))
+    query = select(Notification).where(Notification.recipient == username)
+    return newest_first(session, query, Notification.id, limit=limit, cursor=cursor)
 
 
 def unread(session: Session, username: str) -> int:

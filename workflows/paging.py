@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import orjson
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workflows.errors import Invalid
 
 Item = TypeVar("Item")
+Entity = TypeVar("Entity")
 MAXIMUM_LIMIT = 200
 LARGEST_ID = 2**31 - 1
 
@@ -67,6 +70,29 @@ def one_page(
     if len(rows) <= limit:
         return Page(list(rows), None)
     return Page(list(rows[:limit]), to_cursor(*position(rows[limit - 1])))
+
+
+def newest_first(
+    session: Session,
+    query: Select[Entity],
+    number: InstrumentedAttribute[int],
+    *,
+    limit: int,
+    cursor: str | None,
+) -> Page[Entity]:
+    """
+    Return one page of the entities of a query, those with the highest number first.
+
+    Raises:
+        CursorRefused: The cursor is not of this list.
+
+    """
+    limit = bounded(limit)
+    if cursor is not None:
+        (before,) = from_cursor(cursor, int)
+        query = query.where(number < before)
+    rows = session.scalars(query.order_by(number.desc()).limit(limit + 1)).all()
+    return one_page(rows, limit, lambda last: (getattr(last, number.key),))
 
 
 def page_of(

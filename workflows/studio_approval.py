@@ -7,11 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
-from workflows import form_drafts, scenario_runs, studio
+from workflows import definition_versions, form_drafts, scenario_runs, studio
 from workflows.actors import Actor
 from workflows.engine import definitions, examination
 from workflows.engine.definitions import (
-    DefinitionNotFound,
     Published,
     PublishRefused,
     SourceFile,
@@ -230,10 +229,8 @@ def _failing(session: Session, draft: DefinitionDraft) -> dict[int, str]:
 
 def version_in_force(session: Session, subject: Subject) -> int | None:
     """Return the id of the version in force, or nothing for something new."""
-    try:
-        return definitions.latest(session, subject.kind, subject.key).id
-    except DefinitionNotFound:
-        return None
+    version = definition_versions.in_force(session, subject)
+    return None if version is None else version.id
 
 
 def _held(

@@ -12,13 +12,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from workflows import audit, decision_files, studio_begin
+from workflows import audit, decision_files, definition_versions, studio_begin
 from workflows.actors import Actor
 from workflows.engine import archive_files, definitions, manifests
 from workflows.engine.archive_files import ArchivedFile
 from workflows.engine.tables import DefinitionVersion
 from workflows.errors import Invalid, NotFound
-from workflows.paging import LARGEST_ID, Page, bounded, from_cursor, one_page
+from workflows.paging import LARGEST_ID, Page, newest_first
 from workflows.permissions import Action, check
 from workflows.studio_archive_report import BECOMES_DRAFT, look
 from workflows.studio_archive_tables import DefinitionArchive
@@ -117,13 +117,7 @@ def handed_in(
 ) -> Page[DefinitionArchive]:
     """Return the archives that were handed in, the newest first, without their content."""
     query = select(DefinitionArchive).options(defer(DefinitionArchive.content))
-    query = query.order_by(DefinitionArchive.id.desc())
-    if cursor is not None:
-        (last,) = from_cursor(cursor, int)
-        query = query.where(DefinitionArchive.id < last)
-    limit = bounded(limit)
-    rows = session.scalars(query.limit(limit + 1)).all()
-    return one_page(rows, limit, lambda row: (row.id,))
+    return newest_first(session, query, DefinitionArchive.id, limit=limit, cursor=cursor)
 
 
 def bring_in(
@@ -157,12 +151,7 @@ def bring_in(
 def _begin(session: Session, file: ArchivedFile, actor: Actor, now: datetime) -> DefinitionDraft:
     """Begin a draft of a file; whoever imports it had a hand in it and cannot approve it."""
     subject = Subject(DraftKind(file.kind), file.key)
-    query = select(DefinitionVersion).where(
-        DefinitionVersion.kind == file.kind,
-        DefinitionVersion.key == file.key,
-        DefinitionVersion.is_latest,
-    )
-    base = session.scalars(query).one_or_none()
+    base = definition_versions.in_force(session, subject)
     name = (file.name.strip() or file.key)[:200]
     draft = studio_begin.open_draft(
         session, subject, name, base, source=file.content, actor=actor, now=now

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules import xml_door
-from workflows import audit, decision_files, studio, studio_new
+from workflows import audit, decision_files, definition_versions, studio, studio_new
 from workflows.actors import Actor
 from workflows.database import insert_or, table_of
 from workflows.engine import definitions
@@ -15,7 +14,7 @@ from workflows.engine.definitions import DefinitionNotFound
 from workflows.engine.tables import DefinitionVersion
 from workflows.permissions import Action, check
 from workflows.studio_new import ENDINGS
-from workflows.studio_refusals import DraftExists, DraftRefused, KeyTaken, NoVersion
+from workflows.studio_refusals import DraftExists, DraftRefused, KeyTaken
 from workflows.studio_states import DraftKind, DraftStatus, Subject
 from workflows.studio_tables import DefinitionDraft
 
@@ -39,7 +38,10 @@ def begin(
     """
     check(actor, Action.EDIT_DRAFTS)
     subject, base = _base(session, subject)
-    source = base.source if version is None else _older(session, subject, version)
+    if version is None:
+        source = base.source
+    else:
+        source = definition_versions.numbered(session, subject, version).source
     return open_draft(session, subject, _named(base), base, source=source, actor=actor, now=now)
 
 
@@ -94,20 +96,6 @@ def _base(session: Session, subject: Subject) -> tuple[Subject, DefinitionVersio
     if of_lead.content_hash != version.content_hash:
         return subject, version  # the leading one came into force with another file since then
     return Subject(subject.kind, of_lead.key), of_lead
-
-
-def _older(session: Session, subject: Subject, number: int) -> bytes:
-    """Return the text of a version by its number."""
-    source = session.scalar(
-        select(DefinitionVersion.source).where(
-            DefinitionVersion.kind == subject.kind,
-            DefinitionVersion.key == subject.key,
-            DefinitionVersion.version == number,
-        )
-    )
-    if source is None:
-        raise NoVersion(subject, number)
-    return source
 
 
 def _named(base: DefinitionVersion) -> str:

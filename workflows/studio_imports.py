@@ -14,16 +14,15 @@ from sqlalchemy.orm import Session
 
 from rules import xml_door
 from rules.findings import Finding
-from workflows import audit, studio, studio_approval, studio_begin
+from workflows import audit, definition_versions, studio, studio_approval, studio_begin
 from workflows.actors import Actor
 from workflows.engine import examination
 from workflows.engine.foreign import taking_out
 from workflows.engine.foreign.importing import Imported, import_model, still_open
 from workflows.engine.foreign.report import Row, Severity
 from workflows.engine.source_files import SourceFile
-from workflows.engine.tables import DefinitionVersion
 from workflows.errors import Conflict, NotFound
-from workflows.paging import LARGEST_ID, Page, bounded, from_cursor, one_page
+from workflows.paging import LARGEST_ID, Page, newest_first
 from workflows.permissions import Action, check
 from workflows.studio_import_tables import ForeignFile
 from workflows.studio_refusals import DraftRefused
@@ -123,8 +122,7 @@ def begin(
         )
     imported = _imported(found, process_id, key)
     subject = Subject(DraftKind.PROCESS, key)
-    seen = studio_approval.version_in_force(session, subject)
-    base = session.get(DefinitionVersion, seen) if seen else None
+    base = definition_versions.in_force(session, subject)
     draft = studio_begin.open_draft(
         session, subject, imported.name, base, source=imported.file.content, actor=actor, now=now
     )
@@ -187,13 +185,7 @@ def of_draft(session: Session, draft: DefinitionDraft) -> ForeignFile | None:
 
 def handed_in(session: Session, *, limit: int, cursor: str | None = None) -> Page[ForeignFile]:
     """Return the files that were handed in, the newest first."""
-    query = select(ForeignFile).order_by(ForeignFile.id.desc())
-    if cursor is not None:
-        (last,) = from_cursor(cursor, int)
-        query = query.where(ForeignFile.id < last)
-    limit = bounded(limit)
-    rows = session.scalars(query.limit(limit + 1)).all()
-    return one_page(rows, limit, lambda row: (row.id,))
+    return newest_first(session, select(ForeignFile), ForeignFile.id, limit=limit, cursor=cursor)
 
 
 def look(found: ForeignFile, process_id: str | None = None) -> Imported:

@@ -1,6 +1,5 @@
 """Nominations that run, and the worker that lets them migrate."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,8 +18,8 @@ from workflows.vocabulary import EmploymentStatus
 NOMINATOR = "priya.sharma"
 
 
-def nominate(session: Session, count: int, *, now: datetime) -> Sequence[str]:
-    """Let so many people of the demonstration be nominated; return their usernames."""
+def nominate(session: Session, count: int, *, now: datetime) -> None:
+    """Let so many people of the demonstration be nominated."""
     actor = accounts.actor_of(session, NOMINATOR)
     pool = session.scalars(select(Pool).order_by(Pool.id)).first()
     assert pool is not None
@@ -40,7 +39,6 @@ def nominate(session: Session, count: int, *, now: datetime) -> Sequence[str]:
             now=now,
             calendar=OrganisationCalendar(),
         )
-    return [each for each in candidates if each is not None]
 
 
 def do_what_waits(site: Site) -> None:

@@ -5,7 +5,7 @@ import pytest
 from rules.decisions import packaged
 from tests.conftest import NOW
 from tests.statements import counted
-from workflows import decision_files, studio, studio_approval, studio_begin
+from workflows import decision_files, definition_versions, studio, studio_approval, studio_begin
 from workflows.actors import Actor
 from workflows.engine import definitions
 from workflows.engine.definitions import DefinitionNotFound, PublishRefused, SourceFile
@@ -99,7 +99,8 @@ def test_an_older_version_is_brought_back_by_the_same_way(published):
 
     assert _in_force(published).version == 1
     with published.reading() as session:
-        assert [each.version for each in decision_files.versions(session, "grade")] == [2, 1]
+        versions = definition_versions.newest_first(session, SUBJECT)
+        assert [each.version for each in versions] == [2, 1]
     with pytest.raises(NoVersion, match="has no version 9"):
         _do(published, studio_begin.begin, SUBJECT, actor=DANA, version=9)
 
