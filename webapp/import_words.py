@@ -55,7 +55,7 @@ _KEPT: Mapping[str, LazyString] = {
     "extension": _l("Not understood, so it does nothing here."),
     "program-kept": _l("The service or decision named here decides; this does nothing."),
     "unknown-element": _l(
-        "The editor does not know this element, and leaves it out when it saves."
+        "No element of BPMN is called so. It stays where it is, and does nothing."
     ),
     "picture": _l("Details of the picture that another tool draws; they stay in the file."),
 }

@@ -20,8 +20,8 @@ const studio = document.querySelector("[data-studio]");
 if (studio) openDraft(studio, studio.dataset.studio, begin);
 
 async function begin({ studio, part, words, setting, source }) {
-  const modeler = await draw(part("stage"), source, setting.isHeld, words.says.canvas);
-  const model = new Model(modeler);
+  const { modeler, unread } = await draw(part("stage"), source, setting.isHeld, words.says.canvas);
+  const model = new Model(modeler, unread);
   const panel = new Panel(part("panel"), model, words, setting.known, setting.isHeld);
   const outline = new Outline(part("outline"), model, words, setting.isHeld);
   const problems = new Problems(part("problems"), part("count"), words);

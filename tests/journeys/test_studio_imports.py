@@ -145,7 +145,14 @@ def test_the_report_is_read_on_a_phone(
 
 
 @pytest.mark.parametrize(
-    "name", ["miwg/B.2.0.bpmn", "miwg/C.1.1.bpmn", "miwg/C.5.0.bpmn", "tools/camunda8.bpmn"]
+    "name",
+    [
+        "miwg/B.2.0.bpmn",
+        "miwg/C.1.1.bpmn",
+        "miwg/C.5.0.bpmn",
+        "tools/camunda8.bpmn",
+        "vendors/web_service.bpmn",  # with elements that the library of the editor cannot read
+    ],
 )
 def test_drawing_loses_nothing_of_what_was_imported(
     name: str,

@@ -1,4 +1,5 @@
 /* Reads and writes the model behind the canvas, each change as one step that can be undone. */
+import { putBack } from "./unread.js";
 
 export function is(element, ...types) {
   return types.some((type) => element.businessObject?.$instanceOf?.(`bpmn:${type}`));
@@ -25,8 +26,9 @@ export function definition(element, type) {
 }
 
 export class Model {
-  constructor(modeler) {
+  constructor(modeler, unread) {
     this.modeler = modeler;
+    this.unread = unread;
     this.elements = modeler.get("elementRegistry");
     this.canvas = modeler.get("canvas");
     this.selection = modeler.get("selection");
@@ -103,6 +105,6 @@ export class Model {
   }
 
   async xml() {
-    return (await this.modeler.saveXML({ format: true })).xml;
+    return putBack(this.unread, (await this.modeler.saveXML({ format: true })).xml);
   }
 }

@@ -6,6 +6,7 @@ import { Steps } from "./append.js";
 import { GERMAN } from "./german.js";
 import { notation } from "./notation.js";
 import { UndrawnPicture } from "./picture.js";
+import { unreadIn } from "./unread.js";
 
 const PALETTE = 56;
 const MARGIN = 20;
@@ -47,12 +48,13 @@ export async function draw(stage, source, isHeld, label) {
         ],
       })
     : new NavigatedViewer({ ...options, additionalModules: [minimap, words] });
-  await modeler.importXML(text);
+  const { warnings } = await modeler.importXML(text);
+  const unread = isHeld ? unreadIn(text, warnings, (await modeler.saveXML()).xml) : [];
   settle(modeler.get("canvas"), modeler.get("elementRegistry"));
   const drawing = stage.querySelector(".djs-container > svg");
   drawing.setAttribute("role", "group");
   drawing.setAttribute("aria-label", label);
-  return modeler;
+  return { modeler, unread };
 }
 
 /* Shows the whole diagram beside the palette. */
