@@ -61,6 +61,8 @@ class Fleet:
         self._is_embedded = database.is_sqlite
         self.ports = [free_port() for _ in range(1 if self._is_embedded else 2)]
         self._webs = [self._web(port) for port in self.ports]
+        # All are kept: a sign that nobody holds is gone before a slow child has opened it.
+        self._signs: list[Event] = []
         self._workers: list[BaseProcess] = []
         if not self._is_embedded:
             self._workers = [self._worker() for _ in range(2)]
@@ -97,12 +99,12 @@ class Fleet:
         return victims.spawn(_web, self._url, port, self._is_embedded)
 
     def _worker(self) -> BaseProcess:
-        self._has_begun = victims.sign()
-        return victims.spawn(run_worker, self._url, self._has_begun)
+        self._signs.append(victims.sign())
+        return victims.spawn(run_worker, self._url, self._signs[-1])
 
     def _wait_for_worker(self) -> None:
         if self._workers:
-            assert self._has_begun.wait(60), "The worker does not come back."
+            assert all(sign.wait(60) for sign in self._signs), "The worker does not come back."
 
     def _wait_for(self, port: int) -> None:
         until = time.monotonic() + 60
