@@ -59,13 +59,19 @@ class TimerWork:
         return [str(timer_id) for (timer_id,) in _DUE.rows(session, now=now, limit=limit)]
 
     def next_due(self, session: Session, now: datetime) -> datetime | None:
-        """Return when the next timer becomes due, or the lease ends of one whose worker died."""
+        """
+        Return when the next timer becomes due, or the lease ends of one whose worker died.
+
+        Where one is due already, that is soon: who was told of it may die before taking it.
+        """
         first = select(func.min(_timer.c.due_at)).where(_timer.c.due_at > now)
-        lent = select(func.min(_timer.c.retry_at)).where(
-            _timer.c.due_at <= now, _timer.c.retry_at > now
-        )
-        moments = session.execute(select(first.scalar_subquery(), lent.scalar_subquery())).one()
-        return min((moment for moment in moments if moment is not None), default=None)
+        is_due = _timer.c.due_at <= now
+        lent = select(func.min(_timer.c.retry_at)).where(is_due, _timer.c.retry_at > now)
+        told = select(func.min(_timer.c.due_at)).where(is_due, port.is_free(_timer))
+        subqueries = [query.scalar_subquery() for query in (first, lent, told)]
+        upcoming, ending, overdue = session.execute(select(*subqueries)).one()
+        again = None if overdue is None else now + backoff.short_lease()
+        return min((one for one in (upcoming, ending, again) if one is not None), default=None)
 
     def claim(self, session: Session, key: str, now: datetime) -> Claim | None:
         """

@@ -367,6 +367,17 @@ def test_the_lease_of_a_dead_worker_is_waited_for_no_longer_than_it_lasts(databa
     assert pause == backoff.short_lease().total_seconds()
 
 
+def test_a_timer_is_looked_at_again_soon_as_long_as_nobody_took_it(database):
+    publish(database, waiting(duration="PT1S"))
+    start(database, "waiting")
+    due = NOW + timedelta(seconds=5)
+
+    # Whoever was told of it may have died before claiming it.
+    pause = performing.pause(database, [timers.WORK], due, poll_seconds=60)
+
+    assert pause == backoff.short_lease().total_seconds()
+
+
 def test_a_caller_with_an_event_loop_of_its_own_can_work_too(database):
     errands_of(database, "a")
 
