@@ -1,6 +1,5 @@
 """`understudy process`: list, show, check and deploy process definitions."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from webapp.import_words import sentence
 from webapp.settings import Settings
 from workflows import packaged
 from workflows.actors import SYSTEM
-from workflows.engine import callers, definitions, manifests, publishing
+from workflows.engine import definitions, examination, manifests, publishing
 from workflows.engine.definitions import PublishRefused, SourceFile
 from workflows.engine.foreign import importing
 from workflows.engine.foreign.report import Row
@@ -183,13 +182,12 @@ def _examined(sources: list[SourceFile]) -> list[Finding]:
         parts, _ = publishing.examine(packaged.sources(), frozenset())
         offered = {(part.kind, part.key): part for part in parts}
         return publishing.examine(
-            sources, frozenset(offered), lambda kind, key: offered.get((kind, key))
+            sources,
+            frozenset(offered),
+            lambda references: [offered[each] for each in references & offered.keys()],
         )[1]
-    kinds = select(DefinitionVersion.kind, DefinitionVersion.key).where(DefinitionVersion.is_latest)
     with installed(settings) as installation, installation.database.reading() as session:
-        known = frozenset((row.kind, row.key) for row in session.execute(kinds))
-        finders = partial(definitions.in_force, session), partial(callers.in_use, session)
-        return publishing.examine(sources, known, *finders)[1]
+        return examination.examine(session, sources)[1]
 
 
 def _running(session: Session) -> dict[str, int]:

@@ -11,7 +11,7 @@ from rules.findings import Finding
 from workflows.engine import compiled, manifests
 from workflows.engine.checks import check
 from workflows.engine.incident_opening import OPEN_STATUSES
-from workflows.engine.source_files import Part, SourceFile
+from workflows.engine.source_files import Part, Reference, SourceFile
 from workflows.engine.surroundings import Find, around
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
@@ -73,7 +73,7 @@ def _versions(
 
 
 def broken(
-    callers: Iterable[Part], parts: Sequence[Part], offered: frozenset[tuple[str, str]], find: Find
+    callers: Iterable[Part], parts: Sequence[Part], offered: frozenset[Reference], find: Find
 ) -> list[Finding]:
     """Return the errors that processes in use would have beside the new parts, and have not."""
     found = []
@@ -86,7 +86,7 @@ def broken(
 
 
 def _errors(
-    caller: Part, parts: Sequence[Part], offered: frozenset[tuple[str, str]], find: Find
+    caller: Part, parts: Sequence[Part], offered: frozenset[Reference], find: Find
 ) -> list[Finding]:
     """Return the errors of a process in use beside some parts."""
     assert caller.process is not None

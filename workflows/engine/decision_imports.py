@@ -8,14 +8,14 @@ from rules.decisions import packaged
 from rules.dmn.writing import carry_imports, models_by_namespace
 from rules.findings import Finding
 from workflows.engine.examining import DMN_ENDINGS
-from workflows.engine.source_files import SourceFile
+from workflows.engine.source_files import Reference, SourceFile
 from workflows.engine.surroundings import Find
 
 _Models = dict[str, list[SourceFile]]
 
 
 def with_imports(
-    files: Sequence[SourceFile], known: Iterable[tuple[str, str]], find: Find
+    files: Sequence[SourceFile], known: Iterable[Reference], find: Find
 ) -> tuple[list[SourceFile], list[Finding]]:
     """
     Return the files, in which decision models carry the others that they import.
@@ -38,9 +38,7 @@ def with_imports(
 class _Shelf:
     """Decision models by namespace; what is not handed in is read when it is asked for."""
 
-    def __init__(
-        self, files: Sequence[SourceFile], known: Iterable[tuple[str, str]], find: Find
-    ) -> None:
+    def __init__(self, files: Sequence[SourceFile], known: Iterable[Reference], find: Find) -> None:
         self._files = files
         self._known = known
         self._find = find
@@ -65,8 +63,8 @@ class _Shelf:
     @cached_property
     def _in_force(self) -> _Models:
         """Return the models of the decisions in force."""
-        parts = [self._find(kind, key) for kind, key in sorted(self._known) if kind == "decision"]
-        return _by_namespace(part.file for part in parts if part is not None)
+        decisions = {reference for reference in self._known if reference[0] == "decision"}
+        return _by_namespace(part.file for part in self._find(decisions))
 
     @cached_property
     def _packaged(self) -> _Models:

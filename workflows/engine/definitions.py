@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
@@ -13,17 +12,16 @@ from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import (
     bundles,
-    callers,
     compiled,
+    examination,
     journal,
     manifests,
-    publishing,
     start_arming,
 )
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
-from workflows.engine.publishing import Part, SourceFile
+from workflows.engine.source_files import Part, SourceFile
 from workflows.engine.tables import Bundle, DefinitionVersion
 from workflows.errors import Invalid, NotFound
 
@@ -89,9 +87,7 @@ def publish(
 
     """
     _lock(session)
-    parts, findings = publishing.examine(
-        files, known(session), partial(in_force, session), partial(callers.in_use, session)
-    )
+    parts, findings = examination.examine(session, files)
     if any(finding.is_error for finding in findings):
         raise PublishRefused(findings)
     versions, new = [], []
@@ -232,14 +228,6 @@ def _lock(session: Session) -> None:
     """Let one publication run at a time; SQLite has one writer anyhow."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
-
-
-def known(session: Session) -> frozenset[tuple[str, str]]:
-    """Return kind and key of everything that is in force."""
-    rows = session.execute(
-        select(DefinitionVersion.kind, DefinitionVersion.key).where(DefinitionVersion.is_latest)
-    )
-    return frozenset((row.kind, row.key) for row in rows)
 
 
 def _known_version(session: Session, part: Part) -> DefinitionVersion | None:

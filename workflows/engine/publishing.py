@@ -10,7 +10,7 @@ from workflows.engine.checks.help import with_help
 from workflows.engine.checks.suppressing import suppress
 from workflows.engine.decision_imports import with_imports
 from workflows.engine.examining import ReadFile, read_file
-from workflows.engine.source_files import Part, SourceFile
+from workflows.engine.source_files import Part, Reference, SourceFile
 from workflows.engine.surroundings import Find, around, nothing
 
 __all__ = ["Part", "SourceFile", "examine"]
@@ -20,7 +20,7 @@ MAX_FILES = 200
 
 def examine(
     files: Sequence[SourceFile],
-    known: frozenset[tuple[str, str]],
+    known: frozenset[Reference],
     find: Find = nothing,
     find_callers: FindCallers = nobody,
 ) -> tuple[list[Part], list[Finding]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from workflows.engine.model import ProcessModel
 
+Reference = tuple[str, str]  # kind and key of a process, decision or form
+
 
 @dataclass(frozen=True)
 class SourceFile:

@@ -1,22 +1,24 @@
 """What is around the processes of some files: in the files themselves, or in force."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from rules.dmn import DecisionModel, DmnRefused
 from workflows.engine import compiled, services
 from workflows.engine.checks import Known
 from workflows.engine.forms import FormDocument, FormDocumentRefused
 from workflows.engine.model import ProcessModel
-from workflows.engine.source_files import Part
+from workflows.engine.source_files import Part, Reference
 
-Find = Callable[[str, str], Part | None]
+Find = Callable[[AbstractSet[Reference]], Sequence[Part]]
 
 
-def nothing(_kind: str, _key: str) -> None:
+def nothing(_references: AbstractSet[Reference]) -> Sequence[Part]:
     """Find nothing: only the files themselves are looked at."""
+    return ()
 
 
-def around(parts: Iterable[Part], offered: frozenset[tuple[str, str]], find: Find) -> Known:
+def around(parts: Iterable[Part], offered: frozenset[Reference], find: Find) -> Known:
     """
     Return what the processes in some parts may refer to.
 
@@ -43,7 +45,7 @@ def around(parts: Iterable[Part], offered: frozenset[tuple[str, str]], find: Fin
 class _Gathered:
     """The models that were read so far."""
 
-    def __init__(self, parts: dict[tuple[str, str], Part], find: Find) -> None:
+    def __init__(self, parts: dict[Reference, Part], find: Find) -> None:
         self.parts = parts
         self.find = find
         self.documents: dict[str, FormDocument] = {}
@@ -54,14 +56,15 @@ class _Gathered:
         """Read all that the processes among the parts refer to, and what that refers to."""
         ahead = [part.process for part in self.parts.values() if part.process is not None]
         self.models = {model.key: model for model in ahead}
-        seen: set[tuple[str, str]] = {("process", model.key) for model in ahead}
+        seen: set[Reference] = {("process", model.key) for model in ahead}
         while ahead:
-            for reference in sorted(ahead.pop().references - seen):
-                seen.add(reference)
-                part = self.parts.get(reference) or self.find(*reference)
-                model = self._read(part) if part is not None else None
-                if model is not None:
-                    ahead.append(model)
+            # All that is one step further away is found at once.
+            reached = {each for model in ahead for each in model.references} - seen
+            seen |= reached
+            given = [self.parts[each] for each in sorted(reached & self.parts.keys())]
+            parts = [*given, *self.find(reached - self.parts.keys())]
+            read = [self._read(part) for part in parts]
+            ahead = [model for model in read if model is not None]
 
     def _read(self, part: Part) -> ProcessModel | None:
         """Read one part; answer with it where it is a process."""
