@@ -150,7 +150,8 @@ def _block(database: Database, _rounds: object, stopped: threading.Event) -> Non
     """Hold the lock for writers longer than they wait, again and again."""
     file = database.engine.url.database
     assert file is not None
-    connection = sqlite3.connect(file, isolation_level=None)
+    # Those who write are not served in order: this one may wait long for its turn, too.
+    connection = sqlite3.connect(file, isolation_level=None, timeout=600)
     while not stopped.is_set():
         connection.execute("BEGIN IMMEDIATE")
         stopped.wait(0.05)
