@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from webapp import play_words
+from webapp import play_words, typed_values
 from webapp.case_diagram import Tab
+from workflows import service_examples
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.nodes import CallActivity
@@ -106,6 +107,19 @@ class Position:
             return self.case.form_of(user_task)
         start_form = self.box.process.start_form
         return self.box.bundle.forms[start_form] if start_form and not self.has_begun else None
+
+    @property
+    def example(self) -> str:
+        """What the service that waits gave back before, or usually does, as it is typed."""
+        call = self.case.call
+        if call is None:
+            return ""
+        given = [
+            each.entry["result"]
+            for each in self.played.steps
+            if each.entry.get("answer") == call.service and "result" in each.entry
+        ]
+        return typed_values.as_lines(given[-1] if given else service_examples.of(call.service))
 
     @property
     def timers(self) -> list[Due]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows import service_examples
 from workflows.account_tables import GroupMember
 from workflows.engine import services
 from workflows.engine.tables import DefinitionVersion
@@ -61,6 +62,12 @@ def referable(session: Session) -> dict[str, list[dict[str, str]]]:
         kind: [{"key": row.key, "name": row.name} for row in rows if row.kind == kind]
         for kind in ("form", "decision", "process")
     }
-    found["service"] = [{"key": name, "name": ""} for name in sorted(services.names())]
+    found["service"] = [{"key": each, "name": _given(each)} for each in sorted(services.names())]
     found["group"] = [{"key": str(name), "name": ""} for name in sorted(groups)]
     return found
+
+
+def _given(service: str) -> str:
+    """Return the names that a service takes, and those that it usually gives back."""
+    takes, gives = services.takes(service), service_examples.of(service)
+    return f"{', '.join(takes)} → {', '.join(gives)}".strip() if takes or gives else ""

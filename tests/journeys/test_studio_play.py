@@ -1,5 +1,6 @@
 """A designer plays the nomination past its deadline, keeps it as a test, and breaks it."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -60,7 +61,10 @@ def test_a_process_is_played_kept_as_a_test_and_guarded_by_it(
     page.get_by_role("button", name="Begin", exact=True).click()
     expect(page.get_by_role("heading", name="nomination.register is called")).to_be_visible()
     accessible(page)
-    page.get_by_label("What it gives back").fill(REGISTERED)
+    answer = page.get_by_label("What it gives back")
+    expect(answer).to_have_value(re.compile("^nomination_id = 1\n"))
+    expect(page.get_by_text("This is an example. Change what matters.")).to_be_visible()
+    answer.fill(REGISTERED)
     page.get_by_role("button", name="Give it back").click()
     expect(page.get_by_role("heading", name="Agree to be considered")).to_be_visible()
     expect(page.locator("[data-drawn=true]")).to_be_attached()

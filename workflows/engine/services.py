@@ -89,6 +89,13 @@ def _inputs_of(handler: Handler) -> tuple[inspect.Parameter, ...]:
     return tuple(parameters)
 
 
+def takes(name: str) -> list[str]:
+    """Return the names of the inputs that a service asks for."""
+    handler = find(name)
+    parameters = _inputs_of(handler) if handler else ()
+    return [one.name for one in parameters if one.kind is not inspect.Parameter.VAR_KEYWORD]
+
+
 def names() -> frozenset[str]:
     """Return the names of all registered services."""
     return frozenset(_handlers)

@@ -14,7 +14,8 @@ from random import Random
 import pytest
 from sqlalchemy import event, func, select
 
-from workflows import demo, migrate, packaged
+from tests.workflows.service_listening import Heard, listening
+from workflows import demo, migrate, packaged, service_examples
 from workflows.calendar import OrganisationCalendar
 from workflows.clock import FixedClock
 from workflows.database import Database
@@ -47,6 +48,16 @@ def database(people: int, tmp_path: Path) -> Database:
     return made
 
 
+def strangers(heard: Heard) -> list[str]:
+    """Return the services that never gave back what `write_service_examples` has written."""
+    examples = {service: service_examples.of(service) for service in heard.shapes}
+    return [
+        service
+        for service, example in examples.items()
+        if example and frozenset(example) not in heard.shapes[service]
+    ]
+
+
 @pytest.mark.parametrize(("people", "days", "of_each"), RUNS)
 def test_years_leave_no_stuck_case_no_orphan_and_sums_that_add_up(
     database: Database, people: int, days: int, of_each: int
@@ -54,11 +65,13 @@ def test_years_leave_no_stuck_case_no_orphan_and_sums_that_add_up(
     clock, calendar, random = FixedClock(NOW), OrganisationCalendar(), Random(1)
     chores = Chores(database, calendar, random, of_each=of_each)
 
-    course = Years(database, clock, calendar, random, chores=[chores]).run(
-        NOW + timedelta(days=days)
-    )
+    with listening() as heard:
+        course = Years(database, clock, calendar, random, chores=[chores]).run(
+            NOW + timedelta(days=days)
+        )
 
     assert course.undoable == {}
+    assert strangers(heard) == []
     with database.reading() as session:
         assert reckon(session, clock.now()) == []
         rows = session.execute(
