@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
@@ -33,9 +34,14 @@ def migrating(url: str, fatal: int, now: datetime) -> None:
     work.BATCH = 3
     database = Database(url)
     Boundaries(database, fatal, note_commits=False)
+    work_off(database, now)
+    os._exit(0)
+
+
+def work_off(database: Database, now: datetime) -> None:
+    """Work until nothing is left."""
     while performing.perform_due(database, work.WORK, now, CALENDAR):
         pass
-    os._exit(0)
 
 
 def migrated(database: Database) -> dict[int, int]:
@@ -59,15 +65,11 @@ def test_a_migration_survives_every_death_of_its_worker(database: Database, seed
     publish(database, file(line("write")))
     cases = [start(database, "line").id for _ in range(CASES)]
     publish(database, file(line("write", "sign")))
-    with database.unit_of_work() as session:
-        number = runs.begin(session, "line", Wish(), actor=HANA, now=NOW).id
+    number = begun(database)
     random, now, deaths = Random(seed), NOW, 0
     while (run := state_of(database, number)).state != RunState.DONE:
         if run.state == RunState.EXAMINED:
-            with database.unit_of_work() as session:
-                held = runs.held(session, number, RunState.EXAMINED)
-                runs.propose(session, held, reason=REASON, actor=HANA, now=now)
-                runs.confirm(session, held, actor=BEN, now=now)
+            confirm(database, number, now)
         database.close()
         fatal = random.randint(20, MOST_BOUNDARIES)
         process = victims.spawn(migrating, database.url, fatal, now)
@@ -80,7 +82,34 @@ def test_a_migration_survives_every_death_of_its_worker(database: Database, seed
             assert list(verification.differences(session)) == []
 
     assert deaths > 2
-    assert migrated(database) == dict.fromkeys(cases, 1)
+    # A case at which five workers died in a row is passed over, left as it was, and told.
+    passed_over = len(cases) - len(migrated(database))
     with database.reading() as session:
-        assert notes.counts(session, number) == {"migrated": CASES}
-    assert state_of(database, number).done == CASES
+        told = notes.counts(session, number)
+    assert told == Counter(migrated=CASES - passed_over) + Counter(failed=passed_over)
+    assert passed_over < CASES / 10
+    if passed_over:
+        migrate_in_peace(database, now)
+    assert migrated(database) == dict.fromkeys(cases, 1)
+
+
+def begun(database: Database) -> int:
+    """Begin a migration to the newest version; return its number."""
+    with database.unit_of_work() as session:
+        return runs.begin(session, "line", Wish(), actor=HANA, now=NOW).id
+
+
+def confirm(database: Database, number: int, now: datetime) -> None:
+    """Let a second person confirm what was examined."""
+    with database.unit_of_work() as session:
+        held = runs.held(session, number, RunState.EXAMINED)
+        runs.propose(session, held, reason=REASON, actor=HANA, now=now)
+        runs.confirm(session, held, actor=BEN, now=now)
+
+
+def migrate_in_peace(database: Database, now: datetime) -> None:
+    """Let the cases that are left migrate, and nobody die."""
+    number = begun(database)
+    work_off(database, now)
+    confirm(database, number, now)
+    work_off(database, now)
