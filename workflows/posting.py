@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from workflows import training_records
 from workflows.account_tables import Account
-from workflows.engine import entity_queries
-from workflows.engine.entity_queries import EntityQuery
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.nomination_records import months_later
 from workflows.people_tables import ExperienceSpell, OrgUnit
@@ -25,7 +24,6 @@ SETTLING_IN = timedelta(days=30)
 MOST_MATCHES = 3
 Result = dict[str, Any]
 _OPEN = (PostingState.MATCHED, PostingState.AGREED, PostingState.RUNNING)
-_UNIT = EntityQuery(select(OrgUnit).where(OrgUnit.code == bindparam("code")))
 _MONTHS = {Direction.DOWN: (12, 24), Direction.UP: (6, 12), None: (12, 36)}
 _NOT_SUITABLE = "The host must be another unit, the supervisor a user, and the months allowed."
 
@@ -78,7 +76,7 @@ def sign(
     call: ServiceContext, *, agreement_id: int, side: str, answer: Mapping[str, Any]
 ) -> Result:
     """Keep the answer of one of the three."""
-    agreement = entity_queries.get_one(call.session, PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     if answer["agrees"]:
         setattr(agreement, f"{side}_agreed_at", call.now)
     else:
@@ -90,7 +88,7 @@ def sign(
 @service("posting.tally")
 def tally(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
     """Say whether all three agreed; if not, the match is off."""
-    agreement = entity_queries.get_one(call.session, PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     all_agree = bool(
         agreement.member_agreed_at and agreement.home_agreed_at and agreement.host_agreed_at
     )
@@ -102,7 +100,7 @@ def tally(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
 @service("posting.start")
 def start(call: ServiceContext, *, agreement_id: int) -> None:
     """Begin a posting on its first day."""
-    agreement = entity_queries.get_one(call.session, PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     agreement.state = PostingState.RUNNING
     call.session.flush()
 
@@ -112,9 +110,7 @@ def note_settling_in(
     call: ServiceContext, *, agreement_id: int, settling_note: Mapping[str, Any]
 ) -> Result:
     """Keep how the member has settled in after thirty days."""
-    entity_queries.get_one(
-        call.session, PostingAgreement, agreement_id
-    ).settling_in = settling_note["report"]
+    get_one(call.session, PostingAgreement, agreement_id).settling_in = settling_note["report"]
     return {"settling_note": None}
 
 
@@ -123,16 +119,14 @@ def note_midpoint(
     call: ServiceContext, *, agreement_id: int, midpoint_note: Mapping[str, Any]
 ) -> Result:
     """Keep the report of the host at half time."""
-    entity_queries.get_one(
-        call.session, PostingAgreement, agreement_id
-    ).midpoint_report = midpoint_note["report"]
+    get_one(call.session, PostingAgreement, agreement_id).midpoint_report = midpoint_note["report"]
     return {"midpoint_note": None}
 
 
 @service("posting.note_recall")
 def note_recall(call: ServiceContext, *, agreement_id: int, recall: Mapping[str, Any]) -> Result:
     """End a posting early, or keep to it; either way with the reason of a named person."""
-    agreement = entity_queries.get_one(call.session, PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     agreement.recall_reason, agreement.recalled_by = recall["reason"], call.actor.username
     if recall["is_recalled"]:
         _end(call, agreement, PostingState.RECALLED)
@@ -142,7 +136,7 @@ def note_recall(call: ServiceContext, *, agreement_id: int, recall: Mapping[str,
 @service("posting.cancel")
 def cancel(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
     """Take back a posting that the host cancelled; days that were served stay experience."""
-    agreement = entity_queries.get_one(call.session, PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     _end(call, agreement, PostingState.CANCELLED)
     return {"may_match_again": matches < MOST_MATCHES, "is_credited": agreement.is_credited}
 
@@ -150,11 +144,7 @@ def cancel(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
 @service("posting.end")
 def end(call: ServiceContext, *, agreement_id: int) -> None:
     """End a posting on its last day and write the experience down."""
-    _end(
-        call,
-        entity_queries.get_one(call.session, PostingAgreement, agreement_id),
-        PostingState.ENDED,
-    )
+    _end(call, get_one(call.session, PostingAgreement, agreement_id), PostingState.ENDED)
 
 
 @service("posting.note_end_report")
@@ -162,9 +152,7 @@ def note_end_report(
     call: ServiceContext, *, agreement_id: int, end_note: Mapping[str, Any]
 ) -> Result:
     """Keep the last report of the host."""
-    entity_queries.get_one(call.session, PostingAgreement, agreement_id).end_report = end_note[
-        "report"
-    ]
+    get_one(call.session, PostingAgreement, agreement_id).end_report = end_note["report"]
     return {"end_note": None}
 
 
@@ -173,7 +161,7 @@ def debrief(
     call: ServiceContext, *, item_id: int, agreement_id: int, debriefing: Mapping[str, Any]
 ) -> Result:
     """Keep what was learned and handed over, and end the measure; a short time has no credit."""
-    agreement = entity_queries.get_one(call.session, PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     agreement.debrief, agreement.handed_over = debriefing["report"], debriefing["handed_over"]
     entry = training_records.item(call.session, item_id)
     state = ItemState.COMPLETED if agreement.is_credited else ItemState.CANCELLED
@@ -224,11 +212,9 @@ def hand_back(call: ServiceContext, entry: TrainingItem, cause: str) -> None:
 def _suitable_unit(call: ServiceContext, entry: TrainingItem, host: Mapping[str, Any]) -> OrgUnit:
     """Return the host unit, if it, the supervisor and the months can be."""
     person = training_records.plan(call.session, entry.plan_id).member.person
-    unit = _UNIT.first(call.session, code=host["host_unit"].strip())
+    unit = call.session.scalar(select(OrgUnit).where(OrgUnit.code == host["host_unit"].strip()))
     supervisor, (low, high) = host["host_supervisor"], _MONTHS[entry.direction]
-    is_known = supervisor != person.username and entity_queries.get(
-        call.session, Account, supervisor
-    )
+    is_known = supervisor != person.username and call.session.get(Account, supervisor)
     if unit is None or unit.id == person.unit_id or not is_known:
         raise BusinessError("not_suitable", _NOT_SUITABLE)
     if not low <= int(host["months"]) <= high:
@@ -281,8 +267,8 @@ def _end(call: ServiceContext, agreement: PostingAgreement, state: PostingState)
 
 def _write_experience(call: ServiceContext, agreement: PostingAgreement, until: date) -> None:
     """Write the time of a posting into the experience of the person."""
-    member = entity_queries.get_one(call.session, PoolMember, agreement.member_id)
-    unit = entity_queries.get_one(call.session, OrgUnit, agreement.host_unit_id)
+    member = get_one(call.session, PoolMember, agreement.member_id)
+    unit = get_one(call.session, OrgUnit, agreement.host_unit_id)
     call.session.add(
         ExperienceSpell(
             person_id=member.person_id,
