@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from workflows import accounts, audit, permissions, units
 from workflows.account_tables import Account
 from workflows.actors import Actor
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.tables import UserTask
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
 from workflows.people_tables import Person
@@ -19,6 +20,22 @@ from workflows.vocabulary import AbsenceKind, EmploymentStatus
 
 MOST_HOPS = 3  # substitutes of substitutes who are away, too
 LONGEST_DAYS = 1_100
+_OVER = EntityQuery(
+    select(Absence)
+    .where(Absence.ended_at.is_(None), Absence.last_day < bindparam("day"))
+    .order_by(Absence.id)
+)
+_BEGUN = EntityQuery(
+    select(Absence)
+    .where(
+        Absence.ended_at.is_(None),
+        Absence.first_day <= bindparam("day"),
+        Absence.last_day >= bindparam("day"),
+        Absence.substitute.is_not(None),
+        exists().where(UserTask.assignee == Absence.username, UserTask.state == "open"),
+    )
+    .order_by(Absence.id)
+)
 
 
 class UnknownAbsence(NotFound):
@@ -132,15 +149,12 @@ def under_way(session: Session, username: str, day: date) -> Absence | None:
 
 def begun(session: Session, day: date) -> list[Absence]:
     """Return the absences on a day that name a substitute, of those for whom something waits."""
-    waits = exists().where(UserTask.assignee == Absence.username, UserTask.state == "open")
-    query = _on(day, day).where(Absence.substitute.is_not(None), waits)
-    return list(session.scalars(query.order_by(Absence.id)))
+    return _BEGUN.all(session, day=day)
 
 
 def over(session: Session, day: date) -> list[Absence]:
     """Return the absences whose last day has passed, and that nobody has ended yet."""
-    query = select(Absence).where(Absence.ended_at.is_(None), Absence.last_day < day)
-    return list(session.scalars(query.order_by(Absence.id)))
+    return _OVER.all(session, day=day)
 
 
 def substitute_of(session: Session, absence: Absence, day: date) -> tuple[Absence, str] | None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from workflows import audit, member_services, pairings, pools, units
 from workflows.actors import SYSTEM
 from workflows.check_in_tables import CheckIn, CheckInKind, CheckInState, WellbeingNote
-from workflows.engine import apart
+from workflows.engine import apart, entity_queries
+from workflows.engine.prepared import Prepared
 from workflows.engine.services import ServiceContext, service
 from workflows.engine.transition import WorkingCalendar
 from workflows.mentoring_tables import ContactKind, MentorContact
@@ -26,6 +27,12 @@ RHYTHMS = {
     CheckInKind.HEAD: "0 9 1 */6 * P4BD",
 }
 _RESTING = (Lifecycle.SUSPENDED, Lifecycle.INTAKE)
+_FORGET = Prepared(
+    delete(WellbeingNote)
+    .where(WellbeingNote.expires_on <= bindparam("today"))
+    .returning(WellbeingNote.check_in_id),
+    of_entities=True,
+)
 
 
 @service("check_in.rhythm")
@@ -78,7 +85,7 @@ def note_held(call: ServiceContext, *, check_in_id: int, check_in: Mapping[str, 
 
     A member who refuses to talk twice in a row is told that this counts.
     """
-    row = call.session.get_one(CheckIn, check_in_id)
+    row = entity_queries.get_one(call.session, CheckIn, check_in_id)
     row.held_by, row.closed_on = call.actor.username, call.now.date()
     if check_in["result"] == "refused":
         row.state = CheckInState.REFUSED
@@ -104,7 +111,7 @@ def note_held(call: ServiceContext, *, check_in_id: int, check_in: Mapping[str, 
 @service("check_in.note_missed")
 def note_missed(call: ServiceContext, *, check_in_id: int) -> Result:
     """Count a check-in as missed by whoever is responsible, never by the member."""
-    row = call.session.get_one(CheckIn, check_in_id)
+    row = entity_queries.get_one(call.session, CheckIn, check_in_id)
     row.state, row.closed_on = CheckInState.MISSED, call.now.date()
     call.session.flush()
     return {"missed_twice": _in_a_row(call.session, row) % 2 == 0}
@@ -194,9 +201,6 @@ def _keep_contact(call: ServiceContext, row: CheckIn, check_in: Mapping[str, Any
 
 def _forget(call: ServiceContext) -> None:
     """Delete what people said about wellbeing more than a year ago, and write down that it was."""
-    expired = WellbeingNote.expires_on <= call.now.date()
-    numbers = call.session.scalars(
-        delete(WellbeingNote).where(expired).returning(WellbeingNote.check_in_id)
-    ).all()
+    numbers = [number for (number,) in _FORGET.rows(call.session, today=call.now.date())]
     for number in sorted(numbers):
         audit.record(call.session, FORGOTTEN, "check_in", number, actor=SYSTEM, now=call.now)

@@ -9,6 +9,7 @@ from workflows import correction_records
 from workflows.correction_records import fetch
 from workflows.correction_states import Level, Occasion, Step
 from workflows.correction_tables import Checkpoint, CorrectionCase
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import BusinessError, ServiceContext, service
 
 EXTENSION_DAYS = 30
@@ -41,7 +42,7 @@ def open_checkpoint(call: ServiceContext, *, case_id: int, by_sign: bool) -> Res
 @service("checkpoint.hold")
 def hold(call: ServiceContext, *, checkpoint_id: int, report: Mapping[str, Any]) -> Result:
     """Keep what was seen."""
-    checkpoint = call.session.get_one(Checkpoint, checkpoint_id)
+    checkpoint = get_one(call.session, Checkpoint, checkpoint_id)
     checkpoint.progress = report["progress"]
     checkpoint.evidence_complete = report["evidence_complete"]
     checkpoint.findings = report["findings"]
@@ -58,7 +59,7 @@ def hold(call: ServiceContext, *, checkpoint_id: int, report: Mapping[str, Any])
 @service("checkpoint.propose")
 def propose(call: ServiceContext, *, checkpoint_id: int, proposal: str) -> None:
     """Keep what the rules propose."""
-    call.session.get_one(Checkpoint, checkpoint_id).proposal = proposal
+    get_one(call.session, Checkpoint, checkpoint_id).proposal = proposal
     call.session.flush()
 
 
@@ -71,7 +72,7 @@ def decide(call: ServiceContext, *, checkpoint_id: int, decision: Mapping[str, A
         OwnCase: The member decides.
 
     """
-    checkpoint = call.session.get_one(Checkpoint, checkpoint_id)
+    checkpoint = get_one(call.session, Checkpoint, checkpoint_id)
     case = fetch(call.session, checkpoint.case_id)
     if call.actor.username == correction_records.username_of(call.session, case):
         raise correction_records.OwnCase

@@ -7,6 +7,7 @@ from workflows import groups, member_services
 from workflows.correction_records import fetch, follow_standing, tell
 from workflows.correction_states import CaseState, Level, Outcome, retention_months
 from workflows.correction_tables import CorrectionCase, CorrectionDecision
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import months_later
 from workflows.pool_tables import PoolMember
@@ -111,6 +112,6 @@ def _move(
     call: ServiceContext, case: CorrectionCase, before: Lifecycle, to: Lifecycle, reason: str
 ) -> None:
     """Move the membership on, unless something else moved it first."""
-    member = call.session.get_one(PoolMember, case.member_id)
+    member = get_one(call.session, PoolMember, case.member_id)
     if member.lifecycle is before:
         member_services.move(call, member, to, reason=reason)

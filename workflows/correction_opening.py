@@ -12,6 +12,7 @@ from workflows.correction_closing import close
 from workflows.correction_records import fetch, months_before
 from workflows.correction_states import CaseState, Outcome, SignState
 from workflows.correction_tables import CorrectionCase, RiskSign
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import ServiceContext, service
 from workflows.engine.tables import Instance
 from workflows.errors import Conflict
@@ -95,7 +96,7 @@ def add_sign(call: ServiceContext, *, case_id: int, new_sign: Mapping[str, Any])
     """
     case = fetch(call.session, case_id)
     if new_sign.get("sign_id") is not None:
-        handed_on = call.session.get_one(RiskSign, new_sign["sign_id"])
+        handed_on = get_one(call.session, RiskSign, new_sign["sign_id"])
         return {"new_sign_id": handed_on.id, "new_reporter": handed_on.raised_by}
     sign = correction_records.raise_sign(
         call,
@@ -111,7 +112,7 @@ def add_sign(call: ServiceContext, *, case_id: int, new_sign: Mapping[str, Any])
 @service("correction.look_at_sign")
 def look_at_sign(call: ServiceContext, *, sign_id: int) -> Result:
     """Say whether a checked sign is grave enough to interrupt the plan that runs."""
-    sign = call.session.get_one(RiskSign, sign_id)
+    sign = get_one(call.session, RiskSign, sign_id)
     is_serious = (
         sign.state is SignState.VERIFIED and sign.severity is not None and sign.severity.is_grave
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from workflows import notifications, people
 from workflows.correction_states import CaseState, Level, SignCode, SignState
 from workflows.correction_tables import CorrectionCase, CorrectionText, RiskSign
+from workflows.engine import entity_queries
 from workflows.engine.services import ServiceContext
 from workflows.errors import Invalid, NotAllowed, NotFound
 from workflows.nomination_records import months_later
@@ -46,7 +47,7 @@ def fetch(session: Session, case_id: int) -> CorrectionCase:
         UnknownCorrection: There is none.
 
     """
-    case = session.get(CorrectionCase, case_id)
+    case = entity_queries.get(session, CorrectionCase, case_id)
     if case is None:
         raise UnknownCorrection
     return case

@@ -197,7 +197,7 @@ class Database:
                 yield session, transaction
             finally:
                 # One that nothing was asked of, past `connection_of`, has nothing to close.
-                if session.in_transaction():
+                if session.in_transaction() or session.identity_map:
                     session.close()
             if transaction.is_active:
                 transaction.rollback()

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflows import audit, case_facts, stand_ins
 from workflows.actors import Actor
 from workflows.engine import user_tasks
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.failures import NotForYou
 from workflows.engine.tables import DefinitionVersion
 from workflows.errors import Invalid, NotAllowed, NotFound
@@ -16,6 +17,11 @@ from workflows.stand_in_tables import Delegation
 from workflows.stand_ins import CannotSignIn, Handover
 
 LONGEST = timedelta(days=400)
+_OVER = EntityQuery(
+    select(Delegation)
+    .where(Delegation.ended_at.is_(None), Delegation.until <= bindparam("now"))
+    .order_by(Delegation.id)
+)
 
 
 class UnknownDelegation(NotFound):
@@ -155,8 +161,7 @@ def of_giver(session: Session, username: str) -> Sequence[Delegation]:
 
 def over(session: Session, now: datetime) -> Sequence[Delegation]:
     """Return the delegations whose time has passed, and that nobody has ended yet."""
-    query = select(Delegation).where(Delegation.ended_at.is_(None), Delegation.until <= now)
-    return session.scalars(query.order_by(Delegation.id)).all()
+    return _OVER.all(session, now=now)
 
 
 def _must_make_sense(

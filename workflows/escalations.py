@@ -6,18 +6,18 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from workflows import groups, notifications
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext, service
 from workflows.engine.tables import UserTask, UserTaskCandidate
 
 # Built once: reminders are the most of what timers do.
-_OPEN = (
-    select(UserTask)
-    .where(
+_OPEN = EntityQuery(
+    select(UserTask).where(
         UserTask.instance_id == bindparam("instance"),
         UserTask.element_id == bindparam("element"),
         UserTask.state == "open",
-    )
-    .execution_options(populate_existing=True)
+    ),
+    is_renewing=True,
 )
 
 
@@ -71,7 +71,7 @@ def _open(
     call: ServiceContext, element: str, person: str | None, offered: str | None
 ) -> list[UserTask]:
     """Return the open user tasks of an element: those of one person, or offered to one group."""
-    found = call.session.scalars(_OPEN, {"instance": call.instance_id, "element": element})
+    found = _OPEN.all(call.session, instance=call.instance_id, element=element)
     return [
         each
         for each in found

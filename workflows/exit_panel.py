@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from workflows import groups, member_services, pools
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import ServiceContext, service
 from workflows.exit_records import fetch, proposals
 from workflows.exit_tables import ExitMeeting, ExitVote
@@ -53,7 +54,7 @@ def cast(
 @service("exit_panel.count")
 def count(call: ServiceContext, *, meeting_id: int) -> Result:
     """Close the meeting and count; who is bound to the member counts as recused."""
-    session, meeting = call.session, call.session.get_one(ExitMeeting, meeting_id)
+    session, meeting = call.session, get_one(call.session, ExitMeeting, meeting_id)
     cast_ones = Counter(
         session.scalars(select(ExitVote.vote).where(ExitVote.meeting_id == meeting_id))
     )
@@ -73,7 +74,7 @@ def count(call: ServiceContext, *, meeting_id: int) -> Result:
 def conclude(call: ServiceContext, *, exit_case_id: int, meeting_id: int, outcome: str) -> Result:
     """Keep the outcome; a meeting without a quorum is called again, three times at most."""
     case = fetch(call.session, exit_case_id)
-    meeting = call.session.get_one(ExitMeeting, meeting_id)
+    meeting = get_one(call.session, ExitMeeting, meeting_id)
     meeting.outcome, case.panel_outcome = outcome, outcome
     call.session.flush()
     return {"panel_outcome": outcome, "panel_rounds": meeting.number}

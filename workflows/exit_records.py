@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from workflows import member_services, memberships
 from workflows.actors import SYSTEM, Actor
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
 from workflows.exit_tables import FINAL, ExitCase, ExitProposal, ExitState
@@ -29,6 +30,11 @@ REASONS: Mapping[str, str] = {
 REMOVAL = "PROPOSE_REMOVAL:"
 _COOLING_OFF_MONTHS = {VOLUNTARY: 12, DISCIPLINE: 24}
 _REMOVAL_MONTHS = 12
+_BY_ID = EntityQuery(
+    select(ExitCase).where(ExitCase.id == bindparam("id")),
+    (ExitCase.member, PoolMember.person),
+    (ExitCase.member, PoolMember.pool),
+)
 
 
 class UnknownExit(NotFound):
@@ -53,14 +59,7 @@ def fetch(session: Session, exit_case_id: int) -> ExitCase:
         UnknownExit: There is none.
 
     """
-    found = session.scalar(
-        select(ExitCase)
-        .options(
-            joinedload(ExitCase.member).joinedload(PoolMember.person),
-            joinedload(ExitCase.member).joinedload(PoolMember.pool),
-        )
-        .where(ExitCase.id == exit_case_id)
-    )
+    found = _BY_ID.first(session, id=exit_case_id)
     if found is None:
         raise UnknownExit
     return found

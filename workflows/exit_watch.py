@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import exit_facts, exit_rights, pairings, people, permissions
+from workflows.engine.any_of import any_of
+from workflows.engine.entity_queries import EntityQuery
+from workflows.engine.prepared import Prepared
 from workflows.engine.services import ServiceContext, service
 from workflows.exit_facts import LEFT, LONG_LEAVE, TERM_NOTICE
 from workflows.exit_tables import ExitCase, LongLeave
@@ -58,27 +61,22 @@ def of_person(call: ServiceContext, *, person: str | None = None) -> Result:
 def _candidates(session: Session, now: datetime) -> Iterator[tuple[str, int]]:
     """Yield causes and members, the strongest cause first."""
     today = now.date()
-    left = _waiting().where(Person.employment_status == EmploymentStatus.LEFT)
-    yield from ((LEFT, member_id) for member_id in session.scalars(left))
-    pools = session.scalars(select(Pool).order_by(Pool.id)).all()
+    yield from ((LEFT, each) for (each,) in _LEFT.rows(session))
+    pools = _POOLS.all(session)
     for pool in pools:
         yield from (("discipline", each) for each in _disciplined(session, pool, now))
     for pool in pools:
         yield from (("aged_out", each) for each in _aged_out(session, pool, now))
-    on_leave = exists().where(
-        LongLeave.person_id == PoolMember.person_id,
-        LongLeave.until.is_(None),
-        LongLeave.since <= months_later(today, -_LEAVE_MONTHS),
-    )
-    yield from ((LONG_LEAVE, each) for each in session.scalars(_waiting().where(on_leave)))
-    ending = _waiting().where(PoolMember.term_end <= today + TERM_NOTICE)
-    yield from (("term_end", member_id) for member_id in session.scalars(ending))
+    on_leave = _ON_LEAVE.rows(session, since=months_later(today, -_LEAVE_MONTHS))
+    yield from ((LONG_LEAVE, each) for (each,) in on_leave)
+    ending = _ENDING.rows(session, until=today + TERM_NOTICE)
+    yield from (("term_end", each) for (each,) in ending)
 
 
 def _running() -> Select[int]:
     """Return the query for the ids of running memberships that an exit can end."""
     return select(PoolMember.id).where(
-        PoolMember.lifecycle.not_in([Lifecycle.EXITED, Lifecycle.INTAKE])
+        PoolMember.lifecycle != Lifecycle.EXITED, PoolMember.lifecycle != Lifecycle.INTAKE
     )
 
 
@@ -95,13 +93,16 @@ def _waiting() -> Select[int]:
 
 def _disciplined(session: Session, pool: Pool, now: datetime) -> list[int]:
     """Return the members of a pool for whom a serious measure is in effect."""
-    measure = exists().where(
-        DisciplineRecord.person_id == PoolMember.person_id,
-        DisciplineRecord.effective_on <= now.date(),
-        or_(DisciplineRecord.effect_until.is_(None), DisciplineRecord.effect_until > now.date()),
-        DisciplineRecord.measure.in_(exit_facts.serious_measures(pool.policy)),
+    measures = exit_facts.serious_measures(pool.policy)
+    rows = _DISCIPLINED.rows(
+        session,
+        pool_id=pool.id,
+        cause="discipline",
+        asked_since=now - _ASKED_AGAIN,
+        today=now.date(),
+        measures=measures,
     )
-    return list(session.scalars(_fresh(pool, "discipline", now).where(measure)))
+    return [member_id for (member_id,) in rows]
 
 
 def _aged_out(session: Session, pool: Pool, now: datetime) -> list[int]:
@@ -109,18 +110,62 @@ def _aged_out(session: Session, pool: Pool, now: datetime) -> list[int]:
     limit = pool.policy.get("exit_age_limit")
     if limit is None:
         return []
-    born_by = months_later(now.date(), -12 * (limit + 1))
-    too_old = exists().where(
-        PersonDemographic.person_id == PoolMember.person_id, PersonDemographic.birth_date <= born_by
+    rows = _AGED_OUT.rows(
+        session,
+        pool_id=pool.id,
+        cause="aged_out",
+        asked_since=now - _ASKED_AGAIN,
+        born_by=months_later(now.date(), -12 * (limit + 1)),
     )
-    return list(session.scalars(_fresh(pool, "aged_out", now).where(too_old)))
+    return [member_id for (member_id,) in rows]
 
 
-def _fresh(pool: Pool, cause: str, now: datetime) -> Select[int]:
-    """Return the query for members of a pool about whom nobody was asked for this cause lately."""
+def _fresh() -> Select[int]:
+    """Return the query for members of a pool about whom nobody was asked for a cause lately."""
     asked = exists().where(
         ExitCase.member_id == PoolMember.id,
-        ExitCase.cause == cause,
-        ExitCase.opened_at >= now - _ASKED_AGAIN,
+        ExitCase.cause == bindparam("cause"),
+        ExitCase.opened_at >= bindparam("asked_since"),
     )
-    return _waiting().where(PoolMember.pool_id == pool.id, ~asked)
+    return _waiting().where(PoolMember.pool_id == bindparam("pool_id"), ~asked)
+
+
+# Built once: the watch asks all of this for each pool every day.
+_POOLS = EntityQuery(select(Pool).order_by(Pool.id))
+_LEFT = Prepared(
+    _waiting().where(Person.employment_status == EmploymentStatus.LEFT), of_entities=True
+)
+_ON_LEAVE = Prepared(
+    _waiting().where(
+        exists().where(
+            LongLeave.person_id == PoolMember.person_id,
+            LongLeave.until.is_(None),
+            LongLeave.since <= bindparam("since"),
+        )
+    ),
+    of_entities=True,
+)
+_ENDING = Prepared(_waiting().where(PoolMember.term_end <= bindparam("until")), of_entities=True)
+_DISCIPLINED = Prepared(
+    _fresh().where(
+        exists().where(
+            DisciplineRecord.person_id == PoolMember.person_id,
+            DisciplineRecord.effective_on <= bindparam("today"),
+            or_(
+                DisciplineRecord.effect_until.is_(None),
+                DisciplineRecord.effect_until > bindparam("today"),
+            ),
+            any_of(DisciplineRecord.measure, "measures"),
+        )
+    ),
+    of_entities=True,
+)
+_AGED_OUT = Prepared(
+    _fresh().where(
+        exists().where(
+            PersonDemographic.person_id == PoolMember.person_id,
+            PersonDemographic.birth_date <= bindparam("born_by"),
+        )
+    ),
+    of_entities=True,
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import late_steps, permissions
@@ -14,6 +14,7 @@ from workflows.actors import Actor
 from workflows.check_in_tables import CheckIn, CheckInState
 from workflows.correction_states import CaseState
 from workflows.correction_tables import Checkpoint, CorrectionCase
+from workflows.engine.prepared import Prepared
 from workflows.late_steps import LateStep
 from workflows.people_tables import Person
 from workflows.permissions import Action, CorrectionFacts, PersonFacts, ReviewFacts
@@ -91,7 +92,7 @@ class _Found:
 
 def is_head(session: Session, username: str) -> bool:
     """Say whether somebody answers for at least one member."""
-    return session.scalar(_answered_for(PoolMember.id, username).limit(1)) is not None
+    return bool(_FIRST_OF.rows(session, username=username))
 
 
 def lines(session: Session, actor: Actor, *, now: datetime) -> list[MemberLine]:
@@ -108,7 +109,7 @@ def lines(session: Session, actor: Actor, *, now: datetime) -> list[MemberLine]:
     return [_line(actor, member, found) for member in members]
 
 
-def _answered_for(what: Any, username: str) -> Select[Any]:
+def _answered_for(what: Any, username: str | BindParameter[str]) -> Select[Any]:
     """Return the query for the members whom somebody answers for, but for the own membership."""
     return (
         select(what)
@@ -119,6 +120,13 @@ def _answered_for(what: Any, username: str) -> Select[Any]:
             Person.username != username,
         )
     )
+
+
+# Every page asks for it, to show the way to the page of a head.
+_FIRST_OF = Prepared(
+    _answered_for(PoolMember.id, bindparam("username")).limit(literal_column("1")),
+    of_entities=True,
+)
 
 
 def _collect(session: Session, actor: Actor, now: datetime) -> _Found:

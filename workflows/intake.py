@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from workflows import member_services, memberships
 from workflows.account_tables import Account
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import fetch
 from workflows.nomination_tables import IntakeRecord
@@ -65,7 +66,7 @@ def note_horizon(
     call: ServiceContext, *, member_id: int, horizon_choice: Mapping[str, Any]
 ) -> Result:
     """Set the horizon, and the accountable head where another one was named."""
-    member = call.session.get_one(PoolMember, member_id)
+    member = get_one(call.session, PoolMember, member_id)
     member.horizon = Horizon(horizon_choice["horizon"])
     head = horizon_choice.get("accountable_head")
     if head and call.session.get(Account, head) is not None:
@@ -86,7 +87,7 @@ def note_welcome(call: ServiceContext, *, member_id: int, welcome: Mapping[str, 
 @service("intake.activate")
 def activate(call: ServiceContext, *, member_id: int) -> None:
     """Make the membership active."""
-    member = call.session.get_one(PoolMember, member_id)
+    member = get_one(call.session, PoolMember, member_id)
     memberships.activate(
         call.session, member, instance_id=call.instance_id, actor=call.actor, now=call.now
     )
@@ -95,10 +96,10 @@ def activate(call: ServiceContext, *, member_id: int) -> None:
 @service("intake.withdraw")
 def withdraw(call: ServiceContext, *, member_id: int) -> None:
     """End a membership that nobody signed for; its seat is free again."""
-    member = call.session.get_one(PoolMember, member_id)
+    member = get_one(call.session, PoolMember, member_id)
     member_services.move(call, member, Lifecycle.EXITED, reason="not_signed")
 
 
 def _record(call: ServiceContext, member_id: int) -> IntakeRecord:
     """Return the record of an intake."""
-    return call.session.get_one(IntakeRecord, member_id)
+    return get_one(call.session, IntakeRecord, member_id)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, not_, or_, select, update
+from sqlalchemy import Integer, bindparam, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows import (
@@ -25,6 +25,7 @@ from workflows.database import Database, run_after_commit
 from workflows.engine import messages, passing_on, user_tasks
 from workflows.engine.messages import NobodyWaits
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import UserTask, UserTaskCandidate
 from workflows.errors import UnderstudyError
 from workflows.paging import Page, bounded, from_cursor, one_page
@@ -41,6 +42,31 @@ logger = logging.getLogger(__name__)
 MESSAGE = "person.left"  # what processes wait for; the correlation is the username
 REASON = "Whoever held it has left."
 MOST_AT_ONCE = 500
+# Of a joined account and person: somebody cannot act any more.
+_IS_GONE = or_(
+    Account.username.is_(None),
+    not_(Account.is_active),
+    Person.employment_status == EmploymentStatus.LEFT,
+)
+_LIMIT = bindparam("limit", type_=Integer())
+_HELD = Prepared(
+    select(UserTask.id)
+    .outerjoin(Account, Account.username == UserTask.assignee)
+    .outerjoin(Person, Person.username == UserTask.assignee)
+    .where(UserTask.state == "open", UserTask.assignee.is_not(None), _IS_GONE)
+    .order_by(UserTask.instance_id)
+    .limit(_LIMIT),
+    of_entities=True,
+)
+_UNANSWERABLE = Prepared(
+    select(Question.id)
+    .outerjoin(Account, Account.username == Question.asked_of)
+    .outerjoin(Person, Person.username == Question.asked_of)
+    .where(Question.ended_at.is_(None), _IS_GONE)
+    .order_by(Question.instance_id)
+    .limit(_LIMIT),
+    of_entities=True,
+)
 
 
 @dataclass(frozen=True)
@@ -53,24 +79,12 @@ class _Heir:
 
 def held(session: Session) -> Sequence[int]:
     """Return the open user tasks of people who left, or whose account does not work."""
-    query = (
-        select(UserTask.id)
-        .outerjoin(Account, Account.username == UserTask.assignee)
-        .outerjoin(Person, Person.username == UserTask.assignee)
-        .where(UserTask.state == "open", UserTask.assignee.is_not(None), _is_gone())
-    )
-    return session.scalars(query.order_by(UserTask.instance_id).limit(MOST_AT_ONCE)).all()
+    return [number for (number,) in _HELD.rows(session, limit=MOST_AT_ONCE)]
 
 
 def unanswerable(session: Session) -> Sequence[int]:
     """Return the open questions to people who left."""
-    query = (
-        select(Question.id)
-        .outerjoin(Account, Account.username == Question.asked_of)
-        .outerjoin(Person, Person.username == Question.asked_of)
-        .where(Question.ended_at.is_(None), _is_gone())
-    )
-    return session.scalars(query.order_by(Question.instance_id).limit(MOST_AT_ONCE)).all()
+    return [number for (number,) in _UNANSWERABLE.rows(session, limit=MOST_AT_ONCE)]
 
 
 def settle(session: Session, user_task_id: int, *, occasion: Occasion) -> LeaverMove | None:
@@ -176,7 +190,7 @@ def without_owner(session: Session, *, limit: int = 50) -> Sequence[UserTask]:
         .outerjoin(Account, Account.username == UserTask.assignee)
         .outerjoin(Person, Person.username == UserTask.assignee)
         .where(UserTask.state == "open")
-        .where(or_(nobody[0] & nobody[1], UserTask.assignee.is_not(None) & _is_gone()))
+        .where(or_(nobody[0] & nobody[1], UserTask.assignee.is_not(None) & _IS_GONE))
     )
     return session.scalars(query.order_by(UserTask.id).limit(limit)).all()
 
@@ -207,15 +221,6 @@ def _announce(database: Database, username: str, occasion: Occasion) -> None:
         pass
     except UnderstudyError:
         logger.exception("a case could not go on without who left", extra={"person": username})
-
-
-def _is_gone() -> ColumnElement[bool]:
-    """Say of a joined account and person that somebody cannot act any more."""
-    return or_(
-        Account.username.is_(None),
-        not_(Account.is_active),
-        Person.employment_status == EmploymentStatus.LEFT,
-    )
 
 
 def _heirs(

@@ -3,10 +3,11 @@
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from workflows import memberships, pairings, people, units
 from workflows.actors import Actor
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext, service
 from workflows.memberships import UnknownMember
 from workflows.pool_tables import PoolMember
@@ -15,10 +16,10 @@ from workflows.vocabulary import Lifecycle
 Result = dict[str, Any]
 
 # Built once: nearly every step of a process about a member asks for it.
-_BY_ID = (
-    select(PoolMember)
-    .options(joinedload(PoolMember.pool), joinedload(PoolMember.person))
-    .where(PoolMember.id == bindparam("id"))
+_BY_ID = EntityQuery(
+    select(PoolMember).where(PoolMember.id == bindparam("id")),
+    (PoolMember.pool,),
+    (PoolMember.person,),
 )
 
 
@@ -42,7 +43,7 @@ def fetch(session: Session, member_id: int) -> PoolMember:
         UnknownMember: There is none.
 
     """
-    member = session.scalar(_BY_ID, {"id": member_id})
+    member = _BY_ID.first(session, id=member_id)
     if member is None:
         raise UnknownMember(str(member_id))
     return member

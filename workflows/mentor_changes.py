@@ -15,6 +15,7 @@ from workflows import (
     pairings,
     people,
 )
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import ServiceContext, service
 from workflows.mentoring_tables import (
     ContactVisibility,
@@ -56,7 +57,7 @@ def open_change(call: ServiceContext, *, member_id: int, cause: str | None = Non
 @service("mentor_change.note_handover")
 def note_handover(call: ServiceContext, *, change_id: int, handover: Mapping[str, Any]) -> Result:
     """Keep what the mentor so far wants the next one to know."""
-    call.session.get_one(MentorChange, change_id).handover_note = handover["note"]
+    get_one(call.session, MentorChange, change_id).handover_note = handover["note"]
     call.session.flush()
     return {"handover": None}
 
@@ -66,7 +67,7 @@ def note_consent(
     call: ServiceContext, *, change_id: int, consent: Mapping[str, Any] | None = None
 ) -> Result:
     """Keep whether private notes may be handed over; silence means they are not."""
-    change = call.session.get_one(MentorChange, change_id)
+    change = get_one(call.session, MentorChange, change_id)
     change.shares_notes = consent is not None and consent["agrees"]
     if change.shares_notes:
         call.session.execute(
@@ -107,7 +108,7 @@ def cover_facts(
 @service("mentor_change.replace")
 def replace(call: ServiceContext, *, member_id: int, change_id: int, cover: str) -> Result:
     """End the old pairing for its cause, and let the cover begin in the same moment."""
-    change = call.session.get_one(MentorChange, change_id)
+    change = get_one(call.session, MentorChange, change_id)
     old = pairings.primary(call.session, member_id)
     if old is not None:
         pairings.end(call.session, old, reason=change.cause, now=call.now)
@@ -120,7 +121,7 @@ def replace(call: ServiceContext, *, member_id: int, change_id: int, cover: str)
 @service("mentor_change.tell_next")
 def tell_next(call: ServiceContext, *, change_id: int) -> None:
     """Tell the mentor who was found that the last one left a note, if so."""
-    change = call.session.get_one(MentorChange, change_id)
+    change = get_one(call.session, MentorChange, change_id)
     pairing = pairings.primary(call.session, change.member_id)
     if pairing is None or not change.handover_note:
         return
@@ -139,17 +140,17 @@ def close(call: ServiceContext, *, change_id: int | None = None, outcome: str) -
     """Close the change."""
     if change_id is None:
         return
-    change = call.session.get_one(MentorChange, change_id)
+    change = get_one(call.session, MentorChange, change_id)
     change.closed_at, change.outcome = call.now, outcome
     call.session.flush()
 
 
 def _old_mentor(session: Session, change_id: int) -> str | None:
     """Return who is to be replaced."""
-    change = session.get_one(MentorChange, change_id)
+    change = get_one(session, MentorChange, change_id)
     if change.pairing_id is None:
         return None
-    return session.get_one(MentorPairing, change.pairing_id).mentor
+    return get_one(session, MentorPairing, change.pairing_id).mentor
 
 
 def _private_notes(session: Session, pairing_id: int) -> int:

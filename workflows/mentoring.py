@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflows import pairings
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import ServiceContext, service
 from workflows.mentoring_tables import (
     ContactKind,
@@ -25,7 +26,7 @@ def note_agreement(
     call: ServiceContext, *, pairing_id: int, agreement: Mapping[str, Any]
 ) -> Result:
     """Keep what the mentor proposes, and show it to the member until the answer."""
-    pairing = call.session.get_one(MentorPairing, pairing_id)
+    pairing = get_one(call.session, MentorPairing, pairing_id)
     pairing.goals, pairing.cadence = agreement["goals"], agreement["cadence"]
     pairing.duties = "\n".join(f"{name.title()}: {agreement[name]}" for name in _DUTIES)
     call.session.flush()
@@ -40,7 +41,7 @@ def note_confirmation(
     """Keep that the member agrees, or tell the mentor what is to be different."""
     agrees = confirmation["agrees"]
     if agrees:
-        call.session.get_one(MentorPairing, pairing_id).agreed_at = call.now
+        get_one(call.session, MentorPairing, pairing_id).agreed_at = call.now
         call.session.flush()
     wish = None if agrees else confirmation.get("change") or "Talk about it once more, please."
     return {
@@ -93,7 +94,7 @@ def note_evaluation(
 @service("mentoring.year_over")
 def year_over(call: ServiceContext, *, pairing_id: int) -> Result:
     """Say whether the pairing still runs, and whether nobody wants it to end."""
-    pairing = call.session.get_one(MentorPairing, pairing_id)
+    pairing = get_one(call.session, MentorPairing, pairing_id)
     rows = call.session.execute(
         select(MentorEvaluation.side, MentorEvaluation.goes_on)
         .where(MentorEvaluation.pairing_id == pairing_id)

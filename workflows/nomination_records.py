@@ -3,14 +3,21 @@
 from calendar import monthrange
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
 from workflows.nomination_states import NominationState
 from workflows.nomination_tables import Nomination, NominationStep, NominationText
+
+_BY_ID = EntityQuery(
+    select(Nomination).where(Nomination.id == bindparam("id")),
+    (Nomination.candidate,),
+    (Nomination.pool,),
+)
 
 
 class UnknownNomination(NotFound):
@@ -35,11 +42,7 @@ def fetch(session: Session, nomination_id: int) -> Nomination:
         UnknownNomination: There is none.
 
     """
-    nomination = session.scalar(
-        select(Nomination)
-        .options(joinedload(Nomination.candidate), joinedload(Nomination.pool))
-        .where(Nomination.id == nomination_id)
-    )
+    nomination = _BY_ID.first(session, id=nomination_id)
     if nomination is None:
         raise UnknownNomination
     return nomination

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from workflows import mail, stand_in_search, stand_ins, working_time
@@ -13,9 +13,17 @@ from workflows.database import table_of
 from workflows.engine import outbox, writes
 from workflows.engine.occasion import Occasion
 from workflows.engine.outbox import Letter
+from workflows.engine.prepared import Prepared
 from workflows.paging import Page, newest_first
 
 _LONGEST_TEXT = 500
+# Every page asks for it.
+_UNREAD = Prepared(
+    select(func.count())
+    .select_from(Notification)
+    .where(Notification.recipient == bindparam("username"), Notification.read_at.is_(None)),
+    of_entities=True,
+)
 _SENTENCES: Mapping[str, str] = {
     "user_task_handed_over": "Handed over to you: {name}.",
     "question_asked": "A question to you about: {name}.",
@@ -79,12 +87,8 @@ def of_recipient(
 
 def unread(session: Session, username: str) -> int:
     """Return how many notices a person has not read."""
-    number = session.scalar(
-        select(func.count())
-        .select_from(Notification)
-        .where(Notification.recipient == username, Notification.read_at.is_(None))
-    )
-    return number or 0
+    ((number,),) = _UNREAD.rows(session, username=username)
+    return int(number)
 
 
 def mark_read(session: Session, username: str, *, up_to: int | None = None, now: datetime) -> None:

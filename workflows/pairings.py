@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import people
 from workflows.case_facts import SUBJECT
+from workflows.engine.entity_queries import EntityQuery
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Duty
 from workflows.mentoring_tables import MentorPairing, MentorProfile, PairingKind
 from workflows.people_tables import Person, Relationship
@@ -16,16 +18,31 @@ from workflows.vocabulary import EmploymentStatus, RelationKind
 
 USUAL_CAPACITY = 2
 
-_PRIMARY = select(MentorPairing).where(
-    MentorPairing.member_id == bindparam("member_id"),
-    MentorPairing.is_primary,
-    MentorPairing.ended_on.is_(None),
+_PRIMARY = EntityQuery(
+    select(MentorPairing).where(
+        MentorPairing.member_id == bindparam("member_id"),
+        MentorPairing.is_primary,
+        MentorPairing.ended_on.is_(None),
+    )
+)
+_DECLARED = Prepared(
+    select(Person.username)
+    .join(Relationship, Relationship.person_id == Person.id)
+    .where(
+        Relationship.other_id == bindparam("person_id"),
+        Relationship.kind == RelationKind.MENTOR,
+        Person.employment_status != EmploymentStatus.LEFT,
+        or_(Relationship.until.is_(None), Relationship.until >= bindparam("today")),
+    )
+    .order_by(Relationship.declared_at.desc(), Relationship.id)
+    .limit(literal_column("1")),
+    of_entities=True,
 )
 
 
 def primary(session: Session, member_id: int) -> MentorPairing | None:
     """Return the running primary pairing of a member, or None."""
-    return session.scalar(_PRIMARY, {"member_id": member_id})
+    return _PRIMARY.first(session, member_id=member_id)
 
 
 def mentee_in_case(session: Session, mentor: str, instance_id: int) -> str | None:
@@ -59,18 +76,8 @@ def mentored_by(session: Session, mentor: str) -> list[int]:
 
 def declared_mentor(session: Session, person_id: int, *, today: date) -> str | None:
     """Return who is declared to mentor a person today; whoever has left mentors nobody."""
-    return session.scalar(
-        select(Person.username)
-        .join(Relationship, Relationship.person_id == Person.id)
-        .where(
-            Relationship.other_id == person_id,
-            Relationship.kind == RelationKind.MENTOR,
-            Person.employment_status != EmploymentStatus.LEFT,
-            or_(Relationship.until.is_(None), Relationship.until >= today),
-        )
-        .order_by(Relationship.declared_at.desc(), Relationship.id)
-        .limit(1)
-    )
+    found = _DECLARED.one_or_none(session, person_id=person_id, today=today)
+    return None if found is None else str(found["username"])
 
 
 def loads(session: Session, mentors: Sequence[str]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows import groups, pools
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.nomination_records import fetch, move_in_case
 from workflows.nomination_states import NominationState
@@ -70,7 +71,7 @@ def cast(
 def count(call: ServiceContext, *, meeting_id: int, meeting: Mapping[str, Any]) -> Result:
     """Close the meeting and count: whole numbers only, as the decision wants them."""
     session = call.session
-    held = session.get_one(PanelMeeting, meeting_id)
+    held = get_one(session, PanelMeeting, meeting_id)
     votes = Counter(session.scalars(select(PanelVote.vote).where(PanelVote.meeting_id == held.id)))
     barred = held.counts.get("barred", 0)
     counts = {
@@ -92,7 +93,7 @@ def conclude(
 ) -> Result:
     """Keep the outcome of a meeting; without a quorum the failure is counted."""
     entry = fetch(call.session, nomination_id)
-    held = call.session.get_one(PanelMeeting, meeting_id)
+    held = get_one(call.session, PanelMeeting, meeting_id)
     held.outcome = panel_outcome
     if panel_outcome == "NO_QUORUM":
         entry.quorum_failures += 1

@@ -11,6 +11,8 @@ from sqlalchemy import and_, bindparam, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import experience, units
+from workflows.engine.any_of import any_of
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.prepared import Prepared
 from workflows.errors import NotFound
 from workflows.paging import Page, bounded, from_cursor, one_page
@@ -40,8 +42,13 @@ _LETTERS_WITHOUT_DECOMPOSITION = str.maketrans(
 _PEOPLE = select(Person).options(
     joinedload(Person.unit), joinedload(Person.post), joinedload(Person.level)
 )
-_BY_USERNAME = _PEOPLE.where(Person.username == bindparam("username"))
-_BY_ID = _PEOPLE.where(Person.id == bindparam("id"))
+_PLACE = ((Person.unit,), (Person.post,), (Person.level,))
+_BY_USERNAME = EntityQuery(select(Person).where(Person.username == bindparam("username")), *_PLACE)
+_BY_ID = EntityQuery(select(Person).where(Person.id == bindparam("id")), *_PLACE)
+_NAMES = Prepared(
+    select(Person.username, Person.display_name).where(any_of(Person.username, "usernames")),
+    of_entities=True,
+)
 _TIES = Prepared(
     select(Relationship.kind, Relationship.until).where(
         or_(
@@ -86,7 +93,7 @@ def by_username(session: Session, username: str) -> Person:
         UnknownPerson: There is none.
 
     """
-    person = session.scalar(_BY_USERNAME, {"username": username})
+    person = _BY_USERNAME.first(session, username=username)
     if person is None:
         raise UnknownPerson(username)
     return person
@@ -100,7 +107,7 @@ def by_id(session: Session, person_id: int) -> Person:
         UnknownPerson: There is none.
 
     """
-    person = session.scalar(_BY_ID, {"id": person_id})
+    person = _BY_ID.first(session, id=person_id)
     if person is None:
         raise UnknownPerson(str(person_id))
     return person
@@ -110,10 +117,7 @@ def names_of(session: Session, usernames: Sequence[str]) -> dict[str, str]:
     """Return the display names of many people in one statement, by username."""
     if not usernames:
         return {}
-    rows = session.execute(
-        select(Person.username, Person.display_name).where(Person.username.in_(set(usernames)))
-    )
-    return {row.username: row.display_name for row in rows}
+    return dict(_NAMES.rows(session, usernames=sorted(set(usernames))))
 
 
 def search(

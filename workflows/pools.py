@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows.actors import Actor
+from workflows.engine.entity_queries import EntityQuery
 from workflows.errors import Conflict, NotFound
 from workflows.people_tables import OrgUnit, Person
 from workflows.plan_cells import CellStatus
@@ -16,6 +17,14 @@ from workflows.pool_tables import PlanQuota, Pool, PoolMember, PoolPlan
 from workflows.vocabulary import Horizon, Lifecycle, PlanState, PoolKind
 
 Cell = tuple[int, str, Horizon]
+
+_IN_FORCE = EntityQuery(
+    select(PoolPlan).where(
+        PoolPlan.pool_id == bindparam("pool_id"),
+        PoolPlan.year == bindparam("year"),
+        PoolPlan.state == PlanState.APPROVED,
+    )
+)
 
 
 class UnknownPool(NotFound):
@@ -121,13 +130,7 @@ def summaries(session: Session, *, now: datetime) -> list[PoolSummary]:
 
 def plan_in_force(session: Session, pool: Pool, *, now: datetime) -> PoolPlan | None:
     """Return the approved plan of a pool for this year, or None."""
-    return session.scalar(
-        select(PoolPlan).where(
-            PoolPlan.pool_id == pool.id,
-            PoolPlan.year == now.year,
-            PoolPlan.state == PlanState.APPROVED,
-        )
-    )
+    return _IN_FORCE.first(session, pool_id=pool.id, year=now.year)
 
 
 def plan_status(session: Session, pool: Pool, *, now: datetime) -> list[CellStatus]:

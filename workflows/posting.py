@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workflows import training_records
 from workflows.account_tables import Account
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.nomination_records import months_later
 from workflows.people_tables import ExperienceSpell, OrgUnit
@@ -75,7 +76,7 @@ def sign(
     call: ServiceContext, *, agreement_id: int, side: str, answer: Mapping[str, Any]
 ) -> Result:
     """Keep the answer of one of the three."""
-    agreement = call.session.get_one(PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     if answer["agrees"]:
         setattr(agreement, f"{side}_agreed_at", call.now)
     else:
@@ -87,7 +88,7 @@ def sign(
 @service("posting.tally")
 def tally(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
     """Say whether all three agreed; if not, the match is off."""
-    agreement = call.session.get_one(PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     all_agree = bool(
         agreement.member_agreed_at and agreement.home_agreed_at and agreement.host_agreed_at
     )
@@ -99,7 +100,7 @@ def tally(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
 @service("posting.start")
 def start(call: ServiceContext, *, agreement_id: int) -> None:
     """Begin a posting on its first day."""
-    agreement = call.session.get_one(PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     agreement.state = PostingState.RUNNING
     call.session.flush()
 
@@ -109,7 +110,7 @@ def note_settling_in(
     call: ServiceContext, *, agreement_id: int, settling_note: Mapping[str, Any]
 ) -> Result:
     """Keep how the member has settled in after thirty days."""
-    call.session.get_one(PostingAgreement, agreement_id).settling_in = settling_note["report"]
+    get_one(call.session, PostingAgreement, agreement_id).settling_in = settling_note["report"]
     return {"settling_note": None}
 
 
@@ -118,14 +119,14 @@ def note_midpoint(
     call: ServiceContext, *, agreement_id: int, midpoint_note: Mapping[str, Any]
 ) -> Result:
     """Keep the report of the host at half time."""
-    call.session.get_one(PostingAgreement, agreement_id).midpoint_report = midpoint_note["report"]
+    get_one(call.session, PostingAgreement, agreement_id).midpoint_report = midpoint_note["report"]
     return {"midpoint_note": None}
 
 
 @service("posting.note_recall")
 def note_recall(call: ServiceContext, *, agreement_id: int, recall: Mapping[str, Any]) -> Result:
     """End a posting early, or keep to it; either way with the reason of a named person."""
-    agreement = call.session.get_one(PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     agreement.recall_reason, agreement.recalled_by = recall["reason"], call.actor.username
     if recall["is_recalled"]:
         _end(call, agreement, PostingState.RECALLED)
@@ -135,7 +136,7 @@ def note_recall(call: ServiceContext, *, agreement_id: int, recall: Mapping[str,
 @service("posting.cancel")
 def cancel(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
     """Take back a posting that the host cancelled; days that were served stay experience."""
-    agreement = call.session.get_one(PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     _end(call, agreement, PostingState.CANCELLED)
     return {"may_match_again": matches < MOST_MATCHES, "is_credited": agreement.is_credited}
 
@@ -143,7 +144,7 @@ def cancel(call: ServiceContext, *, agreement_id: int, matches: int) -> Result:
 @service("posting.end")
 def end(call: ServiceContext, *, agreement_id: int) -> None:
     """End a posting on its last day and write the experience down."""
-    _end(call, call.session.get_one(PostingAgreement, agreement_id), PostingState.ENDED)
+    _end(call, get_one(call.session, PostingAgreement, agreement_id), PostingState.ENDED)
 
 
 @service("posting.note_end_report")
@@ -151,7 +152,7 @@ def note_end_report(
     call: ServiceContext, *, agreement_id: int, end_note: Mapping[str, Any]
 ) -> Result:
     """Keep the last report of the host."""
-    call.session.get_one(PostingAgreement, agreement_id).end_report = end_note["report"]
+    get_one(call.session, PostingAgreement, agreement_id).end_report = end_note["report"]
     return {"end_note": None}
 
 
@@ -160,7 +161,7 @@ def debrief(
     call: ServiceContext, *, item_id: int, agreement_id: int, debriefing: Mapping[str, Any]
 ) -> Result:
     """Keep what was learned and handed over, and end the measure; a short time has no credit."""
-    agreement = call.session.get_one(PostingAgreement, agreement_id)
+    agreement = get_one(call.session, PostingAgreement, agreement_id)
     agreement.debrief, agreement.handed_over = debriefing["report"], debriefing["handed_over"]
     entry = training_records.item(call.session, item_id)
     state = ItemState.COMPLETED if agreement.is_credited else ItemState.CANCELLED
@@ -266,8 +267,8 @@ def _end(call: ServiceContext, agreement: PostingAgreement, state: PostingState)
 
 def _write_experience(call: ServiceContext, agreement: PostingAgreement, until: date) -> None:
     """Write the time of a posting into the experience of the person."""
-    member = call.session.get_one(PoolMember, agreement.member_id)
-    unit = call.session.get_one(OrgUnit, agreement.host_unit_id)
+    member = get_one(call.session, PoolMember, agreement.member_id)
+    unit = get_one(call.session, OrgUnit, agreement.host_unit_id)
     call.session.add(
         ExperienceSpell(
             person_id=member.person_id,

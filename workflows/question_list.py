@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import UserTask
 from workflows.question_tables import Question
+
+_MOST_AT_ONCE = 500
+_TO_RUN_ON = Prepared(
+    select(Question.id)
+    .where(Question.ended_at.is_(None), Question.runs_on_at <= bindparam("now"))
+    .order_by(Question.runs_on_at)
+    .limit(bindparam("limit", type_=Integer())),
+    of_entities=True,
+)
 
 
 def waiting_for(session: Session, username: str, *, limit: int = 20) -> Sequence[Question]:
@@ -42,5 +52,4 @@ def of_case(session: Session, instance_id: int) -> Sequence[Question]:
 
 def to_run_on(session: Session, now: datetime) -> Sequence[int]:
     """Return the numbers of the questions that were not answered in time."""
-    query = select(Question.id).where(Question.ended_at.is_(None), Question.runs_on_at <= now)
-    return session.scalars(query.order_by(Question.runs_on_at).limit(500)).all()
+    return [number for (number,) in _TO_RUN_ON.rows(session, now=now, limit=_MOST_AT_ONCE)]

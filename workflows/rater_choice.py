@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from workflows import groups, people, units
 from workflows.account_tables import Account
+from workflows.engine import entity_queries
+from workflows.engine.any_of import any_of
+from workflows.engine.prepared import Prepared
 from workflows.people_tables import OrgUnit, Person, Relationship
 from workflows.review_states import RaterGroup
 from workflows.vocabulary import EmploymentStatus, RelationKind, Role
@@ -15,6 +18,43 @@ from workflows.vocabulary import EmploymentStatus, RelationKind, Role
 SMALLEST = 3  # peers or subordinates, where so many exist
 MOST_OF_A_GROUP = 6
 Choice = dict[RaterGroup, list[str]]
+
+_ACTIVE = Prepared(
+    select(Account.username).where(any_of(Account.username, "names"), Account.is_active),
+    of_entities=True,
+)
+# Of a unit that stands at the top no parent is known, and no other unit beside it.
+_ON_THE_LEVEL = Prepared(
+    select(Person.username, Person.unit_id)
+    .where(
+        Person.unit_id.in_(
+            select(OrgUnit.id).where(
+                or_(OrgUnit.id == bindparam("unit"), OrgUnit.parent_id == bindparam("parent"))
+            )
+        ),
+        Person.level_rank == bindparam("level"),
+        Person.employment_status == EmploymentStatus.ACTIVE,
+        Person.id != bindparam("subject"),
+    )
+    .order_by(Person.sort_name, Person.id),
+    of_entities=True,
+)
+_LED_BY = Prepared(
+    select(Person.username)
+    .join(OrgUnit, OrgUnit.id == Person.unit_id)
+    .where(OrgUnit.head_username == bindparam("username"), Person.id != bindparam("subject"))
+    .where(Person.employment_status == EmploymentStatus.ACTIVE)
+    .order_by(Person.sort_name, Person.id),
+    of_entities=True,
+)
+_MENTORS = Prepared(
+    select(Person.username)
+    .join(Relationship, Relationship.person_id == Person.id)
+    .where(Relationship.other_id == bindparam("subject"), Relationship.until.is_(None))
+    .where(Relationship.kind == RelationKind.MENTOR)
+    .order_by(Person.id),
+    of_entities=True,
+)
 
 
 def propose(session: Session, subject: Person, *, manager: str | None) -> Choice:
@@ -104,55 +144,36 @@ def in_words(session: Session, chosen: Choice) -> list[str]:
 
 def _peers(session: Session, subject: Person) -> list[str]:
     """Return who works on the same level in the unit, then in the units beside it."""
-    unit = session.get_one(OrgUnit, subject.unit_id)
-    beside = select(OrgUnit.id).where(
-        or_(OrgUnit.id == unit.id, OrgUnit.parent_id == unit.parent_id)
-        if unit.parent_id is not None
-        else OrgUnit.id == unit.id
-    )
+    unit = entity_queries.get_one(session, OrgUnit, subject.unit_id)
     heads = set(units.superiors(session, subject))
-    rows = session.execute(
-        select(Person.username, Person.unit_id)
-        .where(Person.unit_id.in_(beside), Person.level_rank == subject.level_rank)
-        .where(Person.employment_status == EmploymentStatus.ACTIVE, Person.id != subject.id)
-        .order_by(Person.sort_name, Person.id)
-    ).all()
-    ordered = sorted(rows, key=lambda row: row.unit_id != unit.id)
-    names = [row.username for row in ordered if row.username not in heads]
+    rows = _ON_THE_LEVEL.rows(
+        session,
+        unit=unit.id,
+        parent=unit.parent_id,
+        level=subject.level_rank,
+        subject=subject.id,
+    )
+    ordered = sorted(rows, key=lambda row: bool(row[1] != unit.id))
+    names = [username for username, _ in ordered if username not in heads]
     active = _with_account(session, names)
     return [name for name in names if name in active]
 
 
 def _subordinates(session: Session, subject: Person) -> list[str]:
     """Return who works in the units that the subject leads."""
-    names = session.scalars(
-        select(Person.username)
-        .join(OrgUnit, OrgUnit.id == Person.unit_id)
-        .where(OrgUnit.head_username == subject.username, Person.id != subject.id)
-        .where(Person.employment_status == EmploymentStatus.ACTIVE)
-        .order_by(Person.sort_name, Person.id)
-    ).all()
+    rows = _LED_BY.rows(session, username=subject.username, subject=subject.id)
+    names = [username for (username,) in rows]
     active = _with_account(session, names)
     return [name for name in names if name in active]
 
 
 def _mentors(session: Session, subject: Person) -> list[str]:
     """Return who mentors the subject now."""
-    names = session.scalars(
-        select(Person.username)
-        .join(Relationship, Relationship.person_id == Person.id)
-        .where(Relationship.other_id == subject.id, Relationship.kind == RelationKind.MENTOR)
-        .where(Relationship.until.is_(None))
-        .order_by(Person.id)
-    ).all()
+    names = [username for (username,) in _MENTORS.rows(session, subject=subject.id)]
     active = _with_account(session, names)
     return [name for name in names if name in active]
 
 
 def _with_account(session: Session, names: Sequence[str]) -> set[str]:
     """Return those who can sign in."""
-    return set(
-        session.scalars(
-            select(Account.username).where(Account.username.in_(names), Account.is_active)
-        )
-    )
+    return {username for (username,) in _ACTIVE.rows(session, names=list(names))}

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 
 from workflows import people, rater_choice, rating_records, review_records, review_schemes
+from workflows.engine import entity_queries
 from workflows.engine.services import ServiceContext, service
 from workflows.rating_tables import RaterAssignment, RatingResponse
 from workflows.review_states import WINDOWS, RaterGroup, SeatState
@@ -22,6 +23,10 @@ FIELDS = {
     "integrity": "I",
 }
 Result = dict[str, Any]
+_FORGET_PROPOSED = delete(RaterAssignment).where(
+    RaterAssignment.review_id == bindparam("review_id"),
+    RaterAssignment.state == SeatState.PROPOSED,
+)
 
 
 @service("rating.propose")
@@ -87,7 +92,7 @@ def name_superior(call: ServiceContext, *, review_id: int, substitute: Mapping[s
 @service("rating.seat")
 def seat_facts(call: ServiceContext, *, seat_id: int) -> Result:
     """Say who sits on a seat, until when, and what the marks of the cycle's scheme mean."""
-    seat = call.session.get_one(RaterAssignment, seat_id)
+    seat = entity_queries.get_one(call.session, RaterAssignment, seat_id)
     found = review_records.fetch(call.session, seat.review_id)
     scheme = review_schemes.by_id(call.session, found.cycle.scheme_id)
     return {
@@ -103,7 +108,7 @@ def seat_facts(call: ServiceContext, *, seat_id: int) -> Result:
 @service("rating.compare_tie")
 def compare_tie(call: ServiceContext, *, seat_id: int, declaration: Mapping[str, Any]) -> Result:
     """Compare what was declared with what the records know; the stronger tie counts."""
-    seat = call.session.get_one(RaterAssignment, seat_id)
+    seat = entity_queries.get_one(call.session, RaterAssignment, seat_id)
     known = people.relation(call.session, seat.rater, seat.subject, now=call.now)
     relation = stronger(known, declaration["relation"])
     return {"declaration": {**declaration, "relation": relation}}
@@ -114,7 +119,7 @@ def note_tie(
     call: ServiceContext, *, seat_id: int, declaration: Mapping[str, Any], conflict: str
 ) -> Result:
     """Keep a declaration; a tie that is too close gives the seat back."""
-    seat = call.session.get_one(RaterAssignment, seat_id)
+    seat = entity_queries.get_one(call.session, RaterAssignment, seat_id)
     seat.relation, seat.outcome = declaration["relation"], conflict
     seat.details = declaration.get("details") or ""
     if conflict == RECUSE:
@@ -126,7 +131,7 @@ def note_tie(
 @service("rating.close_seat")
 def close_seat(call: ServiceContext, *, seat_id: int, state: str) -> None:
     """Close a seat whose holder did not answer in time."""
-    call.session.get_one(RaterAssignment, seat_id).state = SeatState(state)
+    entity_queries.get_one(call.session, RaterAssignment, seat_id).state = SeatState(state)
     call.session.flush()
 
 
@@ -142,7 +147,7 @@ def note_response(call: ServiceContext, *, seat_id: int, rating: Mapping[str, An
             submitted_at=call.now,
         )
     )
-    call.session.get_one(RaterAssignment, seat_id).state = SeatState.ANSWERED
+    entity_queries.get_one(call.session, RaterAssignment, seat_id).state = SeatState.ANSWERED
     call.session.flush()
     return {"rating": None}
 
@@ -196,11 +201,7 @@ def note_score(
 
 def _replace_proposed(call: ServiceContext, found: Review, chosen: rater_choice.Choice) -> None:
     """Put a new list in the place of an earlier one that nobody approved."""
-    call.session.execute(
-        delete(RaterAssignment).where(
-            RaterAssignment.review_id == found.id, RaterAssignment.state == SeatState.PROPOSED
-        )
-    )
+    call.session.execute(_FORGET_PROPOSED, {"review_id": found.id})
     call.session.add_all(
         _seat(found, name, group, SeatState.PROPOSED)
         for group, names in chosen.items()

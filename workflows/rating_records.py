@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from workflows.database import table_of
+from workflows.engine.entity_queries import EntityQuery
+from workflows.engine.prepared import Prepared
 from workflows.rating_tables import RaterAssignment, RatingResponse
 from workflows.review_states import INDICATORS, RaterGroup, SeatState
 from workflows.review_tables import Review, Score
@@ -15,10 +18,26 @@ from workflows.review_tables import Review, Score
 SMALLEST = 3  # peers or subordinates; fewer are merged or left out
 MERGED = "MERGED"
 _SMALL = (RaterGroup.PEERS, RaterGroup.SUBORDINATES)
-_SEATS = (
+_SEATS = EntityQuery(
     select(RaterAssignment)
     .where(RaterAssignment.review_id == bindparam("review_id"))
     .order_by(RaterAssignment.id)
+)
+
+_RESPONSES = EntityQuery(
+    select(RatingResponse)
+    .join(RaterAssignment, RaterAssignment.id == RatingResponse.seat_id)
+    .where(RaterAssignment.review_id == bindparam("review_id"))
+)
+_FORGET_SCORES = Prepared(
+    delete(Score).where(Score.review_id == bindparam("review_id")), of_entities=True
+)
+_KEEP_SCORES = insert(table_of(Score))
+_SCORES = EntityQuery(
+    select(Score)
+    .where(Score.review_id == bindparam("review_id"))
+    .order_by(Score.rater_group, Score.indicator),
+    is_renewing=True,
 )
 
 
@@ -35,7 +54,7 @@ def seats(
     session: Session, review_id: int, state: SeatState | None = None
 ) -> list[RaterAssignment]:
     """Return the seats of a review, in order."""
-    found = session.scalars(_SEATS, {"review_id": review_id})
+    found = _SEATS.all(session, review_id=review_id)
     return [seat for seat in found if state is None or seat.state == state]
 
 
@@ -66,20 +85,21 @@ def fail_votes(session: Session, review_id: int) -> tuple[int, int]:
 
 def write_means(session: Session, review_id: int) -> None:
     """Write the mean of each indicator and group anew."""
-    session.execute(delete(Score).where(Score.review_id == review_id))
-    for group, marks in marks_by_group(session, review_id).items():
-        session.add_all(
-            Score(
-                review_id=review_id,
-                rater_group=group,
-                indicator=code,
-                mean=fmean(one[code] for one in marks),
-                raters=len(marks),
-            )
-            for code in INDICATORS
-            if marks
-        )
-    session.flush()
+    _FORGET_SCORES.run(session, review_id=review_id)
+    rows = [
+        {
+            "review_id": review_id,
+            "rater_group": group,
+            "indicator": code,
+            "mean": fmean(one[code] for one in marks),
+            "raters": len(marks),
+        }
+        for group, marks in marks_by_group(session, review_id).items()
+        for code in INDICATORS
+        if marks
+    ]
+    if rows:
+        session.execute(_KEEP_SCORES, rows)
 
 
 def counted(session: Session, review: Review) -> list[GroupMeans]:
@@ -90,8 +110,7 @@ def counted(session: Session, review: Review) -> list[GroupMeans]:
     difference would give the smaller group away.
     """
     scores: defaultdict[RaterGroup, dict[str, Score]] = defaultdict(dict)
-    query = select(Score).where(Score.review_id == review.id)
-    for score in session.scalars(query.order_by(Score.rater_group, Score.indicator)):
+    for score in _SCORES.all(session, review_id=review.id):
         scores[score.rater_group][score.indicator] = score
     is_merged = MERGED in review.notes
     parts = [(group,) for group in RaterGroup if not (is_merged and group in _SMALL)]
@@ -131,10 +150,9 @@ def _means(
 
 def _responses(session: Session, review_id: int) -> list[tuple[RaterGroup, RatingResponse]]:
     """Return every answer with the group from which it came."""
-    rows = session.execute(
-        select(RaterAssignment.rater_group, RatingResponse)
-        .join(RatingResponse, RatingResponse.seat_id == RaterAssignment.id)
-        .where(RaterAssignment.review_id == review_id)
-        .order_by(RaterAssignment.id)
-    )
-    return [(row.rater_group, row.RatingResponse) for row in rows]
+    given = {one.seat_id: one for one in _RESPONSES.all(session, review_id=review_id)}
+    return [
+        (seat.rater_group, given[seat.id])
+        for seat in _SEATS.all(session, review_id=review_id)
+        if seat.id in given
+    ]

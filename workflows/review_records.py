@@ -3,6 +3,9 @@
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from workflows.engine.any_of import any_of
+from workflows.engine.entity_queries import EntityQuery
+from workflows.engine.prepared import Prepared
 from workflows.errors import Conflict, NotFound
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
@@ -14,7 +17,20 @@ _REVIEWS = select(Review).options(
     joinedload(Review.cycle).joinedload(ReviewCycle.pool),
     joinedload(Review.member).joinedload(PoolMember.person).joinedload(Person.unit),
 )
-_BY_ID = _REVIEWS.where(Review.id == bindparam("id"))
+_BY_ID = EntityQuery(
+    select(Review).where(Review.id == bindparam("id")),
+    (Review.cycle, ReviewCycle.pool),
+    (Review.member, PoolMember.person, Person.unit),
+)
+_CYCLE = EntityQuery(
+    select(ReviewCycle).where(ReviewCycle.id == bindparam("id")), (ReviewCycle.pool,)
+)
+_NUMBER_IN = Prepared(
+    select(func.count())
+    .select_from(Review)
+    .where(Review.cycle_id == bindparam("cycle_id"), any_of(Review.state, "states")),
+    of_entities=True,
+)
 
 
 class UnknownCycle(NotFound):
@@ -46,9 +62,7 @@ def cycle(session: Session, cycle_id: int) -> ReviewCycle:
         UnknownCycle: There is none.
 
     """
-    found = session.scalar(
-        select(ReviewCycle).options(joinedload(ReviewCycle.pool)).where(ReviewCycle.id == cycle_id)
-    )
+    found = _CYCLE.first(session, id=cycle_id)
     if found is None:
         raise UnknownCycle
     return found
@@ -62,7 +76,7 @@ def fetch(session: Session, review_id: int) -> Review:
         UnknownReview: There is none.
 
     """
-    found = session.scalar(_BY_ID, {"id": review_id})
+    found = _BY_ID.first(session, id=review_id)
     if found is None:
         raise UnknownReview
     return found
@@ -100,12 +114,10 @@ def of_cycle(session: Session, cycle_id: int) -> list[Review]:
 
 def number_in(session: Session, cycle_id: int, *states: ReviewState) -> int:
     """Return how many reviews of a cycle are in these states."""
-    number = session.scalar(
-        select(func.count())
-        .select_from(Review)
-        .where(Review.cycle_id == cycle_id, Review.state.in_(states))
+    ((number,),) = _NUMBER_IN.rows(
+        session, cycle_id=cycle_id, states=[state.value for state in states]
     )
-    return number or 0
+    return int(number)
 
 
 def grades(session: Session, review_id: int) -> list[ReviewGrade]:

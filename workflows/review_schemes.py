@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, event, func, select
+from sqlalchemy import bindparam, event, func, inspect, select
 from sqlalchemy.orm import Mapper, Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from workflows.actors import SYSTEM, Actor
+from workflows.engine.entity_queries import EntityQuery
 from workflows.errors import Conflict, Invalid
 from workflows.pool_tables import Pool
 from workflows.review_states import INDICATORS, RaterGroup
@@ -32,7 +34,11 @@ _WEIGHTS = {
 _SCHEMES = select(IndicatorScheme).options(
     joinedload(IndicatorScheme.indicators), joinedload(IndicatorScheme.group_weights)
 )
-_BY_ID = _SCHEMES.where(IndicatorScheme.id == bindparam("id"))
+_BY_ID = EntityQuery(select(IndicatorScheme).where(IndicatorScheme.id == bindparam("id")))
+_INDICATORS = EntityQuery(
+    select(Indicator).where(Indicator.scheme_id == bindparam("id")).order_by(Indicator.position)
+)
+_GROUPS = EntityQuery(select(GroupWeight).where(GroupWeight.scheme_id == bindparam("id")))
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,12 @@ def newest(session: Session, pool: Pool) -> IndicatorScheme | None:
 
 def by_id(session: Session, scheme_id: int) -> IndicatorScheme:
     """Return one version of a scheme with its parts."""
-    return session.scalars(_BY_ID, {"id": scheme_id}).unique().one()
+    found = _BY_ID.one(session, id=scheme_id)
+    if "indicators" in inspect(found).unloaded:
+        set_committed_value(found, "indicators", _INDICATORS.all(session, id=scheme_id))
+    if "group_weights" in inspect(found).unloaded:
+        set_committed_value(found, "group_weights", _GROUPS.all(session, id=scheme_id))
+    return found
 
 
 def in_force(session: Session, pool: Pool, *, now: datetime) -> IndicatorScheme:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select, true
+from sqlalchemy import Integer, bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from workflows import absences
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.prepared import Prepared
 from workflows.engine.tables import UserTask
 from workflows.stand_in_tables import Absence, Delegation, StandIn
@@ -57,12 +58,7 @@ def for_notice(
 
 def to_return(session: Session) -> Sequence[int]:
     """Return the numbers of what is done for others although the reason for it is over."""
-    is_over = or_(
-        exists().where(Absence.id == StandIn.absence_id, Absence.ended_at.is_not(None)),
-        exists().where(Delegation.id == StandIn.delegation_id, Delegation.ended_at.is_not(None)),
-    )
-    query = select(StandIn.id).where(StandIn.ended_at.is_(None), is_over)
-    return session.scalars(query.order_by(StandIn.id.desc()).limit(MOST_AT_ONCE)).all()
+    return [number for (number,) in _TO_RETURN.rows(session, limit=MOST_AT_ONCE)]
 
 
 def _away(session: Session, day: date) -> list[Handover]:
@@ -101,17 +97,38 @@ def _open_of(session: Session, *conditions: Any) -> Sequence[Any]:
 
 def _of_kinds(session: Session, now: datetime, giver: str | None = None) -> Sequence[Delegation]:
     """Return the delegations of kinds of user tasks that hold now: of everybody, or of one."""
-    mine = true() if giver is None else Delegation.giver == giver
-    query = select(Delegation).where(
+    if giver is None:
+        return _OF_KINDS.all(session, now=now)
+    return _OF_KINDS_BY.all(session, now=now, giver=giver)
+
+
+_KINDS = (
+    select(Delegation)
+    .where(
         Delegation.ended_at.is_(None),
         Delegation.definition_key.is_not(None),
-        Delegation.since <= now,
-        Delegation.until > now,
-        mine,
+        Delegation.since <= bindparam("now"),
+        Delegation.until > bindparam("now"),
     )
-    return session.scalars(query.order_by(Delegation.id)).all()
-
-
+    .order_by(Delegation.id)
+)
+_OF_KINDS = EntityQuery(_KINDS)
+_OF_KINDS_BY = EntityQuery(_KINDS.where(Delegation.giver == bindparam("giver")))
+_TO_RETURN = Prepared(
+    select(StandIn.id)
+    .where(
+        StandIn.ended_at.is_(None),
+        or_(
+            exists().where(Absence.id == StandIn.absence_id, Absence.ended_at.is_not(None)),
+            exists().where(
+                Delegation.id == StandIn.delegation_id, Delegation.ended_at.is_not(None)
+            ),
+        ),
+    )
+    .order_by(StandIn.id.desc())
+    .limit(bindparam("limit", type_=Integer())),
+    of_entities=True,
+)
 # Asked for every notice: an open user task of somebody who is away and has a substitute, or
 # who has delegated a kind of user tasks.
 _TO_HAND_OVER = Prepared(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from workflows import member_services, posting, training_records
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import ServiceContext, service
 from workflows.nomination_records import months_later
 from workflows.pool_tables import PoolMember
@@ -104,7 +105,7 @@ def note_check(
 @service("training.note_catch_up")
 def note_catch_up(call: ServiceContext, *, check_id: int, catch_up: Mapping[str, Any]) -> Result:
     """Keep what the training officer does for a member who is behind."""
-    check = call.session.get_one(TrainingCheck, check_id)
+    check = get_one(call.session, TrainingCheck, check_id)
     check.measures, check.decided_by = catch_up["measures"], call.actor.username
     return {"catch_up": None}
 
@@ -155,7 +156,7 @@ def close_year(call: ServiceContext, *, plan_id: int) -> Result:
         .limit(1)
     )
     _close(call, plan, "year_over")
-    member = call.session.get_one(PoolMember, plan.member_id)
+    member = get_one(call.session, PoolMember, plan.member_id)
     failed = Compliance.NOT_MET
     return {
         "goes_on": member.lifecycle is not Lifecycle.EXITED,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from workflows import training_records
 from workflows.course_tables import Course, CourseEnrolment, StudyEntry
+from workflows.engine.entity_queries import get_one
 from workflows.engine.services import BusinessError, ServiceContext, service
 from workflows.nomination_records import months_later
 from workflows.training_records import book, end_item
@@ -62,7 +63,7 @@ def note_attendance(
     call: ServiceContext, *, enrolment_id: int, class_hours: float, attendance: Mapping[str, Any]
 ) -> Result:
     """Keep how a course went for the member, or why it did not."""
-    enrolment = call.session.get_one(CourseEnrolment, enrolment_id)
+    enrolment = get_one(call.session, CourseEnrolment, enrolment_id)
     outcome = attendance["outcome"]
     leave = min(float(attendance.get("leave_hours") or 0), class_hours)
     if outcome == "held":
@@ -81,7 +82,7 @@ def note_release(
     call: ServiceContext, *, enrolment_id: int, course_release: Mapping[str, Any]
 ) -> Result:
     """Keep what the head says about a unit that did not release the member."""
-    enrolment = call.session.get_one(CourseEnrolment, enrolment_id)
+    enrolment = get_one(call.session, CourseEnrolment, enrolment_id)
     enrolment.decided_by = call.actor.username
     enrolment.decision_reason = course_release["reason"]
     return {"course_release": None, "choice_refused": None}
@@ -92,7 +93,7 @@ def note_judgement(
     call: ServiceContext, *, enrolment_id: int, course_judgement: Mapping[str, Any]
 ) -> Result:
     """Keep whether too much leave fails a course, decided by a person with a reason."""
-    enrolment = call.session.get_one(CourseEnrolment, enrolment_id)
+    enrolment = get_one(call.session, CourseEnrolment, enrolment_id)
     enrolment.decided_by = call.actor.username
     enrolment.decision_reason = course_judgement["reason"]
     return {"course_judgement": None, "is_failed": course_judgement["is_failed"]}
@@ -101,7 +102,7 @@ def note_judgement(
 @service("course.fail")
 def fail(call: ServiceContext, *, item_id: int, enrolment_id: int) -> None:
     """End a course that failed; no hours count."""
-    call.session.get_one(CourseEnrolment, enrolment_id).state = EnrolmentState.FAILED
+    get_one(call.session, CourseEnrolment, enrolment_id).state = EnrolmentState.FAILED
     entry = training_records.item(call.session, item_id)
     end_item(entry, ItemState.FAILED, result="course_failed", now=call.now)
     call.session.flush()
@@ -112,7 +113,7 @@ def complete(
     call: ServiceContext, *, item_id: int, enrolment_id: int, application: Mapping[str, Any]
 ) -> Result:
     """Book the hours of a course, once the member showed what it changed at work."""
-    enrolment = call.session.get_one(CourseEnrolment, enrolment_id)
+    enrolment = get_one(call.session, CourseEnrolment, enrolment_id)
     enrolment.application = application["report"]
     enrolment.state = EnrolmentState.COMPLETED
     call.session.flush()
@@ -155,7 +156,7 @@ def verify(
     call: ServiceContext, *, item_id: int, study_entry_id: int, verification: Mapping[str, Any]
 ) -> Result:
     """Book self-study whose evidence holds."""
-    entry = call.session.get_one(StudyEntry, study_entry_id)
+    entry = get_one(call.session, StudyEntry, study_entry_id)
     entry.is_accepted, entry.verified_by = bool(verification["agrees"]), call.actor.username
     entry.comment = verification.get("reason") or ""
     if entry.is_accepted:

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from workflows import member_services, pairings
 from workflows.actors import Actor
+from workflows.engine import entity_queries
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
 from workflows.pool_tables import PoolMember
@@ -16,10 +18,14 @@ from workflows.training_states import OPEN_ITEMS, HoursKind, ItemState, Training
 from workflows.training_tables import HoursLedger, TrainingItem, TrainingPlan, TrainingPlanStep
 
 # Built once, as is every query of this module that services repeat.
-_BY_ID = (
-    select(TrainingPlan)
-    .options(joinedload(TrainingPlan.member).joinedload(PoolMember.person))
-    .where(TrainingPlan.id == bindparam("id"))
+_BY_ID = EntityQuery(
+    select(TrainingPlan).where(TrainingPlan.id == bindparam("id")),
+    (TrainingPlan.member, PoolMember.person),
+)
+_ITEMS = EntityQuery(
+    select(TrainingItem)
+    .where(TrainingItem.plan_id == bindparam("plan_id"))
+    .order_by(TrainingItem.id)
 )
 
 
@@ -59,7 +65,7 @@ def plan(session: Session, plan_id: int) -> TrainingPlan:
         UnknownPlan: There is none.
 
     """
-    found = session.scalar(_BY_ID, {"id": plan_id})
+    found = _BY_ID.first(session, id=plan_id)
     if found is None:
         raise UnknownPlan
     return found
@@ -77,15 +83,13 @@ def current(session: Session, member_id: int) -> TrainingPlan | None:
 
 def items(session: Session, plan_id: int, *states: ItemState) -> list[TrainingItem]:
     """Return the measures of a plan in order, those in some states where any are named."""
-    query = select(TrainingItem).where(TrainingItem.plan_id == plan_id).order_by(TrainingItem.id)
-    if states:
-        query = query.where(TrainingItem.state.in_(states))
-    return list(session.scalars(query))
+    found = _ITEMS.all(session, plan_id=plan_id)
+    return [each for each in found if not states or each.state in states]
 
 
 def item(session: Session, item_id: int) -> TrainingItem:
     """Return a measure; the process that asks for it made it."""
-    return session.get_one(TrainingItem, item_id)
+    return entity_queries.get_one(session, TrainingItem, item_id)
 
 
 def end_item(entry: TrainingItem, state: ItemState, *, result: str = "", now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import CTE, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from workflows.engine.entity_queries import EntityQuery
 from workflows.errors import Invalid, NotFound
 from workflows.people_tables import OrgUnit, Person
 from workflows.vocabulary import EmploymentStatus
@@ -24,7 +25,7 @@ def _unit_and_above() -> Select[OrgUnit]:
     return select(OrgUnit).where(OrgUnit.id.in_(select(chain.c.id)))
 
 
-_ABOVE = _unit_and_above()
+_ABOVE = EntityQuery(_unit_and_above())
 
 
 class UnknownUnit(NotFound):
@@ -105,7 +106,7 @@ def below(session: Session, unit: OrgUnit) -> set[int]:
 
 def above(session: Session, unit_id: int) -> list[OrgUnit]:
     """Return a unit and all units above it, nearest first."""
-    units = {unit.id: unit for unit in session.scalars(_ABOVE, {"id": unit_id})}
+    units = {unit.id: unit for unit in _ABOVE.all(session, id=unit_id)}
     ordered: list[OrgUnit] = []
     following: int | None = unit_id
     while following is not None and following in units:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflows.demo.choices import Choices
-from workflows.engine import compiled, places, user_tasks
+from workflows.engine import compiled, places
+from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
 from workflows.engine.forms.document import Field
 from workflows.engine.tables import UserTask
@@ -107,11 +108,27 @@ class FormFilling:
         self, session: Session, user_task: UserTask, *, choices: Choices, now: datetime
     ) -> dict[str, Any]:
         """Return answers to the form of a user task, given the data that it shows."""
-        form = user_tasks.form(session, user_task)
-        if form is None:
+        if user_task.form_key is None:
             return {}
         instance, bundle = compiled.of_case(session, user_task.instance_id)
-        seen = places.seen_by(instance.state, user_task.token_id, bundle.executable)
+        return self.in_case(user_task, instance.state, bundle, choices=choices, now=now)
+
+    def in_case(
+        self,
+        user_task: UserTask,
+        state: bytes | None,
+        bundle: CompiledBundle,
+        *,
+        choices: Choices,
+        now: datetime,
+    ) -> dict[str, Any]:
+        """Return answers to the form of a user task, given the state of its case."""
+        form = None
+        if user_task.form_key is not None:
+            form = places.form_of(bundle, state, user_task.token_id, user_task.form_key)
+        if form is None:
+            return {}
+        seen = places.seen_by(state, user_task.token_id, bundle.executable)
         return self.answers(form, seen or {}, choices=choices, now=now)
 
     def _follows(self, field: Field, seen: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from workflows.database import Database
 from workflows.demo import stalls
 from workflows.demo.choices import Choices
 from workflows.demo.form_filling import ATTEMPTS, FormFilling
-from workflows.engine import clock_control, user_tasks
+from workflows.engine import clock_control, holding, user_tasks
 from workflows.engine.failures import DutyConflict, NotForYou, TransitionFailed
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import UserTask
@@ -154,10 +154,13 @@ class Years:
     def _complete(self, number: int, username: str, now: datetime) -> None:
         """Complete a user task with answers to its form."""
         with self._database.unit_of_work() as session:
-            user_task = user_tasks.get(session, number)
+            held = holding.hold(session, number, username)
+            user_task, case = held.user_task, held.case
             if user_task.state != "open":
                 return
-            data = self._filling.for_user_task(session, user_task, choices=self._choices, now=now)
+            data = self._filling.in_case(
+                user_task, case.values["state"], case.bundle, choices=self._choices, now=now
+            )
             user_tasks.complete(
                 session,
                 number,
@@ -165,6 +168,7 @@ class Years:
                 actor=self._actor(username),
                 now=now,
                 calendar=self._calendar,
+                held=held,
             )
         self.course.done[f"{user_task.definition_key}.{user_task.element_id}"] += 1
 

@@ -69,6 +69,11 @@ def of_case(session: Session, instance_id: int) -> tuple[Instance, CompiledBundl
     return entities.present(session, Instance, values), bundle
 
 
+def kept(kind: str, key: str, content_hash: str) -> Any | None:
+    """Return the model of a document without its source, if it was read before."""
+    return _documents.kept((kind, key, content_hash) if kind == "process" else (kind, content_hash))
+
+
 def process(key: str, content_hash: str, source: bytes, file_name: str) -> ProcessModel:
     """Return the model of one process of a BPMN file that was accepted before."""
 

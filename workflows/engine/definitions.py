@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
@@ -19,8 +19,10 @@ from workflows.engine import (
     start_arming,
 )
 from workflows.engine.compiled import CompiledBundle
+from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
+from workflows.engine.prepared import Prepared
 from workflows.engine.source_files import Part, SourceFile
 from workflows.engine.tables import Bundle, DefinitionVersion
 from workflows.errors import Invalid, NotFound
@@ -28,6 +30,10 @@ from workflows.errors import Invalid, NotFound
 __all__ = ["DefinitionNotFound", "PublishRefused", "Published", "SourceFile", "publish"]
 
 _PUBLISH_LOCK = 72_010_452  # any number that nothing else locks
+_ACTIVE = EntityQuery(
+    select(Bundle).where(Bundle.process_key == bindparam("key"), Bundle.is_active)
+)
+_HASH = Prepared(select(Bundle.bundle_hash).where(Bundle.id == bindparam("id")), of_entities=True)
 
 
 class DefinitionNotFound(NotFound):
@@ -202,9 +208,7 @@ def active_bundle(session: Session, process_key: str) -> Bundle:
         DefinitionNotFound: No process in force has this key.
 
     """
-    bundle = session.scalars(
-        select(Bundle).where(Bundle.process_key == process_key, Bundle.is_active)
-    ).one_or_none()
+    bundle = _ACTIVE.first(session, key=process_key)
     if bundle is None:
         raise DefinitionNotFound("process", process_key)
     return bundle
@@ -218,10 +222,10 @@ def bundle(session: Session, bundle_id: int) -> CompiledBundle:
         DefinitionNotFound: There is no such bundle.
 
     """
-    bundle_hash = session.scalar(select(Bundle.bundle_hash).where(Bundle.id == bundle_id))
-    if bundle_hash is None:
+    row = _HASH.one_or_none(session, id=bundle_id)
+    if row is None:
         raise DefinitionNotFound("bundle", str(bundle_id))
-    return compiled.load(session, bundle_id, bundle_hash)
+    return compiled.load(session, bundle_id, row["bundle_hash"])
 
 
 def _lock(session: Session) -> None:

@@ -13,6 +13,7 @@ from workflows.engine.tables import AuditEvent, DecisionRecord, HistoryEvent
 from workflows.engine.transition import Event
 
 _LONGEST_NAME = 200
+_KEEP_DECISIONS = insert(table_of(DecisionRecord))
 
 
 def append(
@@ -82,7 +83,7 @@ def record_decisions(
         if event.type == "decision_made"
     ]
     if rows:
-        session.execute(insert(table_of(DecisionRecord)), rows)
+        session.execute(_KEEP_DECISIONS, rows)
 
 
 def audit(

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, select, update
+from sqlalchemy import Integer, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.database import table_of
@@ -13,6 +14,7 @@ from workflows.engine import backoff, writes
 from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.jobs import alarms, port
 from workflows.engine.jobs.port import Backlog, Claim
+from workflows.engine.prepared import Prepared
 from workflows.engine.tables import Outbox
 from workflows.errors import UnderstudyError
 
@@ -31,6 +33,21 @@ _FREE_ROWS = select(_outbox.c.id).where(
     port.may_be_tried(_outbox, port.moment("now"), bindparam("most", type_=Integer())),
 )
 _CLAIM = port.claiming(_outbox, _outbox.c.id.in_(_FREE_ROWS.with_for_update(skip_locked=True)))
+
+
+@cache
+def _due(kinds: Sequence[str]) -> Prepared:
+    """Return the query for the letters of some kinds that wait, the oldest first."""
+    return Prepared(
+        select(_outbox.c.id)
+        .where(
+            _outbox.c.sent_at.is_(None),
+            or_(*(_outbox.c.kind == kind for kind in kinds)),
+            port.may_be_tried(_outbox, port.moment("now"), bindparam("most", type_=Integer())),
+        )
+        .order_by(_outbox.c.created_at, _outbox.c.id)
+        .limit(bindparam("limit", type_=Integer()))
+    )
 
 
 @dataclass(frozen=True)
@@ -56,16 +73,9 @@ class LetterRows:
 
     def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:
         """Return the letters that wait and that nobody delivers at the moment."""
-        return session.scalars(
-            select(_outbox.c.id)
-            .where(
-                _outbox.c.sent_at.is_(None),
-                _outbox.c.kind.in_(self.kinds),
-                port.may_be_tried(_outbox, now, self.most_attempts),
-            )
-            .order_by(_outbox.c.created_at, _outbox.c.id)
-            .limit(limit)
-        ).all()
+        due = _due(tuple(self.kinds))
+        rows = due.rows(session, now=now, most=self.most_attempts, limit=limit)
+        return [letter_id for (letter_id,) in rows]
 
     def next_due(self, _session: Session, _now: datetime) -> datetime | None:
         """Leave second attempts to the next poll: nobody waits for a letter to the second."""

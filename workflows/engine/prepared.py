@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Dialect
+from sqlalchemy import JSON, Connection, Dialect, Float
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -82,6 +82,14 @@ class Prepared:
         text, readers = self.of(connection.dialect)
         found = driver.execute(connection, text.sql, text.bound(values)).fetchall()
         return [read(row, readers) for row in found]
+
+    def run(self, session: Session, **values: Any) -> None:
+        """Do what it says with these values, where it returns no rows."""
+        if self._of_entities:
+            session.flush()
+        connection = connection_of(session)
+        text, _ = self.of(connection.dialect)
+        driver.execute(connection, text.sql, text.bound(values))
 
     def named(self, session: Session, **values: Any) -> list[dict[str, Any]]:
         """Return the rows that it finds, each by the names of its columns."""
@@ -169,6 +177,8 @@ def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
         return moments.read
     if isinstance(kind, JSON) and dialect.name == "sqlite":
         return _json_of_sqlite
+    if isinstance(kind, Float) and not kind.asdecimal:
+        return None  # Both drivers give numbers of such columns as they are wanted.
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 

@@ -14,6 +14,14 @@ class Recent:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
+    def kept(self, key: Hashable) -> Any | None:
+        """Return what is kept under the key, or nothing."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return what is kept under the key, or make it; two threads may both make it."""
         with self._lock:

@@ -9,9 +9,9 @@ that it begins once; what was missed in a downtime begins one case, not many.
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Integer, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actors import SYSTEM
@@ -25,6 +25,7 @@ from workflows.engine.jobs.port import Backlog, Claim
 from workflows.engine.letters import told
 from workflows.engine.nodes import StartEvent
 from workflows.engine.occasion import Occasion
+from workflows.engine.prepared import Prepared
 from workflows.engine.start_schedule import Schedule
 from workflows.engine.tables import StartTimer
 from workflows.engine.transition import WorkingCalendar
@@ -44,13 +45,7 @@ class StartTimerWork:
 
     def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:
         """Return the timers that are due, or that nobody has looked at since they were armed."""
-        rows = session.execute(
-            select(_timer.c.process_key, _timer.c.element_id)
-            .where(*_is_due(now))
-            .order_by(_timer.c.due_at, _timer.c.process_key, _timer.c.element_id)
-            .limit(limit)
-        )
-        return [key_of(*row) for row in rows]
+        return [key_of(*row) for row in _DUE.rows(session, now=now, limit=limit)]
 
     def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return when the next process begins by itself."""
@@ -124,11 +119,8 @@ def key_of(process_key: str, element_id: str) -> str:
 
 def next_moment(session: Session) -> datetime | None:
     """Return when the next case begins by itself, or is tried again."""
-    return session.scalar(
-        select(func.min(func.coalesce(_timer.c.retry_at, _timer.c.due_at))).where(
-            _timer.c.is_over.is_(False)
-        )
-    )
+    ((moment,),) = _NEXT.rows(session)
+    return cast("datetime | None", moment)
 
 
 def _find_first(session: Session, claim: Claim, occasion: Occasion) -> bool:
@@ -168,11 +160,8 @@ def _fire(session: Session, claim: Claim, occasion: Occasion) -> bool:
 
 def _claimed(session: Session, claim: Claim) -> tuple[Any, StartEvent | None]:
     """Return the row that this worker has claimed, and its event in the process in force."""
-    row = session.execute(
-        select(_timer)
-        .where(*_named(claim.key), _timer.c.attempts == claim.attempt, ~_timer.c.is_over)
-        .with_for_update()
-    ).one_or_none()
+    process, _, element = claim.key.partition(_SEPARATOR)
+    row = _CLAIMED.found(session, process=process, element=element, attempt=claim.attempt)
     return row, None if row is None else _event(session, row.process_key, row.element_id)
 
 
@@ -213,6 +202,22 @@ def _is_due(now: datetime | BindParameter[datetime]) -> tuple[Any, ...]:
 _MINE = (
     _timer.c.process_key == bindparam("process"),
     _timer.c.element_id == bindparam("element"),
+)
+_DUE = Prepared(
+    select(_timer.c.process_key, _timer.c.element_id)
+    .where(*_is_due(port.moment("now")))
+    .order_by(_timer.c.due_at, _timer.c.process_key, _timer.c.element_id)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_NEXT = Prepared(
+    select(func.min(func.coalesce(_timer.c.retry_at, _timer.c.due_at))).where(
+        _timer.c.is_over.is_(False)
+    )
+)
+_CLAIMED = Prepared(
+    select(_timer)
+    .where(*_MINE, _timer.c.attempts == bindparam("attempt"), ~_timer.c.is_over)
+    .with_for_update()
 )
 _FREE_ROWS = select(_timer.c.element_id).where(*_MINE, *_is_due(port.moment("now")))
 _CLAIM = port.claiming(

@@ -9,6 +9,7 @@ last attempt. One timer never delays the others.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Integer, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -34,6 +35,11 @@ _DUE = Prepared(
     .where(*_IS_DUE)
     .order_by(_timer.c.due_at, _timer.c.id)
     .limit(bindparam("limit", type_=Integer()))
+)
+_NEXT = Prepared(
+    select(func.min(func.coalesce(_timer.c.retry_at, _timer.c.due_at))).where(
+        or_(port.is_free(_timer), _timer.c.retry_at.is_not(None))
+    )
 )
 _IS_THIS = _timer.c.id == bindparam("id")
 _FREE_ROWS = (
@@ -123,11 +129,8 @@ def fire_due(database: Database, clock: Clock, calendar: WorkingCalendar, limit:
 
 def next_moment(session: Session) -> datetime | None:
     """Return when the next timer is to fire, or to be tried again."""
-    return session.scalar(
-        select(func.min(func.coalesce(_timer.c.retry_at, _timer.c.due_at))).where(
-            or_(port.is_free(_timer), _timer.c.retry_at.is_not(None))
-        )
-    )
+    ((moment,),) = _NEXT.rows(session)
+    return cast("datetime | None", moment)
 
 
 def forgotten(session: Session, limit: int = 100) -> Sequence[int]:
