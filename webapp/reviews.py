@@ -26,13 +26,13 @@ from workflows import (
 from workflows.calibration import GRADES, UnitGrades
 from workflows.permissions import Action, ReviewFacts
 from workflows.rating_tables import RatingResponse
-from workflows.review_list import Cockpit
 from workflows.review_records import UnknownCycle
-from workflows.review_tables import Review
+from workflows.review_tables import Review, ReviewCycle
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 bp.app_context_processor(review_wording.vocabulary)
 
+ON_A_PAGE = 30
 _WIDTH = 300
 
 
@@ -61,11 +61,20 @@ def index() -> ResponseReturnValue:
 @access(Action.SEE_REVIEWS)
 def cockpit(cycle_id: int) -> ResponseReturnValue:
     """Show how far a cycle is, who is missing, and how the grades lie."""
+    actor, wanted = current_actor(), request.args.get("grade")
+    wanted = wanted if wanted in GRADES else None
     with reading() as session:
-        shown = _cockpit(session, cycle_id)
-        wanted = request.args.get("grade")
-        wanted = wanted if wanted in GRADES else None
-        scheme = review_schemes.by_id(session, shown.cycle.scheme_id)
+        cycle = _cycle(session, cycle_id)
+        shown = review_list.cockpit(session, actor, cycle)
+        page = review_list.lines(
+            session,
+            actor,
+            cycle,
+            grade=wanted,
+            limit=ON_A_PAGE,
+            cursor=request.args.get("cursor"),
+        )
+        scheme = review_schemes.by_id(session, cycle.scheme_id)
     return render_template(
         "reviews/cockpit.html",
         shown=shown,
@@ -74,11 +83,7 @@ def cockpit(cycle_id: int) -> ResponseReturnValue:
         grades=GRADES,
         chart=figures.grades(cycle_id, calibration.in_all(shown.by_unit)),
         wanted=wanted,
-        lines=[
-            line
-            for line in shown.lines
-            if wanted is None or calibration.grade_of(line.review) == wanted
-        ],
+        page=page,
     )
 
 
@@ -87,7 +92,8 @@ def cockpit(cycle_id: int) -> ResponseReturnValue:
 def export(cycle_id: int) -> ResponseReturnValue:
     """Return the reviews of the cockpit as a file, without raters."""
     with reading() as session:
-        content = review_list.as_csv(_cockpit(session, cycle_id))
+        cycle = _cycle(session, cycle_id)
+        content = review_list.as_csv(session, current_actor(), cycle)
     name = f"reviews-{cycle_id}.csv"
     return Response(
         content,
@@ -119,14 +125,14 @@ def show(cycle_id: int, number: str) -> ResponseReturnValue:
     return render_template("reviews/show.html", **page)
 
 
-def _cockpit(session: Session, cycle_id: int) -> Cockpit:
-    """Return a cycle as the reader may see it."""
+def _cycle(session: Session, cycle_id: int) -> ReviewCycle:
+    """Return a cycle of which the reader may know."""
     actor = current_actor()
     permissions.check(actor, Action.SEE_REVIEWS)
     found = review_records.cycle(session, cycle_id)
     if not review_list.may_see(actor, found):
         raise UnknownCycle
-    return review_list.cockpit(session, actor, found)
+    return found
 
 
 def _facts(session: Session, found: Review) -> ReviewFacts:

@@ -1,7 +1,7 @@
 """What a calibration looks at: grades by unit, and what is worth a discussion; no forced curve."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workflows.review_tables import Review
@@ -38,13 +38,16 @@ def grade_of(review: Review) -> str | None:
 
 def by_unit(reviews: Sequence[Review]) -> list[UnitGrades]:
     """Count the grades by unit, in the order of the names."""
+    return of_counts((each.member.person.unit.name, grade_of(each), 1) for each in reviews)
+
+
+def of_counts(counts: Iterable[tuple[str, str | None, int]]) -> list[UnitGrades]:
+    """Put counts of grades by unit together, in the order of the names."""
     units: dict[str, UnitGrades] = {}
-    for review in reviews:
-        name = review.member.person.unit.name
-        row = units.setdefault(name, UnitGrades(name))
-        grade = grade_of(review)
-        if grade is not None:
-            row.counts[grade] += 1
+    for unit, grade, number in counts:
+        row = units.setdefault(unit, UnitGrades(unit))
+        if grade in GRADES:
+            row.counts[grade] += number
     return sorted(units.values(), key=lambda row: row.unit)
 
 

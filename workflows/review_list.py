@@ -1,23 +1,30 @@
 """Reviews in lists: the cycles, the cockpit of one, and its rows as a file."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import calibration, csv_text, permissions, review_records, units
+from workflows import calibration, csv_text, permissions, units
 from workflows.actors import Actor
 from workflows.calibration import UnitGrades
 from workflows.case_access import sees_every_case
+from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people import names_of
+from workflows.people_tables import OrgUnit, Person
 from workflows.permissions import Action, PoolFacts
+from workflows.pool_tables import PoolMember
 from workflows.rating_tables import RaterAssignment
 from workflows.review_states import UNFINISHED, ReviewState, SeatState
 from workflows.review_tables import Review, ReviewCycle
 
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 COLUMNS = ("number", "name", "unit", "state", "answered", "asked", "score", "grade", "final")
+# The grade that counts now, as `calibration.grade_of` says.
+_GRADE = func.coalesce(Review.final_grade, Review.provisional_grade)
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,9 @@ class ReviewLine:
 
 @dataclass(frozen=True)
 class Cockpit:
-    """One cycle as somebody may see it."""
+    """How far one cycle is, as somebody may see it."""
 
     cycle: ReviewCycle
-    lines: tuple[ReviewLine, ...]
     states: dict[ReviewState, int]
     by_unit: tuple[UnitGrades, ...]
     flags: tuple[str, ...]
@@ -87,42 +93,92 @@ def may_see(actor: Actor, cycle: ReviewCycle) -> bool:
 
 
 def cockpit(session: Session, actor: Actor, cycle: ReviewCycle) -> Cockpit:
-    """
-    Return the reviews of a cycle that an actor is in charge of.
-
-    Offices see all but the own one, heads those of their units and of whom they answer for.
-    """
-    reviews = [
-        one
-        for one in _in_charge(session, actor, review_records.of_cycle(session, cycle.id))
-        if one.subject != actor.username
-    ]
-    rows = calibration.by_unit(reviews)
-    states = Counter(one.state for one in reviews)
+    """Return how far the reviews of a cycle are that an actor is in charge of, in two statements."""
+    state: Select[*tuple[Any, ...]] = select(Review.state, func.count().label("number"))
+    found = session.execute(_in_charge(state, actor, cycle).group_by(Review.state))
+    states = {row.state: row.number for row in found}
+    rows = calibration.of_counts(_grades(session, actor, cycle))
     return Cockpit(
         cycle=cycle,
-        lines=tuple(_lines(session, reviews)),
-        states={state: states[state] for state in ReviewState if states[state]},
+        states={each: states[each] for each in ReviewState if each in states},
         by_unit=tuple(rows),
         flags=tuple(calibration.flags(rows)),
     )
 
 
-def as_csv(shown: Cockpit) -> str:
-    """Return the reviews of a cockpit as CSV, without the names of raters."""
-    return csv_text.as_csv(COLUMNS, (_cells(line) for line in shown.lines))
+def lines(
+    session: Session,
+    actor: Actor,
+    cycle: ReviewCycle,
+    *,
+    grade: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[ReviewLine]:
+    """
+    Return the reviews of a cycle that an actor is in charge of by name, in three statements.
+
+    Offices see all but the own one, heads those of their units and of whom they answer for.
+
+    Raises:
+        CursorRefused: The cursor is not from this list.
+
+    """
+    limit = bounded(limit)
+    query = _by_name(_in_charge(select(Review), actor, cycle))
+    if grade is not None:
+        query = query.where(_GRADE == grade)
+    if cursor is not None:
+        query = query.where(
+            tuple_(Person.sort_name, Review.id) > tuple_(*from_cursor(cursor, str, int))
+        )
+    found = one_page(
+        session.scalars(query.limit(limit + 1)).all(),
+        limit,
+        lambda last: (last.member.person.sort_name, last.id),
+    )
+    return Page(_lines(session, found.items), found.next)
 
 
-def _in_charge(session: Session, actor: Actor, reviews: Sequence[Review]) -> Sequence[Review]:
-    """Return the reviews that are an actor's business."""
+def as_csv(session: Session, actor: Actor, cycle: ReviewCycle) -> str:
+    """Return the reviews that an actor is in charge of as CSV, without the names of raters."""
+    query = _by_name(_in_charge(select(Review), actor, cycle))
+    found = _lines(session, session.scalars(query).all())
+    return csv_text.as_csv(COLUMNS, (_cells(line) for line in found))
+
+
+def _in_charge(query: Query, actor: Actor, cycle: ReviewCycle) -> Query:
+    """Narrow a query to the reviews of a cycle that are an actor's business, but the own one."""
+    query = (
+        query.join(PoolMember, PoolMember.id == Review.member_id)
+        .join(Person, Person.id == PoolMember.person_id)
+        .where(Review.cycle_id == cycle.id, Review.subject != actor.username)
+    )
     if sees_every_case(actor):
-        return reviews
-    own = set(session.scalars(select(units.headed_by(actor.username).c.id)))
-    return [
-        one
-        for one in reviews
-        if one.member.person.unit_id in own or one.member.accountable_head == actor.username
-    ]
+        return query
+    own = select(units.headed_by(actor.username).c.id)
+    return query.where(
+        or_(Person.unit_id.in_(own), PoolMember.accountable_head == actor.username)
+    )
+
+
+def _by_name(query: Select[Review]) -> Select[Review]:
+    """Return a query for reviews with all that a line shows of them, by name."""
+    person = joinedload(Review.member).joinedload(PoolMember.person)
+    return query.options(person.joinedload(Person.unit)).order_by(Person.sort_name, Review.id)
+
+
+def _grades(
+    session: Session, actor: Actor, cycle: ReviewCycle
+) -> Iterator[tuple[str, str | None, int]]:
+    """Yield how often each grade was given in each unit; `None` is no grade yet."""
+    query: Select[*tuple[Any, ...]] = select(
+        OrgUnit.name.label("unit"), _GRADE.label("grade"), func.count().label("number")
+    )
+    query = _in_charge(query.select_from(Review), actor, cycle)
+    query = query.join(OrgUnit, OrgUnit.id == Person.unit_id).group_by(OrgUnit.name, _GRADE)
+    for row in session.execute(query):
+        yield row.unit, row.grade, row.number
 
 
 def _lines(session: Session, reviews: Sequence[Review]) -> list[ReviewLine]:
@@ -133,10 +189,13 @@ def _lines(session: Session, reviews: Sequence[Review]) -> list[ReviewLine]:
         .where(RaterAssignment.review_id.in_(ids), RaterAssignment.state != SeatState.PROPOSED)
         .order_by(RaterAssignment.id)
     ).all()
-    names = names_of(session, [seat.rater for seat in seats])
+    names = names_of(session, {seat.rater for seat in seats if seat.state is SeatState.ASKED})
+    seats_of: defaultdict[int, list[RaterAssignment]] = defaultdict(list)
+    for seat in seats:
+        seats_of[seat.review_id].append(seat)
     lines = []
     for one in reviews:
-        mine = [seat for seat in seats if seat.review_id == one.id]
+        mine = seats_of[one.id]
         missing = [seat.rater for seat in mine if seat.state is SeatState.ASKED]
         lines.append(
             ReviewLine(

@@ -1,141 +1,186 @@
 """
-A database with very many cases, made within a minute: copies of cases that really ran.
+A database with very many cases, made within minutes: copies of cases that really ran.
 
-Each copy has its own rows everywhere that a case has rows; those of finished
-cases lie weeks apart, so that they spread over five years.
+A copy of a case has its own rows everywhere. People whom cases are about are copied too, with
+memberships, reviews, training and all else that belongs to them. Finished cases lie weeks
+apart, so that they spread over five years.
 """
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
 
+from tests.bench import many_rows
+from tests.bench.many_rows import Copies
 from workflows.database import Database
 
-# Table, the column that tells its rows apart beside the case, and its moments.
-_TABLES: tuple[tuple[str, str | None, tuple[str, ...]], ...] = (
-    ("instance", None, ("started_at", "changed_at", "ended_at")),
-    ("user_task", "id", ("created_at", "due_at", "inbox_at", "stalls_at", "completed_at")),
-    ("history_event", None, ("at",)),
-    ("duty", None, ()),
-    ("timer", "id", ("due_at",)),
-    ("subscription", "id", ("created_at",)),
-    ("incident", "id", ("opened_at",)),
-    ("decision_record", "id", ("decided_at",)),
-)
 _USUAL_EVENTS = 12  # a copy of a case with more of them is made more seldom
-_YEARS = 5
-_END = "9998-01-01"
+_CASES_A_LIFE = 500  # people are copied once for so many cases
+_AT_ONCE = 25  # copies of a row in one transaction
+_FIRST = ("instance", "person", "outbox")
+_ANY = 1_000_000_000
 
 
 def multiply(database: Database, wanted: int, *, open_share: float = 0.1) -> int:
     """Copy the cases of a database until there are so many; return how many there are."""
+    tables = many_rows.copied()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.is_sqlite:
             connection.execute(text("PRAGMA synchronous=OFF"))
             connection.execute(text("PRAGMA cache_size=-400000"))
-        there = connection.scalar(text("SELECT count(*) FROM instance")) or 0
-        rounds = _choose(connection, wanted - there, open_share)
+        missing = wanted - _number(connection, "SELECT count(*) FROM instance")
         steps = {
-            table: connection.scalar(text(f"SELECT max({column or 'id'}) FROM {table}")) or 0
-            for table, column, _ in _TABLES
-            if column or table == "instance"
+            name: _number(connection, f"SELECT max(id) FROM {name}")
+            for name, table in tables.items()
+            if many_rows.is_numbered(table)
         }
-        for number in range(1, rounds + 1):
-            connection.execute(text("BEGIN"))
-            for table, column, moments in _TABLES:
-                _copy(connection, database.is_sqlite, table, column, moments, steps, number)
-            _copy_offers(connection, steps, number)
-            connection.execute(text("COMMIT"))
-        connection.execute(text("DROP TABLE template_case"))
-        _tidy(connection, database.is_sqlite)
-        return connection.scalar(text("SELECT count(*) FROM instance")) or 0
+        copies = Copies(database.is_sqlite, tables, steps, max(0, missing) // _CASES_A_LIFE)
+        _choose(connection, copies, missing, open_share)
+        _take_patterns(connection, copies)
+        _copy(connection, copies)
+        for name in [*(f"pattern_{each}" for each in tables), "template_case", "copy_round"]:
+            connection.execute(text(f"DROP TABLE {name}"))
+        _tidy(connection, copies)
+        return _number(connection, "SELECT count(*) FROM instance")
 
 
-def _choose(connection: Connection, missing: int, open_share: float) -> int:
-    """Say of each case how often it is copied; return how often the most copied one is."""
+def _number(connection: Connection, query: str) -> int:
+    """Return the one number that a query gives."""
+    return connection.scalar(text(query)) or 0
+
+
+def _choose(connection: Connection, copies: Copies, missing: int, open_share: float) -> None:
+    """
+    Say of each case how often it is copied.
+
+    What is kept of some cases belongs to a membership, and is copied as often as people are.
+    """
+    recorded = " UNION ".join(
+        f"SELECT instance_id FROM {table.name} WHERE instance_id IS NOT NULL"
+        for table in many_rows.records(copies.tables)
+    )
     connection.execute(
         text(
             "CREATE TABLE template_case AS SELECT id, ended_at IS NOT NULL AS is_over, "
-            f"1.0 / ({_USUAL_EVENTS} + last_seq) AS weight, 0 AS copies FROM instance"
+            f"1.0 / ({_USUAL_EVENTS} + last_seq) AS weight, {copies.lives} AS copies, "
+            f"id IN ({recorded}) AS has_record FROM instance"
         )
     )
+    free = "NOT has_record"
     for is_over, share in (("is_over", 1 - open_share), ("NOT is_over", open_share)):
-        total = f"(SELECT sum(weight) FROM template_case WHERE {is_over})"
-        copies = f"CAST(round({missing * share} * weight / {total}) AS INTEGER)"
-        connection.execute(text(f"UPDATE template_case SET copies = {copies} WHERE {is_over}"))
-    return connection.scalar(text("SELECT max(copies) FROM template_case")) or 0
+        of_people = _number(
+            connection,
+            f"SELECT sum(copies) FROM template_case WHERE {is_over} AND NOT ({free})",
+        )
+        left = max(0.0, missing * share - of_people)
+        total = f"(SELECT sum(weight) FROM template_case WHERE {is_over} AND {free})"
+        wanted = f"CAST(round({left} * weight / {total}) AS INTEGER)"
+        connection.execute(
+            text(f"UPDATE template_case SET copies = {wanted} WHERE {is_over} AND {free}")
+        )
 
 
-def _copy(
-    connection: Connection,
-    is_sqlite: bool,
-    table: str,
-    column: str | None,
-    moments: tuple[str, ...],
-    steps: dict[str, int],
-    number: int,
+def _take_patterns(connection: Connection, copies: Copies) -> None:
+    """
+    Set the rows that are copied aside, with how often each is.
+
+    People are copied whom cases are about, and who answers for them. Any other row is copied
+    with all that it belongs to.
+    """
+    about = "SELECT min(d.username) FROM duty d WHERE d.instance_id = t.id AND d.duty = 'subject'"
+    ended, case = "CASE WHEN c.is_over THEN 1 ELSE 0 END", "JOIN template_case c ON c.id = t.id"
+    _set_aside(connection, "instance", ("c.copies", ended, f"({about})"), case)
+    subjects = "SELECT p.its_subject FROM pattern_instance p WHERE p.its_subject IS NOT NULL"
+    heads = (
+        "SELECT m.accountable_head FROM pool_member m JOIN person o ON o.id = m.person_id "
+        f"WHERE m.accountable_head IS NOT NULL AND o.username IN ({subjects})"
+    )
+    is_copied = f"t.username IN ({subjects}) OR t.username IN ({heads})"
+    lives = f"CASE WHEN {is_copied} THEN {copies.lives} ELSE 0 END"
+    _set_aside(connection, "person", (lives, "0", "t.username"))
+    letters = copies.least("coalesce(p.its_copies, 0)", str(copies.lives))
+    case = f"LEFT JOIN pattern_instance p ON p.id = {copies.case_of_letter()}"
+    _set_aside(connection, "outbox", (letters, "0", "p.its_subject"), case)
+    for name, table in copies.tables.items():
+        if name not in _FIRST:
+            _set_aside_with_parents(connection, table, copies)
+
+
+def _set_aside_with_parents(connection: Connection, table: Table, copies: Copies) -> None:
+    """Set the rows of a table aside that belong to others; times of members stay as they are."""
+    joins, numbers, ends, subjects = [], [], [], []
+    for place, (column, other) in enumerate(many_rows.parents(table, copies.tables)):
+        mine, key = f"t.{column.name}", next(iter(copies.tables[other].primary_key)).name
+        joins.append(f"LEFT JOIN pattern_{other} p{place} ON p{place}.{key} = {mine}")
+        numbers.append(
+            f"CASE WHEN {mine} IS NULL THEN {_ANY} ELSE coalesce(p{place}.its_copies, 0) END"
+        )
+        if other != "person":
+            ends.append(f"coalesce(p{place}.its_end, 1)")
+        subjects.append(f"p{place}.its_subject")
+    least = copies.least(*numbers)
+    is_still = table.name == "pool_member" or not ends
+    facts = (
+        f"CASE WHEN {least} = {_ANY} THEN 0 ELSE {least} END",
+        "0" if is_still else copies.least(*ends),
+        f"coalesce({', '.join([*subjects, 'NULL'])})",
+    )
+    _set_aside(connection, table.name, facts, " ".join(joins))
+
+
+def _set_aside(
+    connection: Connection, name: str, facts: tuple[str, str, str], joins: str = ""
 ) -> None:
-    """Copy the rows of one table, for every case that has a copy of this number."""
-    case = "id" if table == "instance" else "instance_id"
-    back = number * 37 % (365 * _YEARS)
-    values = []
-    names = _columns(connection, is_sqlite, table)
-    for name in names:
-        if name == case:
-            values.append(f"t.{name} + {steps['instance'] * number}")
-        elif name == column:
-            values.append(f"t.{name} + {steps[table] * number}")
-        elif name in moments:
-            values.append(_earlier(is_sqlite, f"t.{name}", back))
-        elif name == "business_key":
-            values.append(f"CASE WHEN t.{name} IS NULL THEN NULL ELSE t.{name} || '-{number}' END")
-        else:
-            values.append(f"t.{name}")
+    """Write the rows of a table beside it: how often each is copied, and whom it is about."""
+    number, end, subject = facts
     connection.execute(
         text(
-            f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table} t "
-            f"JOIN template_case c ON c.id = t.{case} WHERE c.copies >= {number}"
+            f"CREATE TABLE pattern_{name} AS SELECT t.*, {number} AS its_copies, "
+            f"{end} AS its_end, {subject} AS its_subject FROM {name} t {joins}"
         )
     )
 
 
-def _earlier(is_sqlite: bool, name: str, days: int) -> str:
-    """Return a moment so many days earlier, where the case is over."""
-    if is_sqlite:
-        moved = rf"strftime('%Y-%m-%d %H\:%M\:%f', {name}, '-{days} days') || '000'"
-    else:
-        moved = f"{name} - make_interval(days => {days})"
-    return f"CASE WHEN c.is_over AND {name} < '{_END}' THEN {moved} ELSE {name} END"
+def _copy(connection: Connection, copies: Copies) -> None:
+    """Copy all rows, some copies of each at once."""
+    most = {
+        name: _number(connection, f"SELECT max(its_copies) FROM pattern_{name}")
+        for name in copies.tables
+    }
+    statements = {
+        name: _insertion(table, copies) for name, table in copies.tables.items() if most[name]
+    }
+    rounds = max(most.values())
+    connection.execute(text("CREATE TABLE copy_round (number INTEGER PRIMARY KEY)"))
+    for number in range(1, rounds + 1):
+        connection.execute(text(f"INSERT INTO copy_round (number) VALUES ({number})"))
+    for first in range(1, rounds + 1, _AT_ONCE):
+        part = {"first": first, "last": first + _AT_ONCE - 1}
+        connection.execute(text("BEGIN"))
+        for name, statement in statements.items():
+            if most[name] >= first:
+                connection.execute(text(statement), part)
+        connection.execute(text("COMMIT"))
 
 
-def _copy_offers(connection: Connection, steps: dict[str, int], number: int) -> None:
-    """Offer the copies of user tasks to the same groups."""
-    connection.execute(
-        text(
-            "INSERT INTO user_task_candidate (group_name, user_task_id, inbox_at) "
-            f"SELECT o.group_name, o.user_task_id + {steps['user_task'] * number}, o.inbox_at "
-            "FROM user_task_candidate o JOIN user_task t ON t.id = o.user_task_id "
-            f"JOIN template_case c ON c.id = t.instance_id WHERE c.copies >= {number}"
-        )
+def _insertion(table: Table, copies: Copies) -> str:
+    """Return the statement that copies the rows of one table."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    values = ", ".join(copies.value(column) for column in table.columns)
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {values} "
+        f"FROM copy_round r JOIN pattern_{table.name} t ON t.its_copies >= r.number "
+        "WHERE r.number BETWEEN :first AND :last ORDER BY r.number"
     )
 
 
-def _columns(connection: Connection, is_sqlite: bool, table: str) -> list[str]:
-    """Return the names of the columns of a table."""
-    query = (
-        f"SELECT name FROM pragma_table_info('{table}')"
-        if is_sqlite
-        else f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"
-        " AND table_schema = 'public' ORDER BY ordinal_position"
-    )
-    return list(connection.scalars(text(query)))
-
-
-def _tidy(connection: Connection, is_sqlite: bool) -> None:
+def _tidy(connection: Connection, copies: Copies) -> None:
     """Let the database count what it has, and go on numbering behind it."""
     connection.execute(text("ANALYZE"))
-    if is_sqlite:
+    if copies.is_sqlite:
         return
-    for table, column, _ in _TABLES:
-        if column or table == "instance":
-            connection.execute(
-                text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}) + 1)")
+    for name in copies.steps:
+        connection.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "
+                f"(SELECT coalesce(max(id), 0) FROM {name}) + 1)"
             )
+        )
