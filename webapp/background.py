@@ -15,6 +15,7 @@ from workflows import (
     figure_keeping,
     kept_survey,
     mail_server,
+    planner_statistics,
     weekly_digest,
 )
 from workflows.audit_sealing import SealWork
@@ -39,6 +40,7 @@ def kinds(settings: Settings) -> Sequence[Kind]:
         *background.KINDS,
         contract_watch.WORK,
         kept_survey.WORK,
+        planner_statistics.WORK,
         figure_keeping.WORK,
         alert_work.WORK,
         weekly_digest.WORK,

@@ -19,10 +19,9 @@ from workflows import (
     units,
 )
 from workflows.engine import instances
-from workflows.paging import MAXIMUM_LIMIT
 from workflows.permissions import Action, PersonFacts, PoolFacts
 from workflows.pool_tables import PoolMember
-from workflows.training_list import Band, BoardFilter, BoardRow, BoardState
+from workflows.training_list import Band, BoardFilter, BoardState
 
 bp = Blueprint("training", __name__, url_prefix="/training")
 bp.app_context_processor(words)
@@ -54,15 +53,8 @@ def export() -> ResponseReturnValue:
     """Hand over the board as it is filtered, as a file for a spreadsheet."""
     actor, wanted = current_actor(), _read_filter()
     permissions.check(actor, Action.SEE_TRAINING_BOARD)
-    rows: list[BoardRow] = []
     with reading() as session:
-        page = training_list.board(session, actor, wanted, limit=MAXIMUM_LIMIT)
-        rows.extend(page.items)
-        while page.next is not None:
-            page = training_list.board(
-                session, actor, wanted, limit=MAXIMUM_LIMIT, cursor=page.next
-            )
-            rows.extend(page.items)
+        rows = training_list.whole_board(session, actor, wanted)
     return Response(
         training_page.as_csv(rows),
         mimetype="text/csv",

@@ -114,10 +114,14 @@ def scope_instances(query: Query, actor: Actor, *, now: datetime, counts: bool =
     )
 
 
-def scope_answered_for(query: Query, actor: Actor) -> Query:
-    """Return a query on `Instance` narrowed to the cases that the actor answers for."""
+def scope_answered_for(query: Query, actor: Actor, *, counts: bool = False) -> Query:
+    """
+    Return a query on `Instance` narrowed to the cases that the actor answers for.
+
+    Whoever `counts` looks at all that the query has, and asks once what is about the actor.
+    """
     is_trial = and_(Instance.started_by == actor.username, _is_about_nobody())
-    return query.where(or_(is_seen_whole(actor), is_trial))
+    return query.where(or_(is_seen_whole(actor, counts=counts), is_trial))
 
 
 def is_about(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
@@ -127,14 +131,14 @@ def is_about(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
     return _is_among(mine, counts=counts)
 
 
-def is_seen_whole(actor: Actor) -> ColumnElement[bool]:
+def is_seen_whole(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
     """Return the condition that the actor sees who judges in an `Instance`."""
     if actor == SYSTEM:
         return true()
     if is_blind(actor):
         return false()
     in_charge = true() if sees_every_case(actor) else _is_about_own_people(actor)
-    return and_(in_charge, ~is_about(actor))
+    return and_(in_charge, ~is_about(actor, counts=counts))
 
 
 def _is_among(ids: Select[int], *, counts: bool) -> ColumnElement[bool]:

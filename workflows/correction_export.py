@@ -8,7 +8,6 @@ from workflows import audit, correction_list, permissions
 from workflows.actors import Actor
 from workflows.correction_list import CorrectionFilter, CorrectionLine
 from workflows.csv_text import as_csv
-from workflows.paging import MAXIMUM_LIMIT
 from workflows.permissions import Action
 
 COLUMNS = (
@@ -35,15 +34,7 @@ def export(session: Session, actor: Actor, wanted: CorrectionFilter, *, now: dat
 
     """
     permissions.check(actor, Action.EXPORT_CORRECTIONS)
-    cursor, rows = None, []
-    while True:
-        page = correction_list.find(
-            session, actor, wanted, now=now, limit=MAXIMUM_LIMIT, cursor=cursor
-        )
-        rows += [_cells(line) for line in page.items]
-        cursor = page.next
-        if cursor is None:
-            break
+    rows = [_cells(line) for line in correction_list.every(session, actor, wanted, now=now)]
     audit.record(
         session, "correction.export", "correction", "list", actor=actor, now=now, rows=len(rows)
     )

@@ -77,13 +77,17 @@ def find(
     query = _visible(_narrowed(_cases(due), wanted, due, now), actor)
     if cursor is not None:
         query = query.where(tuple_(due, CorrectionCase.id) > tuple_(*_position(cursor)))
-    rows = session.execute(query.order_by(due, CorrectionCase.id).limit(limit + 1)).all()
-    waits = _waiting(session, [case.instance_id for case, _ in rows])
-    lines = [
-        CorrectionLine(case, None if at == _NEVER else at, tuple(waits[case.instance_id]))
-        for case, at in rows
-    ]
+    lines = _lines(session, query.order_by(due, CorrectionCase.id).limit(limit + 1))
     return one_page(lines, limit, lambda last: (_text(last.due_at), last.case.id))
+
+
+def every(
+    session: Session, actor: Actor, wanted: CorrectionFilter, *, now: datetime
+) -> list[CorrectionLine]:
+    """Return all cases that an actor may see, the most overdue first, in two statements."""
+    due = _due()
+    query = _visible(_narrowed(_cases(due), wanted, due, now), actor)
+    return _lines(session, query.order_by(due, CorrectionCase.id))
 
 
 def counts_by_level(session: Session, actor: Actor) -> dict[Level | None, int]:
@@ -110,6 +114,16 @@ def _cases(due: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
             member.joinedload(PoolMember.person).joinedload(Person.unit),
         )
     )
+
+
+def _lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[CorrectionLine]:
+    """Return the cases of a query with what they wait for."""
+    rows = session.execute(query).all()
+    waits = _waiting(session, [case.instance_id for case, _ in rows])
+    return [
+        CorrectionLine(case, None if at == _NEVER else at, tuple(waits[case.instance_id]))
+        for case, at in rows
+    ]
 
 
 def _due() -> ColumnElement[datetime]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.account_tables import Account, GroupMember
@@ -13,18 +13,17 @@ from workflows.stand_in_tables import Absence
 from workflows.vocabulary import Role
 
 
+_NAMES_AT_ONCE = 1_000
+
+
 class Presence:
     """Knows which accounts are active, who is in which group, and who is away."""
 
     def whereabouts(
         self, session: Session, usernames: frozenset[str], groups: frozenset[str], *, day: date
     ) -> Whereabouts:
-        """Return who of these is not there on a day, in four statements."""
-        present = frozenset(
-            session.scalars(
-                select(Account.username).where(Account.username.in_(usernames), Account.is_active)
-            )
-        )
+        """Return who of these is not there on a day, in four statements for a thousand names."""
+        present = self._active(session, usernames)
         members = self._members(session, groups)
         everybody = present.union(*members.values())
         away = self._away(session, everybody, day)
@@ -40,28 +39,41 @@ class Presence:
         members = self._members(session, groups)
         return frozenset(group for group in groups if not members[group])
 
+    def _active(self, session: Session, usernames: frozenset[str]) -> frozenset[str]:
+        """Return those of some accounts that are active; a database takes so many names at once."""
+        names, found = sorted(usernames), set[str]()
+        for first in range(0, len(names), _NAMES_AT_ONCE):
+            part = names[first : first + _NAMES_AT_ONCE]
+            found.update(
+                session.scalars(
+                    select(Account.username).where(Account.username.in_(part), Account.is_active)
+                )
+            )
+        return frozenset(found)
+
     def _members(
         self, session: Session, groups: frozenset[str]
     ) -> defaultdict[str, frozenset[str]]:
         """Return the active accounts in each group or role."""
-        found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+        found: defaultdict[str, set[str]] = defaultdict(set)
         named = session.execute(
             select(GroupMember.group_name, GroupMember.username)
             .join(Account, Account.username == GroupMember.username)
             .where(GroupMember.group_name.in_(groups), Account.is_active)
         )
         for row in named:
-            found[row.group_name] |= {row.username}
+            found[row.group_name].add(row.username)
         roles = groups & set(Role)
         if roles:
-            # Roles are a JSON list in the account; there are few accounts with roles.
+            # Roles are a JSON list in the account; only those are read that hold one of these.
+            held = (cast(Account.roles, Text).contains(f'"{role}"') for role in sorted(roles))
             accounts = session.execute(
-                select(Account.username, Account.roles).where(Account.is_active)
+                select(Account.username, Account.roles).where(Account.is_active, or_(*held))
             )
             for account in accounts:
                 for role in roles.intersection(account.roles):
-                    found[role] |= {account.username}
-        return found
+                    found[role].add(account.username)
+        return defaultdict(frozenset, {group: frozenset(names) for group, names in found.items()})
 
     def _away(self, session: Session, usernames: Collection[str], day: date) -> Mapping[str, Away]:
         """Return who is away on a day without anybody who stands in and is there."""

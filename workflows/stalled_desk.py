@@ -196,7 +196,7 @@ class Desk:
         query = select(StalledNote.since, StalledNote.instance_id).join(
             Instance, Instance.id == StalledNote.instance_id
         )
-        return scope_answered_for(query, self.actor)
+        return scope_answered_for(query, self.actor, counts=True)
 
     def _risk_notes(self) -> Select[*tuple[Any, ...]]:
         """Select the steps that may stall, of cases that the reader answers for."""
@@ -206,7 +206,7 @@ class Desk:
             .join(Instance, Instance.id == UserTask.instance_id)
             .where(UserTask.state == "open", UserTask.paused_at.is_(None))
         )
-        return scope_answered_for(query, self.actor)
+        return scope_answered_for(query, self.actor, counts=True)
 
     def _rows(self, query: Select[*tuple[Any, ...]]) -> Any:
         """Return rows in the order of the list."""

@@ -19,8 +19,14 @@ _FIRST = ("instance", "person", "outbox")
 _ANY = 1_000_000_000
 
 
-def multiply(database: Database, wanted: int, *, open_share: float = 0.1) -> int:
-    """Copy the cases of a database until there are so many; return how many there are."""
+def multiply(
+    database: Database, wanted: int, *, open_share: float = 0.1, lives: int | None = None
+) -> int:
+    """
+    Copy the cases of a database until there are so many; return how many there are.
+
+    `lives` says how often people are copied, if not once for each 500 cases.
+    """
     tables = many_rows.copied()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if database.is_sqlite:
@@ -32,7 +38,8 @@ def multiply(database: Database, wanted: int, *, open_share: float = 0.1) -> int
             for name, table in tables.items()
             if many_rows.is_numbered(table)
         }
-        copies = Copies(database.is_sqlite, tables, steps, max(0, missing) // _CASES_A_LIFE)
+        lives = max(0, missing) // _CASES_A_LIFE if lives is None else lives
+        copies = Copies(database.is_sqlite, tables, steps, lives)
         _choose(connection, copies, missing, open_share)
         _take_patterns(connection, copies)
         _copy(connection, copies)
@@ -174,9 +181,9 @@ def _insertion(table: Table, copies: Copies) -> str:
 
 def _tidy(connection: Connection, copies: Copies) -> None:
     """Let the database count what it has, and go on numbering behind it."""
-    connection.execute(text("ANALYZE"))
     if copies.is_sqlite:
-        return
+        return  # which an installation does not ask to count, either
+    connection.execute(text("ANALYZE"))
     for name in copies.steps:
         connection.execute(
             text(

@@ -111,15 +111,26 @@ def yardstick(
         quiet_since -= timedelta(days=1)
     found = Whereabouts()
     if people is not None:
-        assignees = session.scalars(
-            select(UserTask.assignee)
-            .where(UserTask.state == "open", UserTask.assignee.is_not(None))
-            .distinct()
-        )
-        groups = session.scalars(select(UserTaskCandidate.group_name).distinct())
-        names = frozenset(name for name in assignees if name)
+        names, groups = _asked(session, among)
         day = now.astimezone(time.calendar.zone).date()
-        found = people.whereabouts(session, names, frozenset(groups), day=day)
+        found = people.whereabouts(session, names, groups, day=day)
     paces = element_pace.paces(session, time)
     joins = stall_joins.starved(session, among=among)
     return Yardstick(now, time, quiet_since, found, paces, joins, among)
+
+
+def _asked(
+    session: Session, among: Collection[int] | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return who has open user tasks, and to which groups some are offered, in two statements."""
+    assignees = select(UserTask.assignee).where(
+        UserTask.state == "open", UserTask.assignee.is_not(None)
+    )
+    groups = select(UserTaskCandidate.group_name)
+    if among is not None:
+        assignees = assignees.where(UserTask.instance_id.in_(among))
+        groups = groups.join(UserTask, UserTask.id == UserTaskCandidate.user_task_id).where(
+            UserTask.instance_id.in_(among)
+        )
+    names = frozenset(name for name in session.scalars(assignees.distinct()) if name)
+    return names, frozenset(session.scalars(groups.distinct()))
