@@ -12,7 +12,6 @@ from workflows.engine.stall_yardstick import Away, Whereabouts
 from workflows.stand_in_tables import Absence
 from workflows.vocabulary import Role
 
-
 _NAMES_AT_ONCE = 1_000
 
 

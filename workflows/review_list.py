@@ -93,7 +93,7 @@ def may_see(actor: Actor, cycle: ReviewCycle) -> bool:
 
 
 def cockpit(session: Session, actor: Actor, cycle: ReviewCycle) -> Cockpit:
-    """Return how far the reviews of a cycle are that an actor is in charge of, in two statements."""
+    """Return how far the reviews of a cycle are that an actor is in charge of, in two queries."""
     state: Select[*tuple[Any, ...]] = select(Review.state, func.count().label("number"))
     found = session.execute(_in_charge(state, actor, cycle).group_by(Review.state))
     states = {row.state: row.number for row in found}
@@ -127,7 +127,7 @@ def lines(
     limit = bounded(limit)
     query = _by_name(_in_charge(select(Review), actor, cycle))
     if grade is not None:
-        query = query.where(_GRADE == grade)
+        query = query.where(_GRADE.in_([grade]))
     if cursor is not None:
         query = query.where(
             tuple_(Person.sort_name, Review.id) > tuple_(*from_cursor(cursor, str, int))
@@ -157,9 +157,7 @@ def _in_charge(query: Query, actor: Actor, cycle: ReviewCycle) -> Query:
     if sees_every_case(actor):
         return query
     own = select(units.headed_by(actor.username).c.id)
-    return query.where(
-        or_(Person.unit_id.in_(own), PoolMember.accountable_head == actor.username)
-    )
+    return query.where(or_(Person.unit_id.in_(own), PoolMember.accountable_head == actor.username))
 
 
 def _by_name(query: Select[Review]) -> Select[Review]:
@@ -189,7 +187,8 @@ def _lines(session: Session, reviews: Sequence[Review]) -> list[ReviewLine]:
         .where(RaterAssignment.review_id.in_(ids), RaterAssignment.state != SeatState.PROPOSED)
         .order_by(RaterAssignment.id)
     ).all()
-    names = names_of(session, {seat.rater for seat in seats if seat.state is SeatState.ASKED})
+    asked = {seat.rater for seat in seats if seat.state is SeatState.ASKED}
+    names = names_of(session, sorted(asked))
     seats_of: defaultdict[int, list[RaterAssignment]] = defaultdict(list)
     for seat in seats:
         seats_of[seat.review_id].append(seat)

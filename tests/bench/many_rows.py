@@ -59,6 +59,10 @@ class Copies:
         """Return which copy of a person copy number `r.number` of a case is about."""
         return f"((r.number - 1) % {self.lives} + 1)" if self.lives else "0"
 
+    def renamed(self, name: str, number: str = "r.number") -> str:
+        """Return what a copy is called, also where there are copies from another time."""
+        return f"{name} || '-' || ({number} + {self.steps['person']})"
+
     def least(self, *amounts: str) -> str:
         """Return the smallest of some amounts."""
         if len(amounts) == 1:
@@ -81,7 +85,7 @@ class Copies:
             if target in self.tables:
                 return f"{name} + {self.steps[target]} * r.number"
         if (table, column.name) in _KEYS:
-            return f"{name} || '-' || r.number"
+            return self.renamed(name)
         special = self._special().get((table, column.name))
         return special or self._fact(column)
 
@@ -100,7 +104,7 @@ class Copies:
             f"substr(t.id, length(CAST({case} AS text)) + 1)",
             ("instance", "data"): self._data(),
             ("pool_member", "accountable_head"): f"CASE WHEN r.number % {_OWN_HEAD} = 0 THEN "
-            "t.accountable_head ELSE t.accountable_head || '-' || r.number END",
+            f"t.accountable_head ELSE {self.renamed('t.accountable_head')} END",
         }
 
     def _fact(self, column: Column[Any]) -> str:
@@ -110,7 +114,8 @@ class Copies:
             return self._earlier(column)
         is_name = type(column.type) is String and (column.type.length or 0) >= _SHORTEST_NAME
         if is_name and self.lives:
-            return f"CASE WHEN {name} = t.its_subject THEN {name} || '-' || {self.life} ELSE {name} END"
+            copy = self.renamed(name, self.life)
+            return f"CASE WHEN {name} = t.its_subject THEN {copy} ELSE {name} END"
         return name
 
     def _earlier(self, column: Column[Any]) -> str:
@@ -118,7 +123,9 @@ class Copies:
         name, days = f"t.{column.name}", f"(r.number * 37 % {365 * _YEARS})"
         moved = f"{name} - make_interval(days => {days})"
         if isinstance(column.type, Date):
-            moved = f"date({name}, '-' || {days} || ' days')" if self.is_sqlite else f"{name} - {days}"
+            moved = (
+                f"date({name}, '-' || {days} || ' days')" if self.is_sqlite else f"{name} - {days}"
+            )
         elif self.is_sqlite:
             shift = f"'-' || {days} || ' days'"
             moved = rf"strftime('%Y-%m-%d %H\:%M\:%f', {name}, {shift}) || '000'"

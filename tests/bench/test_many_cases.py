@@ -36,6 +36,9 @@ def test_copies_of_cases_are_about_copies_of_people(organisation: Database) -> N
             )
         ).all()
         assert _orphans(session) == {}
+        kept = session.scalar(select(func.count()).select_from(Nomination))
+        of_process = Instance.definition_key == "nomination"
+        assert kept == session.scalar(select(func.count(Instance.id)).where(of_process))
         days = {
             row.ended_at.date()
             for row in session.scalars(select(Instance).where(Instance.ended_at.is_not(None)))
@@ -43,9 +46,8 @@ def test_copies_of_cases_are_about_copies_of_people(organisation: Database) -> N
     assert len(nominations) == 2 * (1 + LIVES)
     assert all(row.username == row.subject for row in nominations)
     assert len({row.subject for row in nominations}) == 2 * (1 + LIVES)
-    assert sorted(row.username for row in members) == sorted(
-        ["cara", *(f"cara-{number}" for number in range(1, LIVES + 1))]
-    )
+    assert len({row.username for row in members}) == 1 + LIVES
+    assert all(row.username.startswith("cara") for row in members)
     assert len({row.number for row in members}) == 1 + LIVES
     assert _counts(organisation, entered) == before  # what there was is as it was
     newest = max(row.id for row in nominations if row.subject.startswith("cara"))

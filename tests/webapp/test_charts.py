@@ -277,6 +277,22 @@ def test_the_grades_of_a_cycle_lead_to_the_reviews(person: Make, cycle: int) -> 
     assert len(listed(browser.get(f"/reviews/{cycle}?grade=X").text)) == 7
 
 
+def test_the_reviews_of_a_cycle_come_page_by_page(
+    person: Make, cycle: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.reviews.ON_A_PAGE", 3)
+    browser, address, pages = person("helena.carvalho"), f"/reviews/{cycle}", []
+    while address:
+        html = browser.get(address).text
+        assert next(iter(links(html))).startswith("Grade A")
+        pages.append(listed(html))
+        more = re.search(r'class="show-more"><a class="btn" href="([^"]+)"', html)
+        address = unescape(more[1]) if more else ""
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert len({name for page in pages for name in page}) == 7
+
+
 def test_a_head_counts_only_the_grades_that_he_may_read(
     database: Database, person: Make, cycle: int
 ) -> None:
