@@ -79,7 +79,9 @@ def _choose(connection: Connection, copies: Copies, missing: int, open_share: fl
         )
         left = max(0.0, missing * share - of_people)
         total = f"(SELECT sum(weight) FROM template_case WHERE {is_over} AND {free})"
-        wanted = f"CAST(round({left} * weight / {total}) AS INTEGER)"
+        # Where cases have few copies each, some have one more than others: rounding adds up else.
+        spread = "(id % 97) / 97.0 - 0.5"
+        wanted = f"CAST(round({left} * weight / {total} + {spread}) AS INTEGER)"
         connection.execute(
             text(f"UPDATE template_case SET copies = {wanted} WHERE {is_over} AND {free}")
         )
