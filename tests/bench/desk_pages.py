@@ -117,7 +117,6 @@ PAGES = (
     "/migrations/{migration_id}",
     "/migrations/{migration_id}?verdict=ready",
     "/user-tasks/{user_task_id}",
-    "/health/ready",
     "/health/background",
     "/metrics",
 )
@@ -136,6 +135,8 @@ FILES = (
     "/exits/exits.csv",
     "/appeals/appeals.csv",
 )
+# A file that is read in parts asks once more for each part.
+IN_PARTS = ("/stalled/stalled.csv",)
 # Addresses that are not timed, with the reason.
 LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(
@@ -146,6 +147,7 @@ LEFT_OUT: dict[str, str] = {
             "check_help.process_code",
             "check_help.table_code",
             "operations.live",
+            "operations.ready",
             "static",
         ),
         "asks for no row of a case or a member",

@@ -61,7 +61,9 @@ def test_every_page_is_quick_over_very_many_cases(few_cases: Database) -> None:
 
     # A first look at some thousands of cases may ask more than one at very many, never less.
     growing = {
-        page: (before[page], number) for page, number in after.items() if number > before[page]
+        page: (before[page], number)
+        for page, number in after.items()
+        if number > before[page] and page[1] not in desk_pages.IN_PARTS
     }
     many = {
         page: number
