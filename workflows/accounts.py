@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, literal, null, select, union_all, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import groups, passwords
 from workflows.account_tables import Account, ApiToken, GroupMember
 from workflows.actors import SYSTEM, Actor
@@ -46,7 +47,7 @@ class UsernameTaken(Conflict):
     """Two accounts never differ by case alone."""
 
     def __init__(self, username: str) -> None:
-        super().__init__(f'There is already an account "{username}".')
+        super().__init__(Sentence('There is already an account "%(username)s".', username=username))
 
 
 class UnknownToken(NotFound):
@@ -82,7 +83,10 @@ def create(
     """
     if not USERNAME.fullmatch(username) or username.lower() == SYSTEM.username:
         raise AccountRefused(
-            f'"{username}" cannot be a username. Use letters, digits and . _ @ + -'
+            Sentence(
+                '"%(username)s" cannot be a username. Use letters, digits and . _ @ + -',
+                username=username,
+            )
         )
     taken = session.scalar(
         select(Account.username).where(func.lower(Account.username) == username.lower())
@@ -276,7 +280,13 @@ def _checked_roles(roles: Iterable[str]) -> list[str]:
     unknown = sorted(wanted - set(Role))
     if unknown:
         known = ", ".join(role.value for role in Role)
-        raise AccountRefused(f'There is no role "{unknown[0]}". The roles are {known}.')
+        raise AccountRefused(
+            Sentence(
+                'There is no role "%(role)s". The roles are %(known)s.',
+                role=unknown[0],
+                known=known,
+            )
+        )
     return sorted(str(role) for role in wanted)
 
 

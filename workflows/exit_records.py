@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import member_services, memberships
 from workflows.actors import SYSTEM, Actor
 from workflows.engine.entity_queries import EntityQuery
@@ -48,7 +49,9 @@ class ExitRunning(Conflict):
     """A member has one open exit case at most."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"An exit of member {number} is under way already.")
+        super().__init__(
+            Sentence("An exit of member %(number)s is under way already.", number=number)
+        )
 
 
 def fetch(session: Session, exit_case_id: int) -> ExitCase:

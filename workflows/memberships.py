@@ -6,6 +6,7 @@ from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
+from rules.sentences import Sentence, Term
 from workflows import pools, units
 from workflows.actors import Actor
 from workflows.errors import Conflict, NotFound
@@ -36,14 +37,23 @@ class AlreadyMember(Conflict):
     """A person has one running membership in a pool at most."""
 
     def __init__(self, person: str, pool: str) -> None:
-        super().__init__(f"{person} is already a member of {pool}.")
+        super().__init__(
+            Sentence("%(person)s is already a member of %(pool)s.", person=person, pool=pool)
+        )
 
 
 class WrongLifecycle(Conflict):
     """A membership goes only from states to states that follow them."""
 
     def __init__(self, number: str, now: Lifecycle, wanted: Lifecycle) -> None:
-        super().__init__(f"Member {number} is {now.value} and cannot become {wanted.value}.")
+        super().__init__(
+            Sentence(
+                "Member %(number)s is “%(now)s” and cannot become “%(wanted)s”.",
+                number=number,
+                now=Term("lifecycle", now.value),
+                wanted=Term("lifecycle", wanted.value),
+            )
+        )
 
 
 def create(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.engine import bundles, compiled, definitions, examination, manifests, scenarios
 from workflows.engine.compiled import CompiledBundle, Content
@@ -33,7 +34,9 @@ class SandboxRefused(Conflict):
 
     def __init__(self, name: str, findings: Sequence[Finding]) -> None:
         self.findings = [each for each in findings if each.is_error]
-        super().__init__(f"“{name}” has errors. Mend them first; then it can be played.")
+        super().__init__(
+            Sentence("“%(name)s” has errors. Mend them first; then it can be played.", name=name)
+        )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows import definition_versions, form_drafts, scenario_runs, studio
 from workflows.actors import Actor
 from workflows.engine import definitions, examination
@@ -28,14 +29,16 @@ class CommentMissing(Invalid):
     """Whoever proposes or sends back says why."""
 
     def __init__(self) -> None:
-        super().__init__("Say why, in a sentence for those who read it later.")
+        super().__init__(Sentence("Say why, in a sentence for those who read it later."))
 
 
 class DraftMovedOn(Conflict):
     """What somebody looked at is not what would be decided about."""
 
     def __init__(self) -> None:
-        super().__init__("The draft has changed since this page was opened. Look at it again.")
+        super().__init__(
+            Sentence("The draft has changed since this page was opened. Look at it again.")
+        )
 
 
 class BaseMovedOn(Conflict):
@@ -43,7 +46,10 @@ class BaseMovedOn(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another version came into force since this was looked at. Look at the changes again."
+            Sentence(
+                "Another version came into force since this was looked at. Look at the changes"
+                " again."
+            )
         )
 
 

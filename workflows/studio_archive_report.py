@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer
 
 from rules import xml_door
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine import archive_files, examination
 from workflows.engine.archive_files import ArchivedFile, ArchiveRefused
 from workflows.engine.publishing import MAX_FILES
@@ -71,8 +72,12 @@ def look(session: Session, content: bytes) -> list[Line]:
     differing = [file for file in files if not _is_same(file, versions)]
     if len(differing) > MAX_FILES:
         raise ArchiveRefused(
-            f"{len(differing)} files of the archive differ from what is in force here, and at most"
-            f" {MAX_FILES} are imported at once. Export one process at a time."
+            Sentence(
+                "%(number)s files of the archive differ from what is in force here, and at most"
+                " %(max_files)s are imported at once. Export one process at a time.",
+                number=len(differing),
+                max_files=MAX_FILES,
+            )
         )
     parts, found = (
         examination.examine(session, [SourceFile(each.path, each.content) for each in differing])

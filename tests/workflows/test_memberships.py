@@ -114,7 +114,7 @@ def test_a_membership_goes_only_to_states_that_follow(database: Database):
         pool, amara = add_pool(session, tree["C"]), add_person(session, "amara", tree["T"])
         member = memberships.create(session, amara, pool, actor=PRIYA, now=NOW)
 
-        with pytest.raises(WrongLifecycle, match="is INTAKE and cannot become SUSPENDED"):
+        with pytest.raises(WrongLifecycle, match="is “INTAKE” and cannot become “SUSPENDED”"):
             memberships.change_state(
                 session, member, Lifecycle.SUSPENDED, reason="", actor=PRIYA, now=NOW
             )

@@ -140,7 +140,7 @@ def test_a_new_table_takes_no_decision_of_another_file(published):
     (message,) = _findings(published, source.replace(b'<decision id="mark"', more), mark)
 
     assert "is in force with the file grade.dmn already" in message
-    with pytest.raises(KeyTaken, match="There is a decision with the id “grade”"):
+    with pytest.raises(KeyTaken, match="Something has the id “grade” already"):
         _do(published, studio_begin.begin_new, SUBJECT, "Mine", actor=DANA)
     with pytest.raises(DefinitionNotFound):
         _do(published, studio_begin.begin, Subject(DraftKind.DECISION, "nothing"), actor=DANA)

@@ -24,8 +24,7 @@ from tests.workflows.engine.shop import (
 from workflows.clock import FixedClock
 from workflows.engine import clock_control, incidents, instances, services, user_tasks
 from workflows.engine.definitions import SourceFile
-from workflows.engine.failures import CaseEnded, StartRefused, TransitionFailed
-from workflows.engine.incidents import IncidentResolved
+from workflows.engine.failures import CaseEnded, IncidentResolved, StartRefused, TransitionFailed
 from workflows.engine.services import BusinessError, ServiceContext
 from workflows.engine.tables import AuditEvent, Incident
 from workflows.errors import Conflict, Invalid
