@@ -196,7 +196,7 @@ def draft_plan(
             PoolPlan.pool_id == pool.id, PoolPlan.year == year
         )
     )
-    plan = PoolPlan(pool_id=pool.id, year=str(year), version=(version or 0) + 1)
+    plan = PoolPlan(pool_id=pool.id, year=year, version=(version or 0) + 1)
     session.add(plan)
     session.flush()
     for (level_rank, category, horizon), (minimum, target, maximum) in cells:
