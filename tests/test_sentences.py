@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from rules.sentences import Sentence, Term, Words, sentence_of
 from webapp.sentences import VOCABULARIES
 
@@ -78,8 +76,21 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def _modules() -> list[Path]:
-    return sorted(path for name in ("workflows", "rules") for path in (ROOT / name).rglob("*.py"))
+@cache
+def _modules() -> tuple[Path, ...]:
+    """Every module that people may hear of: the services, and the pages."""
+    found = [path for name in ("workflows", "rules") for path in (ROOT / name).rglob("*.py")]
+    return tuple(sorted([*found, *_pages()]))
+
+
+def _pages() -> list[Path]:
+    """Every module of the pages."""
+    pages = ROOT / "webapp"
+    return [
+        path
+        for path in sorted(pages.rglob("*.py"))
+        if not PROGRAMS & set(path.relative_to(pages).parts)
+    ]
 
 
 def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
@@ -168,13 +179,12 @@ def _is_plain(told: ast.expr) -> bool:
     return is_made
 
 
-@pytest.mark.parametrize("package", ["workflows", "rules"])
-def test_every_refusal_can_be_said_in_another_language(package: str) -> None:
+def test_every_refusal_can_be_said_in_another_language() -> None:
     refusals = _refusals()
 
     plain = [
         f"{name}:{told.lineno}"
-        for path in sorted((ROOT / package).rglob("*.py"))
+        for path in _modules()
         if (name := path.relative_to(ROOT).as_posix()) not in ENGLISH_ONLY
         for told in _told(_tree(path), refusals)
         if _is_plain(told)
@@ -211,16 +221,8 @@ def _caught(tree: ast.AST) -> Iterator[int]:
 
 
 def test_pages_say_what_they_caught_in_the_language_of_the_reader() -> None:
-    pages = [
-        path
-        for path in (ROOT / "webapp").rglob("*.py")
-        if not PROGRAMS & set(path.relative_to(ROOT / "webapp").parts)
-    ]
-
     past = [
-        f"{path.relative_to(ROOT)}:{line}"
-        for path in sorted(pages)
-        for line in _caught(_tree(path))
+        f"{path.relative_to(ROOT)}:{line}" for path in _pages() for line in _caught(_tree(path))
     ]
 
     assert past == []

@@ -10,6 +10,7 @@ from rules.sentences import Sentence
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
 from tests.webapp.german import english_in, read_german, refused
+from webapp import code_words
 from webapp.sentences import said
 from workflows.database import Database
 from workflows.engine.failures import AlreadyCompleted, DutyConflict, TransitionFailed, one_of
@@ -167,3 +168,27 @@ def test_values_are_written_as_the_language_does(
         assert said(told).startswith(german)
     with app.test_request_context():
         assert said(told).startswith(english)
+
+
+@pytest.mark.parametrize(
+    ("kept", "german"),
+    [
+        (
+            "The member cannot be the own helper. Name another.",
+            "Das Mitglied kann sich nicht selbst helfen. Nennen Sie jemand anderen.",
+        ),
+        (
+            "These people cannot assess: ann, ben. At least 3 reviewers are needed.",
+            "Diese Personen können nicht beurteilen: ann, ben."
+            " Mindestens 3 Beurteilende sind nötig.",
+        ),
+        ("These people cannot assess: ann.", "Diese Personen können nicht beurteilen: ann."),
+        ("Written by a colleague: see me.", "Written by a colleague: see me."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_that_a_case_kept_is_recalled(app: Flask, kept: str, german: str) -> None:
+    with app.test_request_context(headers=GERMAN):
+        assert code_words.word_for("reviewer_notice", kept) == german
+    with app.test_request_context():
+        assert code_words.word_for("reviewer_notice", kept) == kept
