@@ -10,15 +10,18 @@ from flask_babel import LazyString, format_decimal
 from rules.sentences import Sentence, Term, Words, in_english, sentence_of
 from webapp import migration_words, review_wording, studio_words, wording
 from webapp.languages import current_language, day, moment
+from webapp.recalling import recalled
 from webapp.texts import gettext
 
 # What pages call the codes of a vocabulary.
 VOCABULARIES: Mapping[str, Mapping[str, LazyString]] = {
     "case": wording.CASE_STATUSES,
     "cycle": review_wording.CYCLE_KINDS,
+    "definition": studio_words.DEFINITIONS,
     "draft": studio_words.STATUSES,
     "draft kind": studio_words.KINDS,
     "duty": wording.DUTIES,
+    "fault": studio_words.FAULTS,
     "incident": wording.INCIDENTS,
     "lifecycle": wording.LIFECYCLES,
     "migration": migration_words.STATES,
@@ -29,6 +32,7 @@ VOCABULARIES: Mapping[str, Mapping[str, LazyString]] = {
 def speak_sentences(app: Flask) -> None:
     """Let every template say sentences of the services in the reader's language."""
     app.jinja_env.finalize = _shown
+    app.jinja_env.filters["recalled"] = _recalled
 
 
 def said(told: object) -> str:
@@ -76,6 +80,11 @@ def _day(value: date) -> str:
 @written.register
 def _several(value: list | tuple) -> str:  # type: ignore[type-arg]
     return ", ".join(written(each) for each in value)
+
+
+def _recalled(told: str) -> str:
+    """Say what may be a sentence, or the text of one that was kept."""
+    return said(told) if isinstance(told, Sentence) else recalled(told)
 
 
 def _shown(value: object) -> object:

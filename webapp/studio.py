@@ -231,8 +231,8 @@ def _shown(finding: Finding, cell: Cell | None, *, is_named: bool) -> dict[str, 
     """Return a finding as the editor lists it; those of tables name their place themselves."""
     return {
         "isError": finding.is_error,
-        "message": finding.message,
-        "remedy": finding.remedy,
+        "message": said(finding.message),
+        "remedy": said(finding.remedy),
         "element": finding.element_id,
         "name": (finding.element_name or finding.element_id or "") if is_named else "",
         "code": finding.code,

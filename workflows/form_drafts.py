@@ -232,7 +232,7 @@ def _wrong_key(draft: DefinitionDraft) -> Finding:
     """Return what is said when a draft would publish another form."""
     return Finding(
         "draft-of-another",
-        f"The draft of “{draft.key}” holds another form.",
-        f"Give the form the id “{draft.key}” again.",
+        Sentence("The draft of “%(draft)s” holds another form.", draft=draft.key),
+        Sentence("Give it the id “%(draft)s” again.", draft=draft.key),
         file_name=draft.file_name,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.sentences import Sentence
 from workflows import form_types
-from workflows.engine.forms.reading import MAX_FIELDS
+from workflows.engine.forms.schema_reading import MAX_FIELDS
 from workflows.form_documents import TRANSLATIONS, Document, FormItem, item
 from workflows.studio_refusals import DraftRefused
 

@@ -150,8 +150,8 @@ def _made(
 def _refuse_other(draft: DefinitionDraft, parts: Sequence[Part]) -> None:
     """Refuse a draft in which something else stands than what it is of."""
     if all((part.kind, part.key) != (draft.kind, draft.key) for part in parts):
-        message = f"The draft of “{draft.key}” holds something else."
-        remedy = f"Give the {draft.kind} the id “{draft.key}” again."
+        message = Sentence("The draft of “%(draft)s” holds something else.", draft=draft.key)
+        remedy = Sentence("Give it the id “%(draft)s” again.", draft=draft.key)
         raise SandboxRefused(draft.name, [Finding("draft-of-another", message, remedy)])
 
 

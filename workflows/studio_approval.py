@@ -255,8 +255,12 @@ def _wrong_key(draft: DefinitionDraft, found: set[str]) -> Finding:
     """Return what is said when a draft would publish something else than its own."""
     return Finding(
         "draft-of-another",
-        f"The draft of “{draft.key}” holds the {draft.kind} “{', '.join(sorted(found))}”.",
-        f"Give the {draft.kind} the id “{draft.key}” again.",
+        Sentence(
+            "The draft of “%(draft)s” holds something else: “%(found)s”.",
+            draft=draft.key,
+            found=", ".join(sorted(found)),
+        ),
+        Sentence("Give it the id “%(draft)s” again.", draft=draft.key),
         file_name=draft.file_name,
     )
 
@@ -274,8 +278,12 @@ def _taken(session: Session, draft: DefinitionDraft, keys: set[str]) -> list[Fin
     return [
         Finding(
             "draft-of-another",
-            f"The decision “{row.key}” is in force with the file {row.file_name} already.",
-            "Give the decision of this draft another id.",
+            Sentence(
+                "The decision “%(row)s” is in force with the file %(file_name)s already.",
+                row=row.key,
+                file_name=row.file_name,
+            ),
+            Sentence("Give the decision of this draft another id."),
             element_id=row.key,
             file_name=draft.file_name,
         )
