@@ -17,6 +17,7 @@ PLACE = re.compile(r"%\((\w+)\)s")
 # What is met on the command line or in the HTTP API only, and stays English. Nothing is added
 # here that a page can show.
 ENGLISH_ONLY = {
+    "workflows/accounts.py",  # `understudy user`
     "workflows/calendar.py",  # settings of the host
     "workflows/engine/clock_control.py",  # the movable clock of the HTTP API
     "workflows/engine/replay.py",  # `understudy verify`

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, literal, null, select, union_all, update
 from sqlalchemy.orm import Session
 
-from rules.sentences import Sentence
 from workflows import groups, passwords
 from workflows.account_tables import Account, ApiToken, GroupMember
 from workflows.actors import SYSTEM, Actor
@@ -47,7 +46,7 @@ class UsernameTaken(Conflict):
     """Two accounts never differ by case alone."""
 
     def __init__(self, username: str) -> None:
-        super().__init__(Sentence('There is already an account "%(username)s".', username=username))
+        super().__init__(f'There is already an account "{username}".')
 
 
 class UnknownToken(NotFound):
@@ -83,10 +82,7 @@ def create(
     """
     if not USERNAME.fullmatch(username) or username.lower() == SYSTEM.username:
         raise AccountRefused(
-            Sentence(
-                '"%(username)s" cannot be a username. Use letters, digits and . _ @ + -',
-                username=username,
-            )
+            f'"{username}" cannot be a username. Use letters, digits and . _ @ + -'
         )
     taken = session.scalar(
         select(Account.username).where(func.lower(Account.username) == username.lower())
@@ -280,13 +276,7 @@ def _checked_roles(roles: Iterable[str]) -> list[str]:
     unknown = sorted(wanted - set(Role))
     if unknown:
         known = ", ".join(role.value for role in Role)
-        raise AccountRefused(
-            Sentence(
-                'There is no role "%(role)s". The roles are %(known)s.',
-                role=unknown[0],
-                known=known,
-            )
-        )
+        raise AccountRefused(f'There is no role "{unknown[0]}". The roles are {known}.')
     return sorted(str(role) for role in wanted)
 
 

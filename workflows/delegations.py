@@ -36,6 +36,15 @@ class DelegationRefused(Invalid):
     """The delegation cannot be as asked; the sentence says why."""
 
 
+class GivenByThem(DelegationRefused):
+    """What somebody gave goes back to them when the delegation ends."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            Sentence("%(name)s gave it to you; let the delegation end instead.", name=name)
+        )
+
+
 class OnlyYours(NotAllowed):
     """What the subject must do, and what somebody judges, is nobody else's to do."""
 
@@ -91,11 +100,7 @@ def delegate(
         user_task_id, actor.username, receiver, delegation.reason, delegation_id=delegation.id
     )
     if stand_ins.hand_over(session, handover, actor=actor, now=now) is None:
-        raise DelegationRefused(
-            Sentence(
-                "%(receiver)s gave it to you; let the delegation end instead.", receiver=receiver
-            )
-        )
+        raise GivenByThem(receiver)
     return delegation
 
 

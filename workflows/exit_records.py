@@ -6,12 +6,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from rules.sentences import Sentence
-from workflows import member_services, memberships
+from workflows import member_services
 from workflows.actors import SYSTEM, Actor
 from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
 from workflows.exit_tables import FINAL, ExitCase, ExitProposal, ExitState
+from workflows.membership_refusals import WrongLifecycle
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
 
@@ -143,7 +144,7 @@ def bring(
         return
     try:
         member_services.move(call, member, to, reason=reason, by=by)
-    except memberships.WrongLifecycle:
+    except WrongLifecycle:
         member_services.move(call, member, Lifecycle.ACTIVE, reason=reason, by=by)
         member_services.move(call, member, to, reason=reason, by=by)
 

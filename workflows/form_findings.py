@@ -110,6 +110,11 @@ def _answers(item: FormItem) -> Iterator[Finding]:
             ),
             Sentence("Give each answer a value of its own."),
         )
+    yield from _texts(item)
+
+
+def _texts(item: FormItem) -> Iterator[Finding]:
+    """Find answers without a value, or with nothing to read."""
     for value, label in item.choices:
         if not str(value).strip() or not label.strip():
             yield _finding(
@@ -155,7 +160,12 @@ def _expression(item: FormItem, key: str, text: str, known: Collection[str]) -> 
             column=error.column,
         )
         return
-    for name in sorted(expression.names - set(known)):
+    yield from _unknown(item, expression.names, known)
+
+
+def _unknown(item: FormItem, names: Collection[str], known: Collection[str]) -> Iterator[Finding]:
+    """Find names in an expression that nothing has."""
+    for name in sorted(set(names) - set(known)):
         close = get_close_matches(name, sorted(known), 1)
         yield _finding(
             item,

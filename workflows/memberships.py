@@ -6,10 +6,10 @@ from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
-from rules.sentences import Sentence, Term
 from workflows import pools, units
 from workflows.actors import Actor
-from workflows.errors import Conflict, NotFound
+from workflows.errors import NotFound
+from workflows.membership_refusals import AlreadyMember, WrongLifecycle
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import Person
 from workflows.pool_tables import CoolingOff, Pool, PoolMember, StateChange
@@ -31,29 +31,6 @@ class UnknownMember(NotFound):
 
     def __init__(self, number: str) -> None:
         super().__init__(f'There is no member "{number}".')
-
-
-class AlreadyMember(Conflict):
-    """A person has one running membership in a pool at most."""
-
-    def __init__(self, person: str, pool: str) -> None:
-        super().__init__(
-            Sentence("%(person)s is already a member of %(pool)s.", person=person, pool=pool)
-        )
-
-
-class WrongLifecycle(Conflict):
-    """A membership goes only from states to states that follow them."""
-
-    def __init__(self, number: str, now: Lifecycle, wanted: Lifecycle) -> None:
-        super().__init__(
-            Sentence(
-                "Member %(number)s is “%(now)s” and cannot become “%(wanted)s”.",
-                number=number,
-                now=Term("lifecycle", now.value),
-                wanted=Term("lifecycle", wanted.value),
-            )
-        )
 
 
 def create(

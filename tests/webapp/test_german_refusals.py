@@ -17,7 +17,7 @@ from workflows.engine.failures import AlreadyCompleted, DutyConflict, Transition
 from workflows.engine.forms import FormRefused, read_form
 from workflows.engine.incident_opening import Trouble
 from workflows.engine.tables import UserTask
-from workflows.memberships import WrongLifecycle
+from workflows.membership_refusals import WrongLifecycle
 from workflows.vocabulary import Lifecycle
 
 Make = Callable[..., Person]

@@ -18,7 +18,8 @@ from tests.workflows.staff import (
 )
 from workflows import memberships, people, pools
 from workflows.database import Database
-from workflows.memberships import AlreadyMember, UnknownMember, WrongLifecycle
+from workflows.membership_refusals import AlreadyMember, WrongLifecycle
+from workflows.memberships import UnknownMember
 from workflows.people_tables import Person
 from workflows.pool_tables import PlanQuota, Pool, PoolMember, PoolPlan
 from workflows.pools import PlanApproved, UnknownPool

@@ -130,13 +130,7 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return what an archive declares by its paths, refusing what none may declare."""
     found: dict[str, zipfile.ZipInfo] = {}
     entries = archive.infolist()
-    if len(entries) > MOST_FILES:
-        raise ArchiveRefused(
-            Sentence(
-                "The archive holds more than %(most_files)s files. Export less at once.",
-                most_files=MOST_FILES,
-            )
-        )
+    _refuse_size(entries)
     for entry in entries:
         path = entry.filename
         if path.endswith("/") and _PATH.fullmatch(f"{path}a") and not entry.file_size:
@@ -155,15 +149,26 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             )
         _refuse_kind(entry)
         found[path] = entry
-    if sum(entry.file_size for entry in entries) > LARGEST_WHOLE:
-        raise ArchiveRefused(
-            Sentence("The archive unpacks to more than 40 MB. Export less at once.")
-        )
     if MANIFEST not in found:
         raise ArchiveRefused(
             Sentence("The archive has no manifest.json, so it was not exported from here.")
         )
     return found
+
+
+def _refuse_size(entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse more than one installation takes at once."""
+    if len(entries) > MOST_FILES:
+        raise ArchiveRefused(
+            Sentence(
+                "The archive holds more than %(most_files)s files. Export less at once.",
+                most_files=MOST_FILES,
+            )
+        )
+    if sum(entry.file_size for entry in entries) > LARGEST_WHOLE:
+        raise ArchiveRefused(
+            Sentence("The archive unpacks to more than 40 MB. Export less at once.")
+        )
 
 
 def _refuse_kind(entry: zipfile.ZipInfo) -> None:

@@ -66,13 +66,7 @@ def storable(text: str, what: str) -> str:
 def _plain(value: object, where: str, depth: int) -> Any:
     """Return a copy of one value, refusing what cannot be kept."""
     if depth > MAX_DEPTH:
-        raise DataRefused(
-            Sentence(
-                "%(where)s is nested deeper than %(max_depth)s levels.",
-                where=where,
-                max_depth=MAX_DEPTH,
-            )
-        )
+        raise _too_deep(where)
     if isinstance(value, str):  # first, since most are; to ask for a mapping is slow
         return _text(value, where)
     if isinstance(value, Mapping):
@@ -94,6 +88,17 @@ def _plain(value: object, where: str, depth: int) -> Any:
             "%(where)s holds a value of type %(type)s, which is not JSON.",
             where=where,
             type=type(value).__name__,
+        )
+    )
+
+
+def _too_deep(where: str) -> DataRefused:
+    """Return the refusal of data that are nested too deeply."""
+    return DataRefused(
+        Sentence(
+            "%(where)s is nested deeper than %(max_depth)s levels.",
+            where=where,
+            max_depth=MAX_DEPTH,
         )
     )
 

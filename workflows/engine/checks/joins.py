@@ -56,17 +56,7 @@ def _starving(graph: Graph, node: Node, played: Played) -> Finding:
     came = ", ".join(f"'{flow.source}'" for flow in node.incoming if flow.id in brought)
     missing = ", ".join(f"'{flow.source}'" for flow in node.incoming if flow.id not in brought)
     is_certain = played.is_whole and node.id not in played.fired and not graph.has_side_paths
-    if not missing:
-        what = Sentence(
-            "it waits for another join, which waits for it, when tokens came from %(came)s",
-            came=came,
-        )
-    else:
-        what = Sentence(
-            "it waits for %(missing)s, from where nothing comes when it came from %(came)s",
-            missing=missing,
-            came=came,
-        )
+    what = _waits(came, missing)
     if is_certain:
         message = Sentence(
             "The join '%(element)s' can never fire: %(what)s.", element=node.id, what=what
@@ -81,6 +71,20 @@ def _starving(graph: Graph, node: Node, played: Played) -> Finding:
         message,
         Sentence("Join branches by a gateway of the kind that split them."),
         "error" if is_certain else "warning",
+    )
+
+
+def _waits(came: str, missing: str) -> Sentence:
+    """Say what a join waits for."""
+    if not missing:
+        return Sentence(
+            "it waits for another join, which waits for it, when tokens came from %(came)s",
+            came=came,
+        )
+    return Sentence(
+        "it waits for %(missing)s, from where nothing comes when it came from %(came)s",
+        missing=missing,
+        came=came,
     )
 
 

@@ -50,19 +50,6 @@ def check_calls(graph: Graph, known: Known) -> Iterator[Finding]:
         if way is None:
             continue
         is_certain = not _may_rest(graph, without=node.id)
-        way_back = Sentence(
-            "'%(element)s' leads back to the process '%(process)s' before anything waits.",
-            element=node.id,
-            process=graph.model.key,
-        )
-        if way:
-            way_back = Sentence(
-                "'%(element)s' leads back to the process '%(process)s' by way of %(way)s before"
-                " anything waits.",
-                element=node.id,
-                process=graph.model.key,
-                way=_listed(way),
-            )
         outcome = (
             Sentence("No case could start.")
             if is_certain
@@ -71,12 +58,29 @@ def check_calls(graph: Graph, known: Known) -> Iterator[Finding]:
         yield graph.finding(
             "call-without-wait",
             node,
-            Sentence.together((way_back, outcome)),
+            Sentence.together((_leads_back(graph, node, way), outcome)),
             Sentence(
                 "Put a user task, timer or message before the call, or a gateway with a way out."
             ),
             "error" if is_certain else "warning",
         )
+
+
+def _leads_back(graph: Graph, node: CallActivity, way: list[str]) -> Sentence:
+    """Say by which way a call leads back."""
+    if not way:
+        return Sentence(
+            "'%(element)s' leads back to the process '%(process)s' before anything waits.",
+            element=node.id,
+            process=graph.model.key,
+        )
+    return Sentence(
+        "'%(element)s' leads back to the process '%(process)s' by way of %(way)s before"
+        " anything waits.",
+        element=node.id,
+        process=graph.model.key,
+        way=_listed(way),
+    )
 
 
 def _calls_at_once(graph: Graph) -> list[CallActivity]:

@@ -141,23 +141,7 @@ def _item(entry: Mapping[str, Any], fields: Mapping[str, Field]) -> Item:
     """Return one item of the user interface."""
     condition = _expression(entry, "showWhen")
     if "field" in entry:
-        field = fields.get(str(entry["field"]))
-        if field is None:
-            raise Fault(
-                "form-ui-field",
-                Sentence(
-                    "“ui” lists “%(field)s”, which is no field of the form.",
-                    field=str(entry["field"]),
-                ),
-                Sentence("Add it to the schema, or show process data by {“show”: “name”}."),
-            )
-        try:
-            prefill = _expression(entry, "prefill")
-            return field_reading.with_ui(field, entry, condition, prefill)
-        except ValueError as error:
-            raise Fault(
-                "form-widget", str(error), Sentence("Use a widget that fits the field.")
-            ) from error
+        return _field(entry, fields, condition)
     if "heading" in entry:
         return Heading(str(entry["heading"]), condition)
     if "text" in entry:
@@ -170,6 +154,26 @@ def _item(entry: Mapping[str, Any], fields: Mapping[str, Field]) -> Item:
         Sentence("An item of “ui” has an unknown kind."),
         Sentence("Use field, heading, text or show."),
     )
+
+
+def _field(
+    entry: Mapping[str, Any], fields: Mapping[str, Field], condition: feel.Expression | None
+) -> Field:
+    """Return a field as the user interface shows it."""
+    name = str(entry["field"])
+    field = fields.get(name)
+    if field is None:
+        raise Fault(
+            "form-ui-field",
+            Sentence("“ui” lists “%(field)s”, which is no field of the form.", field=name),
+            Sentence("Add it to the schema, or show process data by {“show”: “name”}."),
+        )
+    try:
+        prefill = _expression(entry, "prefill")
+        return field_reading.with_ui(field, entry, condition, prefill)
+    except ValueError as error:
+        remedy = Sentence("Use a widget that fits the field.")
+        raise Fault("form-widget", str(error), remedy) from error
 
 
 def _translations(part: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
