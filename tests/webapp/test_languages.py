@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 from flask import Flask
 
@@ -20,7 +20,7 @@ from webapp.languages import LANGUAGES, TRANSLATIONS, day, due, initials, moment
 ROOT = Path(__file__).parents[2]
 SOURCES = [("**.py", "python"), ("**.html", "jinja2")]
 # Pages say texts of their own, and what the services tell and refuse.
-PACKAGES = ("webapp", "workflows", "rules")
+SERVICES = ("workflows", "rules")
 KEYWORDS = {
     "_": None,
     "_l": None,
@@ -42,12 +42,11 @@ def _texts() -> Iterator[Text]:
 @cache
 def _collected() -> tuple[Text, ...]:
     """Every text that a page may show, read once for all languages and tests."""
-    found = (
-        each[2]
-        for package in PACKAGES
-        for each in extract_from_dir(ROOT / package, SOURCES, keywords=KEYWORDS)
-    )
-    return tuple(tuple(text[:2]) if isinstance(text, list | tuple) else text for text in found)
+    texts = [each[2] for each in extract_from_dir(ROOT / "webapp", SOURCES, keywords=KEYWORDS)]
+    for path in (path for package in SERVICES for path in (ROOT / package).rglob("*.py")):
+        if "Sentence(" in path.read_text():
+            texts += [each[1] for each in extract_from_file("python", path, keywords=KEYWORDS)]
+    return tuple(tuple(text[:2]) if isinstance(text, list | tuple) else text for text in texts)
 
 
 def _catalogue(language: str) -> Catalog:
