@@ -284,7 +284,7 @@ def test_a_cancelled_case_has_nothing_open(database, offer):
     assert event_types(database, case.id)[-1] == "instance_cancelled"
     with pytest.raises(Conflict, match="withdrawn"):
         complete(database, number)
-    with pytest.raises(CaseEnded, match="is cancelled"), database.unit_of_work() as session:
+    with pytest.raises(CaseEnded, match="is “cancelled”"), database.unit_of_work() as session:
         instances.cancel(session, case.id, reason="twice", actor=HANA, now=later)
 
 
