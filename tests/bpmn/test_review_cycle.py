@@ -143,7 +143,7 @@ def test_a_change_has_before_after_and_rationale(reviewed: ReviewCase) -> None:
 @pytest.mark.parametrize(
     ("number", "grade", "notice"),
     [
-        ("LEADERS-0000", "A", 'member “LEADERS-0000”'),
+        ("LEADERS-0000", "A", "member “LEADERS-0000”"),
         (None, "B", "is B already"),
     ],
 )
