@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 40
@@ -85,24 +86,26 @@ def read_text(source: bytes, *, file_name: str) -> str:
 
     """
     if len(source) > MAX_BYTES:
-        raise _refused(
-            file_name,
-            "xml-too-large",
-            f"The file has {len(source):,} bytes; at most {MAX_BYTES:,} are accepted.",
-            "Split the model, or remove embedded pictures from it.",
+        size, most = len(source), MAX_BYTES
+        message = Sentence(
+            "The file has %(size)s bytes; at most %(most)s are accepted.", size=size, most=most
         )
+        remedy = Sentence("Split the model, or remove embedded pictures from it.")
+        raise _refused(file_name, "xml-too-large", message, remedy)
     wide = source.startswith(_BYTE_ORDER_MARKS)
     encoding = "utf-16" if wide else _declared_encoding(source, file_name)
     try:
         text = source.decode(encoding).removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         line = None if wide else source.count(b"\n", 0, error.start) + 1
-        message = f"The file is not encoded as {encoding.upper()}."
-        remedy = "Save the file as UTF-8."
+        name = encoding.upper()
+        message = Sentence("The file is not encoded as %(encoding)s.", encoding=name)
+        remedy = Sentence("Save the file as UTF-8.")
         raise _refused(file_name, "xml-encoding", message, remedy, line=line) from None
     if "\0" in text[:2]:  # XML has no such character; wider encodings are full of it.
-        message = "The file is in an encoding that is not supported, such as UTF-32."
-        raise _refused(file_name, "xml-encoding", message, "Save the file as UTF-8.", line=1)
+        message = Sentence("The file is in an encoding that is not supported, such as UTF-32.")
+        remedy = Sentence("Save the file as UTF-8.")
+        raise _refused(file_name, "xml-encoding", message, remedy, line=1)
     # Spaces keep the columns of the findings right.
     return _DECLARED_ENCODING.sub(lambda found: found[1] + " " * len(found[2]), text, count=1)
 
@@ -113,8 +116,9 @@ def _declared_encoding(source: bytes, file_name: str) -> str:
     declared = _DECLARED_ENCODING.match(start)
     encoding = _ENCODINGS.get(declared[3].lower()) if declared else "utf-8"
     if encoding is None:
-        message = f'The file declares the encoding "{_shown(declared[3] if declared else "")}".'
-        remedy = "Save the file as UTF-8, and declare it as that."
+        name = _shown(declared[3] if declared else "")
+        message = Sentence('The file declares the encoding "%(encoding)s".', encoding=name)
+        remedy = Sentence("Save the file as UTF-8, and declare it as that.")
         raise _refused(file_name, "xml-encoding", message, remedy, line=1)
     return encoding
 
@@ -128,13 +132,14 @@ def _refuse_declarations(text: str, file_name: str) -> None:
     found = _FORBIDDEN.search(text)
     if found:
         kind = found[1].upper()
-        raise _refused(
-            file_name,
-            "xml-doctype",
-            f"The file contains a {kind} declaration, which can hide other files in it.",
-            f"Remove the <!{kind} ...> declaration; BPMN and DMN need none.",
-            line=text.count("\n", 0, found.start()) + 1,
+        message = Sentence(
+            "The file contains a %(kind)s declaration, which can hide other files in it.", kind=kind
         )
+        remedy = Sentence(
+            "Remove the <!%(kind)s ...> declaration; BPMN and DMN need none.", kind=kind
+        )
+        line = text.count("\n", 0, found.start()) + 1
+        raise _refused(file_name, "xml-doctype", message, remedy, line=line)
 
 
 def _parsed(text: str, file_name: str) -> etree._Element:
@@ -154,11 +159,13 @@ def _parsed(text: str, file_name: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise _syntax_refused(error, file_name) from None
     except (ValueError, etree.LxmlError) as error:
-        message = f"The file cannot be read as XML: {_sentence(str(error))}"
-        remedy = "Export the model again from the editor it was made with."
+        why = _sentence(str(error))
+        message = Sentence("The file cannot be read as XML: %(why)s", why=why)
+        remedy = Sentence("Export the model again from the editor it was made with.")
         raise _refused(file_name, "xml-syntax", message, remedy) from None
     if root is None:  # An empty tree is possible for some broken input.
-        raise _refused(file_name, "xml-syntax", "The file is empty.", "Hand in a model file.")
+        message, remedy = Sentence("The file is empty."), Sentence("Hand in a model file.")
+        raise _refused(file_name, "xml-syntax", message, remedy)
     return root
 
 
@@ -171,8 +178,8 @@ def _syntax_refused(error: etree.XMLSyntaxError, file_name: str) -> XmlRefused:
     return _refused(
         file_name,
         "xml-syntax",
-        f"The file is not well-formed XML: {_sentence(reason)}",
-        "Export the model again from the editor it was made with, or mend this line.",
+        Sentence("The file is not well-formed XML: %(why)s", why=_sentence(reason)),
+        Sentence("Export the model again from the editor it was made with, or mend this line."),
         line=line or None,
         column=column or None,
     )
@@ -189,8 +196,8 @@ def _too_deep(file_name: str, element_id: str | None, line: int | None) -> XmlRe
     return _refused(
         file_name,
         "xml-too-deep",
-        f"Elements are nested more than {MAX_DEPTH} deep.",
-        "Move inner sub-processes or contexts into models of their own.",
+        Sentence("Elements are nested more than %(max_depth)s deep.", max_depth=MAX_DEPTH),
+        Sentence("Move inner sub-processes or contexts into models of their own."),
         element_id=element_id,
         line=line,
     )
@@ -222,13 +229,10 @@ def _check_tree(root: etree._Element, file_name: str, *, any_ids: bool) -> None:
         if depth > MAX_DEPTH:
             raise _too_deep(file_name, _safe_id(element), _line(element))
         if count > MAX_ELEMENTS:
-            raise _refused(
-                file_name,
-                "xml-too-many-elements",
-                f"The file has more than {MAX_ELEMENTS:,} elements.",
-                "Split the model into several files.",
-                line=_line(element),
-            )
+            message = Sentence("The file has more than %(most)s elements.", most=MAX_ELEMENTS)
+            remedy = Sentence("Split the model into several files.")
+            line = _line(element)
+            raise _refused(file_name, "xml-too-many-elements", message, remedy, line=line)
         if tag.startswith(_MODEL_TAGS) and not any_ids:
             _check_id(element, first_lines, file_name)
 
@@ -238,8 +242,8 @@ def _instruction_refused(file_name: str, element: etree._Element) -> XmlRefused:
     return _refused(
         file_name,
         "xml-instruction",
-        "The file contains a processing instruction (<?...?>).",
-        "Remove it; only the XML declaration in the first line is accepted.",
+        Sentence("The file contains a processing instruction (<?...?>)."),
+        Sentence("Remove it; only the XML declaration in the first line is accepted."),
         line=_line(element),
     )
 
@@ -251,19 +255,25 @@ def _check_id(element: etree._Element, first_lines: dict[str, int | None], file_
         return
     if not ID_PATTERN.fullmatch(value):
         name = etree.QName(element).localname
-        raise _refused(
-            file_name,
-            "xml-id",
-            f'The id "{_shown(value)}" of the element {_shown(name)} is not accepted.',
-            "Use a letter or _ first, then letters, digits, _, . and -; 80 characters at most.",
-            line=_line(element),
+        message = Sentence(
+            'The id "%(value)s" of the element %(name)s is not accepted.',
+            value=_shown(value),
+            name=_shown(name),
         )
+        remedy = Sentence(
+            "Use a letter or _ first, then letters, digits, _, . and -; 80 characters at most."
+        )
+        raise _refused(file_name, "xml-id", message, remedy, line=_line(element))
     if value in first_lines:
         raise _refused(
             file_name,
             "xml-duplicate-id",
-            f'The id "{value}" is used twice, first in line {first_lines[value]}.',
-            "Give each element an id of its own.",
+            Sentence(
+                'The id "%(value)s" is used twice, first in line %(line)s.',
+                value=value,
+                line=first_lines[value],
+            ),
+            Sentence("Give each element an id of its own."),
             element_id=value,
             line=_line(element),
         )

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp import unit, web_session
 from webapp.access import access
 from webapp.rate_limits import SIGN_IN_PER_ACCOUNT, limiter
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from workflows import absences, accounts, delegations, naming, sessions, weekly_digest
 from workflows.engine import inbox
@@ -70,7 +71,7 @@ def _change_password(username: str) -> dict[str, str]:
         try:
             accounts.set_password(session, accounts.get(session, username), wanted)
         except Invalid as error:
-            return {"password": str(error)}
+            return {"password": said(error)}
         sessions.revoke_all(session, username)
     return {}
 

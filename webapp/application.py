@@ -77,6 +77,7 @@ from webapp.page_cookies import PageCookies
 from webapp.rate_limits import limit_attempts
 from webapp.row_ids import RowId
 from webapp.security import guard, refuse_foreign_requests, refuse_nul
+from webapp.sentences import speak_sentences
 from webapp.settings import Settings
 from webapp.unit import EXTENSION
 from webapp.web_session import recognise
@@ -182,6 +183,7 @@ def create_app(
     answer_errors(app)
     watch_auditors(app)
     speak_languages(app)
+    speak_sentences(app)
     use_assets(app)
     lay_out(app)
     for page in PAGES:

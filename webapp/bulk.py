@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp import unit
 from webapp.access import access
 from webapp.people_suggestions import username_of
+from webapp.sentences import said
 from webapp.stand_ins import end_of
 from webapp.texts import gettext as _
 from webapp.work import load
@@ -65,7 +66,7 @@ def _one(user_task_id: int, deed: Deed) -> Result:
     except FormRefused:
         return Result(user_task_id, name, subject, False, _("It has a form; open it."))
     except UnderstudyError as refused:
-        return Result(user_task_id, name, subject, False, str(refused))
+        return Result(user_task_id, name, subject, False, said(refused))
     return Result(user_task_id, name, subject, True, _("Done"))
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp import stall_words
 from webapp.access import access
 from webapp.case_steps import KINDS
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, settings, unit_of_work
 from workflows import case_moves, naming
@@ -47,7 +48,7 @@ def ask(case_id: int) -> ResponseReturnValue:
             command = _command(grounds)
             foreseen = case_moves.foresee(session, case_id, command, _occasion())
     except Invalid as refused:
-        return _page(case_id, problem=str(refused)), 422
+        return _page(case_id, problem=said(refused)), 422
     aim = case_moves.name_of(grounds, command)
     return _page(case_id, foreseen=foreseen, aim=aim)
 
@@ -62,7 +63,7 @@ def approve(case_id: int) -> ResponseReturnValue:
                 session, case_id, actor=current_actor(), now=now(), calendar=calendar()
             )
     except Invalid as refused:
-        return _page(case_id, problem=str(refused)), 422
+        return _page(case_id, problem=said(refused)), 422
     flash(_("The case goes on where it was moved."))
     return redirect(url_for("cases.show", case_id=case_id))
 

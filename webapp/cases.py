@@ -17,6 +17,7 @@ from webapp.case_waits import waits
 from webapp.forms.facts import label_of, named_fact, usernames_in
 from webapp.people_suggestions import username_of
 from webapp.saved_views import opened_with
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import case_facts, case_list, case_reading, handover, naming, permissions
@@ -107,7 +108,7 @@ def at_field(refused: Invalid) -> str:
     """Return what is told of a refusal at the field of the reason."""
     if isinstance(refused, ReasonMissing):
         return _("Enter the reason")
-    return str(refused)
+    return said(refused)
 
 
 @bp.get("/<int:case_id>/diagram/<process_key>")

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.correction_words import DECISIONS, SIGNS
 from webapp.exit_wording import APPEAL_GROUNDS, APPEAL_MATTERS, APPEAL_OUTCOMES, EXIT_REASONS
+from webapp.recalling import recalled
 from webapp.review_wording import NINE_BOXES
 from webapp.training_words import MEASURES, RESULTS
 from webapp.wording import READINESS, TIERS
@@ -147,6 +148,22 @@ BY_DECISION: Mapping[str, Words] = {
     "mentor_eligibility": MENTORS,
     "sla_tier": {"ON_TIME": _l("On time"), **TIERS},
 }
+# What services told the next person, kept in the data of the case as an English sentence.
+_NOTICES = frozenset(
+    {
+        "calibration_notice",
+        "match_notice",
+        "rater_notice",
+        "refusal_text",
+        "reviewer_notice",
+        "substitute_notice",
+        "wish_notice",
+    }
+)
+# A model says this itself.
+NOTICES_OF_MODELS = (
+    _l("This person cannot assess the candidate: bound, seated already, or unknown."),
+)
 _BY_NAME: Mapping[str, Words] = {
     **BY_DECISION,
     "matter": APPEAL_MATTERS,
@@ -174,5 +191,7 @@ _BY_NAME: Mapping[str, Words] = {
 
 def word_for(name: str, value: str) -> str | None:
     """Return the words for a code that stands under a name in the data, or None."""
+    if name in _NOTICES:
+        return recalled(value)
     found = _BY_NAME.get(name, {}).get(value)
     return None if found is None else str(found)

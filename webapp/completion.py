@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp import unit
 from webapp.forms.submission import PAGE_FIELDS, Submission, accept, kept_texts, read_submission
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.work import Work, held_work, load
 from workflows import case_facts, people
@@ -74,7 +75,7 @@ class Completion:
             kept=kept_texts(document, self.submission) if document else [],
             by=replace(work, names=names).name_of(by),
             at=getattr(conflict, "at", None),
-            sentence=str(conflict),
+            sentence=said(conflict),
         )
 
 
@@ -97,7 +98,7 @@ def given_back(refusal: Exception) -> str:
         by=None,
         at=None,
         # Without its number: a hidden user task answers like one that is not there.
-        sentence=_("There is no such task.") if isinstance(refusal, NotFound) else str(refusal),
+        sentence=_("There is no such task.") if isinstance(refusal, NotFound) else said(refusal),
     )
 
 

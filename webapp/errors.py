@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from webapp.access import is_api
 from webapp.outages import is_outage, probe
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import SignInNeeded
 from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, UnderstudyError
@@ -97,7 +98,7 @@ def _answer_refusal(error: UnderstudyError) -> ResponseReturnValue:
     if is_api():
         details = getattr(error, "findings", None) or getattr(error, "errors", None) or []
         return problem(status, str(error), errors=[_plain(detail) for detail in details])
-    return page(status, str(error))
+    return page(status, said(error))
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import access
 from webapp.figures import quarter_name
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, database, now, reading
 from workflows import (
@@ -50,7 +51,7 @@ def export() -> ResponseReturnValue:
     try:
         log = event_log.export(database(), current_actor(), _wanted(), kind=kind, now=now())
     except Invalid as refused:
-        return _page(str(refused)), 422
+        return _page(said(refused)), 422
     write, mimetype, name = _KINDS[kind]
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(write(log), mimetype=mimetype, headers=headers)

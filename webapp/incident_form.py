@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp import data_values
 from webapp.forms.facts import label_of, usernames_in
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from workflows.engine import json_data
 from workflows.engine.forms import FormRefused
@@ -204,7 +205,7 @@ class DataForm:
             try:
                 json_data.checked({value.name: self._read(value)})
             except (data_values.ValueRefused, DataRefused) as refused:
-                yield value, str(refused).rstrip(".")
+                yield value, said(refused).rstrip(".")
 
     def _refusal_of_new(self) -> dict[str, str]:
         """Return what is wrong with the value that is to be added."""
@@ -228,5 +229,5 @@ class DataForm:
         except FormRefused as refused:
             return {anchors.get(each.field, REASON): each.message for each in refused.errors}
         except DataRefused as refused:
-            return {NEW_NAME: str(refused).rstrip(".")}
+            return {NEW_NAME: said(refused).rstrip(".")}
         return {}

@@ -14,6 +14,7 @@ from webapp.access import access
 from webapp.case_incidents import Stopped, failed_again, stopped
 from webapp.forms.facts import usernames_in
 from webapp.incident_form import REASON, DataForm
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import calendar, current_actor, now, reading, settings, unit_of_work
@@ -22,9 +23,13 @@ from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
 from workflows.deeds import Deed
 from workflows.engine import compiled, incident_data, incidents, outbox
-from workflows.engine.failures import CaseChanged, TransitionFailed
+from workflows.engine.failures import (
+    CaseChanged,
+    IncidentNotFound,
+    IncidentResolved,
+    TransitionFailed,
+)
 from workflows.engine.forms import FormRefused
-from workflows.engine.incidents import IncidentNotFound, IncidentResolved
 from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Conflict, Invalid
@@ -178,7 +183,7 @@ def _save(work: Work) -> ResponseReturnValue:
     try:
         instance, incident = _do(case_id, incident_id, act)
     except FormRefused as refused:
-        return work.page("edit", errors={REASON: str(refused).rstrip(".")}), 422
+        return work.page("edit", errors={REASON: said(refused).rstrip(".")}), 422
     except TransitionFailed as failure:
         return work.page("edit", errors={REASON: failed_again(failure)}), 409
     changed = ngettext(

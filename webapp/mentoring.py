@@ -154,7 +154,7 @@ class WrongDay(Invalid):
     """What was typed is no day."""
 
     def __init__(self) -> None:
-        super().__init__("Give the day of the meeting.")
+        super().__init__(_("Give the day of the meeting."))
 
 
 def _day(text: str) -> date:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import migration_words
 from webapp.access import access
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, settings, unit_of_work
 from workflows import case_migration_list, case_migrations, permissions
@@ -51,7 +52,7 @@ def begin(key: str) -> ResponseReturnValue:
         flash(_("Every open case runs on the version in force by now."))
         return redirect(url_for(".show", key=key))
     except MappingRefused as refused:
-        return _overview(key, problem=str(refused)), 422
+        return _overview(key, problem=said(refused)), 422
     return redirect(url_for(".run", migration_id=number))
 
 

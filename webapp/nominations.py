@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp import wording
 from webapp.access import access
 from webapp.people_suggestions import PersonNotClear, username_of
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, signed_in, unit_of_work
 from workflows import memberships, nomination, people, permissions, pools
@@ -94,10 +95,10 @@ def submit() -> ResponseReturnValue:
         form.errors["candidate"] = _("Choose the person you mean")
         return _page(form), 422
     except Conflict as conflict:
-        form.errors["candidate"] = str(conflict)
+        form.errors["candidate"] = said(conflict)
         return _page(form), 409
     except Invalid as refused:
-        form.errors["channel"] = str(refused)
+        form.errors["channel"] = said(refused)
         return _page(form), 422
     flash(_("The nomination is submitted. The candidate is asked for consent next."))
     return redirect(url_for("cases.show", case_id=case_id))
@@ -173,7 +174,7 @@ def _candidate(session: Session, form: NominationForm) -> tuple[Person | None, l
     except PersonNotClear as unclear:
         found = people.search(session, form.candidate, limit=FEW).items
         if not found:
-            form.errors["candidate"] = str(unclear)
+            form.errors["candidate"] = said(unclear)
         return None, found
     form.candidate = username
     return people.by_username(session, username), []
@@ -194,9 +195,11 @@ def _preview(session: Session, person: Person, pool: Pool | None) -> Preview:
                 _("%(name)s is already a member of this pool.", name=person.display_name),
             )
         if nomination.open_one(session, person, pool) is not None:
-            return Preview(person, str(nomination.AlreadyNominated(person.display_name, pool.name)))
+            return Preview(
+                person, said(nomination.AlreadyNominated(person.display_name, pool.name))
+            )
     except UnderstudyError as refusal:
-        return Preview(person, str(refusal))
+        return Preview(person, said(refusal))
     return Preview(person, None)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.access import access
 from webapp.background import LATE
 from webapp.languages import moment
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import current_actor, now, reading, settings, unit_of_work
@@ -135,7 +136,7 @@ def _deal(usual: LetterState, act: Steering, words: Callable[[Dealt], str]) -> R
         with unit_of_work() as session:
             dealt = act(session, chosen, reason=reason, actor=current_actor(), now=now())
     except Invalid as invalid:
-        return _page(state, None, Typed(str(invalid), reason, chosen)), 422
+        return _page(state, None, Typed(said(invalid), reason, chosen)), 422
     if dealt.done:
         flash(words(dealt))
     if dealt.left:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from webapp.sentences import said
 from webapp.texts import gettext, ngettext
 from webapp.texts import gettext as _
 from workflows.engine import durations
@@ -58,7 +59,7 @@ def why(refused: Exception, executable: ExecutableProcess) -> str:
     if isinstance(refused, StepNotTaken) and isinstance(refused.__cause__, ScenarioFailed):
         refused = refused.__cause__
     if not isinstance(refused, ScenarioFailed):
-        return str(refused)
+        return said(refused)
     told = {
         name: _named(fact, executable) if isinstance(fact, list) else fact
         for name, fact in refused.facts.items()

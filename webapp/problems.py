@@ -11,13 +11,13 @@ from webapp import stall_words, unit
 from webapp.access import access
 from webapp.bulk import MOST_AT_ONCE, NothingChosen, Result
 from webapp.case_incidents import failed_again
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.wording import INCIDENTS, word
 from workflows import case_facts, naming, permissions, problem_groups, skip_approvals
 from workflows.deeds import Deed
 from workflows.engine import definitions, incidents, outbox
-from workflows.engine.failures import TransitionFailed
-from workflows.engine.incidents import IncidentNotFound, IncidentResolved
+from workflows.engine.failures import IncidentNotFound, IncidentResolved, TransitionFailed
 from workflows.engine.tables import Incident, Instance
 from workflows.errors import UnderstudyError
 from workflows.permissions import Action
@@ -97,7 +97,7 @@ def _one(number: int, act: Act) -> Result:
     except TransitionFailed as failure:
         return Result(case_id, name, _case(case_id), False, failed_again(failure))
     except UnderstudyError as refused:
-        return Result(case_id, name, _case(case_id), False, str(refused))
+        return Result(case_id, name, _case(case_id), False, said(refused))
     return Result(case_id, name, _case(case_id), True, stall_words.done(deed, ()))
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp import unit
 from webapp.access import access
 from webapp.people_suggestions import username_of
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from workflows import case_facts, naming, questions, user_task_access
 from workflows.engine import user_tasks
@@ -47,7 +48,7 @@ def answer(question_id: int) -> ResponseReturnValue:
         with unit.unit_of_work() as session:
             questions.answer(session, question_id, text, occasion=_occasion())
     except Invalid as refused:
-        return _page(question_id, typed=text, error=str(refused)), 422
+        return _page(question_id, typed=text, error=said(refused)), 422
     flash(_("Your answer is sent."))
     return redirect(url_for("inbox.show"))
 

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import access
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import permissions, pools, review_schemes
@@ -108,7 +109,7 @@ def save(code: str) -> ResponseReturnValue:
             )
             version = made.version
     except (Conflict, Invalid) as refused:
-        return _page(pool, form, str(refused)), 409 if isinstance(refused, Conflict) else 422
+        return _page(pool, form, said(refused)), 409 if isinstance(refused, Conflict) else 422
     flash(_("Version %(version)d is saved. It acts on the next cycle.", version=version))
     return redirect(url_for("review_schemes.edit", code=code))
 

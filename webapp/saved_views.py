@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp import desk_filters, wording
 from webapp.access import access
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, signed_in, unit_of_work
 from workflows import figures, first_views, naming, permissions, quarters, saved_views, view_alerts
@@ -80,7 +81,7 @@ def keep() -> ResponseReturnValue:
         with unit_of_work() as session:
             view = saved_views.keep(session, actor, page, arguments, _wording(), now=now())
     except (Conflict, Invalid) as refused:
-        return _form(None, str(refused)), 422
+        return _form(None, said(refused)), 422
     flash(_("The view “%(name)s” is kept.", name=view.name))
     return redirect(address_of(view))
 
@@ -105,7 +106,7 @@ def change(view_id: int) -> ResponseReturnValue:
         with unit_of_work() as session:
             view = saved_views.change(session, actor, view_id, _wording(), now=now())
     except (Conflict, Invalid) as refused:
-        return _form(before, str(refused)), 422
+        return _form(before, said(refused)), 422
     flash(_("The view “%(name)s” is kept.", name=view.name))
     return redirect(url_for(".index"))
 

@@ -1,5 +1,6 @@
 """Nobody puts a definition into force alone, where the installation wants two persons."""
 
+from rules.sentences import Sentence
 from webapp import unit
 from workflows.errors import NotAllowed
 
@@ -9,9 +10,11 @@ class SecondPersonNeeded(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            "The files are correct, but a second person has to approve a definition before it "
-            "goes into force. Nothing was published. An operator can deploy it on the host with "
-            "`understudy process deploy`."
+            Sentence(
+                "The files are correct, but a second person has to approve a definition before it"
+                " goes into force. Nothing was published. An operator can deploy it on the host"
+                " with `understudy process deploy`."
+            )
         )
 
 

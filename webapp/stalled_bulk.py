@@ -10,6 +10,7 @@ from webapp import stall_words, unit
 from webapp.access import access
 from webapp.bulk import MOST_AT_ONCE, NothingChosen, Result
 from webapp.people_suggestions import username_of
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from workflows import escalation_steps, handover, in_hand, naming, permissions, unblocking
 from workflows.deeds import Deed
@@ -57,7 +58,7 @@ def _one(user_task_id: int, deed: Deed, act: Act) -> Result:
             name, subject = user_task.name, user_task.subject
             names = naming.names_of(session, people)
     except UnderstudyError as refused:
-        return Result(user_task_id, name, subject, False, str(refused))
+        return Result(user_task_id, name, subject, False, said(refused))
     told = stall_words.done(deed, (names.get(each, each) for each in people))
     return Result(user_task_id, name, subject, True, told)
 

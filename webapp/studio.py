@@ -13,6 +13,7 @@ from webapp.check_help import help_address
 from webapp.languages import moment
 from webapp.query_text import small_number
 from webapp.security import WITH_STYLE_ATTRIBUTES
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import (
@@ -51,7 +52,7 @@ def begin_new(kind: DraftKind) -> ResponseReturnValue:
         with unit_of_work() as session:
             studio_begin.begin_new(session, subject, name, actor=current_actor(), now=now())
     except (Invalid, Conflict) as refused:
-        return _list(kind, name, key, str(refused)), 422
+        return _list(kind, name, key, said(refused)), 422
     return redirect(url_for(".edit", kind=kind, key=key))
 
 
@@ -138,7 +139,7 @@ def save(kind: DraftKind, key: str) -> ResponseReturnValue:
     except StaleSave as late:
         return jsonify(text=studio_words.late(late)), 409
     except Invalid as refused:
-        return jsonify(text=str(refused)), 422
+        return jsonify(text=said(refused)), 422
     return jsonify(_checked(Subject(kind, key)))
 
 
@@ -230,8 +231,8 @@ def _shown(finding: Finding, cell: Cell | None, *, is_named: bool) -> dict[str, 
     """Return a finding as the editor lists it; those of tables name their place themselves."""
     return {
         "isError": finding.is_error,
-        "message": finding.message,
-        "remedy": finding.remedy,
+        "message": said(finding.message),
+        "remedy": said(finding.remedy),
         "element": finding.element_id,
         "name": (finding.element_name or finding.element_id or "") if is_named else "",
         "code": finding.code,

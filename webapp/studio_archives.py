@@ -9,6 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from webapp.access import access
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
 from webapp.unit import current_actor, now, reading, unit_of_work
@@ -73,7 +74,7 @@ def hand_in() -> ResponseReturnValue:
             )
             number = found.id
     except Invalid as refused:
-        return _list(str(refused)), 422
+        return _list(said(refused)), 422
     return redirect(url_for(".show", archive_id=number))
 
 
@@ -99,7 +100,7 @@ def bring_in(archive_id: int) -> ResponseReturnValue:
             )
             number = len(drafts)
     except (Invalid, Conflict) as refused:
-        return _page(archive_id, str(refused)), 422
+        return _page(archive_id, said(refused)), 422
     flash(
         ngettext(
             "One draft is begun. It comes into force when a second person agreed.",

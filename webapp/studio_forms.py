@@ -11,6 +11,7 @@ from webapp import form_builder, form_previews, form_words, studio_words
 from webapp.access import access
 from webapp.languages import LANGUAGES, current_language
 from webapp.query_text import small_number
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import form_documents, form_drafts, form_editing, permissions, studio
@@ -34,9 +35,9 @@ def change(key: str) -> ResponseReturnValue:
     permissions.check(current_actor(), Action.EDIT_DRAFTS)
     place = small_number(request.form.get("item", ""))
     action, _colon, rest = request.form.get("do", "properties").partition(":")
-    place, said = _tried(lambda: _step(Subject(DraftKind.FORM, key), action, rest, place), place)
-    if said:
-        flash(said)
+    place, told = _tried(lambda: _step(Subject(DraftKind.FORM, key), action, rest, place), place)
+    if told:
+        flash(told)
     return redirect(_address(key, place))
 
 
@@ -55,8 +56,8 @@ def bring_back(key: str, text_id: int) -> ResponseReturnValue:
             form_drafts.bring_back(session, subject, source, actor=current_actor(), now=now())
         return None, _("You go on with this text now. Undo leads back.")
 
-    _place, said = _tried(step, None)
-    flash(said)
+    _place, told = _tried(step, None)
+    flash(told)
     return redirect(_address(key, None))
 
 
@@ -106,7 +107,7 @@ def _tried(step: Callable[[], Outcome], place: int | None) -> Outcome:
     except StaleSave as late:
         flash(studio_words.late(late), "error")
     except (Invalid, Conflict) as refused:
-        flash(str(refused), "error")
+        flash(said(refused), "error")
     return place, ""
 
 

@@ -11,6 +11,7 @@ from rules.findings import Finding
 from webapp import import_words
 from webapp.access import access
 from webapp.query_text import choice, small_number
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import naming, permissions, studio_imports
@@ -53,7 +54,7 @@ def hand_in() -> ResponseReturnValue:
             )
             number = found.id
     except Invalid as refused:
-        return _list(str(refused)), 422
+        return _list(said(refused)), 422
     return redirect(url_for(".show", file_id=number))
 
 
@@ -88,7 +89,7 @@ def begin(file_id: int) -> ResponseReturnValue:
                 session, file_id, process_id=process_id, key=key, actor=current_actor(), now=now()
             )
     except (Invalid, Conflict) as refused:
-        return _page(file_id, process_id=process_id, key=key, problem=str(refused)), 422
+        return _page(file_id, process_id=process_id, key=key, problem=said(refused)), 422
     flash(_("The draft is begun. What is to be mended stands below; each line leads there."))
     return redirect(url_for(".show", file_id=file_id))
 

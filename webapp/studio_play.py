@@ -12,6 +12,7 @@ from webapp.forms import FormPage, read_page
 from webapp.forms.facts import usernames_in
 from webapp.play_view import Position
 from webapp.query_text import small_number
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import json_text, permissions, studio_play, studio_scenarios
@@ -123,7 +124,7 @@ def keep(key: str) -> ResponseReturnValue:
         problem = _("Another scenario of the process has this title")
         return _page(key, title=title, title_problem=problem, expected=names), 422
     except StepNotTaken as refused:
-        return _page(key, title=title, title_problem=str(refused), expected=names), 422
+        return _page(key, title=title, title_problem=said(refused), expected=names), 422
     flash(_("The scenario “%(title)s” is kept. It is a test from now on.", title=title.strip()))
     return redirect(url_for("studio_scenarios.index", key=key))
 

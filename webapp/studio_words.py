@@ -118,6 +118,18 @@ KINDS: Mapping[str, LazyString] = {
     DraftKind.DECISION: _l("Decision table"),
     DraftKind.FORM: _l("Form"),
 }
+# As findings name them within a sentence.
+DEFINITIONS: Mapping[str, LazyString] = {
+    "process": _l("process"),
+    "decision": _l("decision"),
+    "form": _l("form"),
+    "service": _l("service"),
+}
+FAULTS: Mapping[str, LazyString] = {
+    "error": _l("error"),
+    "escalation": _l("escalation"),
+    "cancel": _l("cancellation"),
+}
 HINTS: Mapping[str, LazyString] = {
     "candidateGroups": _l("Separated by commas, or FEEL after “=”"),
     "assignee": _l("A user name, or FEEL after “=”"),

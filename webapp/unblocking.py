@@ -12,6 +12,7 @@ from webapp.access import access
 from webapp.case_incidents import failed_again
 from webapp.people_suggestions import username_of
 from webapp.query_text import choice, integer
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
@@ -71,7 +72,7 @@ def do(case_id: int, deed: str) -> ResponseReturnValue:
     except TransitionFailed as failure:
         return _page(case_id, problem=failed_again(failure), failed=deed), 409
     except Invalid as refused:
-        return _page(case_id, problem=str(refused), failed=deed), 422
+        return _page(case_id, problem=said(refused), failed=deed), 422
     if deed == "undo":
         flash(_("The task is back where it was."))
         return redirect(url_for(".show", case_id=case_id))

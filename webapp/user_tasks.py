@@ -9,6 +9,7 @@ from webapp.completion import Completion, given_back, submitted
 from webapp.forms.submission import THEN_FIELD
 from webapp.inbox import remembered_filter
 from webapp.languages import moment
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.work import load
 from workflows import naming, pairings, question_list
@@ -74,7 +75,7 @@ def save_draft(user_task_id: int) -> ResponseReturnValue:
             drafts.save_draft(session, user_task_id, submission.values, actor=actor, now=now)
     except Conflict as conflict:
         if by_script:
-            return jsonify(text=str(conflict)), 409
+            return jsonify(text=said(conflict)), 409
         raise
     if by_script:
         return jsonify(text=_("Draft saved, %(when)s", when=moment(now)))

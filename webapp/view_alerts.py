@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp import desk_elements, saved_views
 from webapp.access import access
+from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import saved_views as views
@@ -43,7 +44,7 @@ def watch(view_id: int) -> ResponseReturnValue:
         with unit_of_work() as session:
             view_alerts.watch(session, current_actor(), view_id, _limit(), now=now())
     except (Conflict, Invalid) as refused:
-        return _page(view_id, str(refused)), 422
+        return _page(view_id, said(refused)), 422
     flash(_("You will be told once when the limit is crossed."))
     return redirect(url_for(".show", view_id=view_id))
 

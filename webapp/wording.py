@@ -138,6 +138,7 @@ INCIDENTS: Mapping[str, LazyString] = {
     "timer_failed": _l("The time came, but the case could not go on."),
     "message_undelivered": _l("A message of this case did not arrive where it should."),
     "inconsistent": _l("What is stored of this case does not agree with itself."),
+    "step_refused": _l("This step cannot be done with the data of the case."),
 }
 GROUPS: Mapping[str, LazyString] = {
     "hr": _l("HR"),

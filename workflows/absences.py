@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import accounts, audit, permissions, units
 from workflows.account_tables import Account
 from workflows.actors import Actor
@@ -54,8 +55,11 @@ class SubstitutesInCircle(Invalid):
 
     def __init__(self, username: str) -> None:
         super().__init__(
-            f"{username} is away then, too, and the substitutes lead back to where they began. "
-            "Choose somebody else."
+            Sentence(
+                "%(username)s is away then, too, and the substitutes lead back to where they"
+                " began. Choose somebody else.",
+                username=username,
+            )
         )
 
 
@@ -63,7 +67,13 @@ class AlreadyAway(Conflict):
     """Absences of one person do not overlap."""
 
     def __init__(self, first_day: date, last_day: date) -> None:
-        super().__init__(f"There is an absence from {first_day} to {last_day} already.")
+        super().__init__(
+            Sentence(
+                "There is an absence from %(first_day)s to %(last_day)s already.",
+                first_day=first_day,
+                last_day=last_day,
+            )
+        )
 
 
 def enter(
@@ -89,7 +99,9 @@ def enter(
     """
     _check(session, username, actor)
     if not timedelta() <= last_day - first_day <= timedelta(days=LONGEST_DAYS):
-        raise AbsenceRefused("The last day must not be before the first, nor years later.")
+        raise AbsenceRefused(
+            Sentence("The last day must not be before the first, nor years later.")
+        )
     # Two absences entered at once must see each other: the account is locked.
     session.execute(select(Account.username).where(Account.username == username).with_for_update())
     _must_be_free(session, username, first_day, last_day)
@@ -226,9 +238,13 @@ def _must_stand_in(
 ) -> None:
     """Refuse a substitute who cannot sign in, or who leans on the same person in these days."""
     if substitute == username:
-        raise AbsenceRefused("Nobody stands in for himself. Choose somebody else.")
+        raise AbsenceRefused(Sentence("Nobody stands in for himself. Choose somebody else."))
     if not _can_work(session, substitute):
-        raise AbsenceRefused(f"{substitute} has no account and could not do anything.")
+        raise AbsenceRefused(
+            Sentence(
+                "%(substitute)s has no account and could not do anything.", substitute=substitute
+            )
+        )
     seen, layer = {substitute}, {substitute}
     while layer:
         away = _on(first_day, last_day).where(Absence.username.in_(layer))

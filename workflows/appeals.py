@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from rules.sentences import Sentence
 from workflows import memberships, permissions
 from workflows.appeal_records import EXIT, fetch, superior_of
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealState
@@ -24,14 +25,14 @@ class AlreadyAppealed(Conflict):
     """A matter has one open appeal at most, and one in all."""
 
     def __init__(self) -> None:
-        super().__init__("There is an appeal in this matter already.")
+        super().__init__(Sentence("There is an appeal in this matter already."))
 
 
 class NothingToContest(Invalid):
     """An appeal is about something that was decided."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such decision about this member.")
+        super().__init__(Sentence("There is no such decision about this member."))
 
 
 @service("appeals.request")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import groups, people
 from workflows.account_tables import Account
 from workflows.engine.services import BusinessError, ServiceContext, service
@@ -52,10 +53,25 @@ def appoint(
     entry = fetch(call.session, nomination_id)
     wanted = list(dict.fromkeys(choice["reviewers"]))
     seats, refused = _suitable(call.session, entry, wanted)
-    notice = f"These people cannot assess: {', '.join(refused)}. " if refused else ""
-    if len(seats) < needed:
-        notice += f"At least {needed} reviewers are needed."
-    return {"seats": seats, "choice": None, "reviewer_notice": notice.strip() or None}
+    notice = _notice(refused, needed if len(seats) < needed else 0)
+    return {"seats": seats, "choice": None, "reviewer_notice": notice}
+
+
+def _notice(refused: Sequence[str], needed: int) -> str | None:
+    """Say who cannot assess and how many are needed, if there is anything to say."""
+    if refused and needed:
+        told = Sentence(
+            "These people cannot assess: %(names)s. At least %(number)s reviewers are needed.",
+            names=refused,
+            number=needed,
+        )
+    elif refused:
+        told = Sentence("These people cannot assess: %(names)s.", names=refused)
+    elif needed:
+        told = Sentence("At least %(number)s reviewers are needed.", number=needed)
+    else:
+        return None
+    return str(told)
 
 
 @service("assessment.substitute")

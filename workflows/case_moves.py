@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import audit, case_facts, permissions, second_persons
 from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
@@ -33,14 +34,16 @@ class AskedAlready(Conflict):
     """One request at a time is enough."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody has asked to move this case already; decide that first.")
+        super().__init__(
+            Sentence("Somebody has asked to move this case already; decide that first.")
+        )
 
 
 class OwnRequest(NotAllowed):
     """Four eyes: nobody approves what he asked for himself."""
 
     def __init__(self) -> None:
-        super().__init__("You asked for it yourself; somebody else must approve.")
+        super().__init__(Sentence("You asked for it yourself; somebody else must approve."))
 
 
 def look(session: Session, case_id: int, *, actor: Actor, now: datetime) -> tuple[Ground, ...]:

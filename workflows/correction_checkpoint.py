@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from rules.sentences import Sentence
 from workflows import correction_records
 from workflows.correction_records import fetch
 from workflows.correction_states import Level, Occasion, Step
@@ -101,11 +102,17 @@ def explain(call: ServiceContext, *, refusal: Mapping[str, Any]) -> Result:
 def _check_possible(checkpoint: Checkpoint, step: Step) -> None:
     """Refuse to go on behind the end of the plan, and to extend it early or twice."""
     if step in _GOES_ON and checkpoint.is_last:
-        raise BusinessError("not_possible", "The plan ends here: close it, extend it or escalate.")
+        raise BusinessError(
+            "not_possible", Sentence("The plan ends here: close it, extend it or escalate.")
+        )
     if step is Step.EXTEND and not checkpoint.is_last:
-        raise BusinessError("not_possible", "Only the last checkpoint can extend the plan.")
+        raise BusinessError(
+            "not_possible", Sentence("Only the last checkpoint can extend the plan.")
+        )
     if step is Step.EXTEND and checkpoint.extensions > 0:
-        raise BusinessError("not_possible", "The plan was extended once; it cannot be again.")
+        raise BusinessError(
+            "not_possible", Sentence("The plan was extended once; it cannot be again.")
+        )
 
 
 def _scheduled(call: ServiceContext, case: CorrectionCase) -> Checkpoint:

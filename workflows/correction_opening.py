@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from rules.sentences import Sentence
 from workflows import correction_records, member_services, pairings
 from workflows.correction_closing import close
 from workflows.correction_records import fetch, months_before
@@ -30,14 +31,21 @@ class MemberHasLeft(Conflict):
     """A correction is for members only."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"Member {number} has left the pool; nothing can be corrected there.")
+        super().__init__(
+            Sentence(
+                "Member %(number)s has left the pool; nothing can be corrected there.",
+                number=number,
+            )
+        )
 
 
 class AlreadyOpen(Conflict):
     """A member has one open case of care or correction at most."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"A case about member {number} was opened at the same moment.")
+        super().__init__(
+            Sentence("A case about member %(number)s was opened at the same moment.", number=number)
+        )
 
 
 @service("correction.open_case")

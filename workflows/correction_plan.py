@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from rules.sentences import Sentence
 from workflows import correction_records
 from workflows.account_tables import Account
 from workflows.correction_records import fetch, keep, tell
@@ -110,6 +111,11 @@ def _moment(case: CorrectionCase) -> str:
 def _check_helper(call: ServiceContext, case: CorrectionCase, helper: str | None) -> None:
     """Refuse a helper who is the member, or who could never be given a checkpoint."""
     if helper == correction_records.username_of(call.session, case):
-        raise BusinessError("not_possible", "The member cannot be the own helper. Name another.")
+        raise BusinessError(
+            "not_possible", Sentence("The member cannot be the own helper. Name another.")
+        )
     if helper is not None and call.session.get(Account, helper) is None:
-        raise BusinessError("not_possible", f"“{helper}” has no account. Name somebody else.")
+        raise BusinessError(
+            "not_possible",
+            Sentence("“%(name)s” has no account. Name somebody else.", name=helper),
+        )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import notifications, people
 from workflows.correction_states import CaseState, Level, SignCode, SignState
 from workflows.correction_tables import CorrectionCase, CorrectionText, RiskSign
@@ -29,14 +30,16 @@ class UnknownSign(Invalid):
     """Nobody knows what a sign of this name means."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f'"{code}" is no sign that the rules for early warning know.')
+        super().__init__(
+            Sentence('"%(code)s" is no sign that the rules for early warning know.', code=code)
+        )
 
 
 class OwnCase(NotAllowed):
     """Nobody decides about the own correction."""
 
     def __init__(self) -> None:
-        super().__init__("You cannot decide about your own correction.")
+        super().__init__(Sentence("You cannot decide about your own correction."))
 
 
 def fetch(session: Session, case_id: int) -> CorrectionCase:

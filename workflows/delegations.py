@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import audit, case_facts, stand_ins
 from workflows.actors import Actor
 from workflows.engine import user_tasks
@@ -35,11 +36,22 @@ class DelegationRefused(Invalid):
     """The delegation cannot be as asked; the sentence says why."""
 
 
+class GivenByThem(DelegationRefused):
+    """What somebody gave goes back to them when the delegation ends."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            Sentence("%(name)s gave it to you; let the delegation end instead.", name=name)
+        )
+
+
 class OnlyYours(NotAllowed):
     """What the subject must do, and what somebody judges, is nobody else's to do."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}” is yours alone; nobody can do it for you.")
+        super().__init__(
+            Sentence("“%(name)s” is yours alone; nobody can do it for you.", name=name)
+        )
 
 
 def delegate(
@@ -66,7 +78,7 @@ def delegate(
     _must_make_sense(actor, receiver, now, until, reason)
     user_task = user_tasks.get(session, user_task_id)
     if user_task.assignee != actor.username:
-        raise NotForYou(user_task.name, user_task.assignee or "a group; claim it first")
+        raise NotForYou(user_task.name, user_task.assignee or Sentence("a group; claim it first"))
     case = case_facts.load(session, user_task.instance_id, now=now)
     if stand_ins.is_personal(user_task, case):
         raise OnlyYours(user_task.name)
@@ -88,7 +100,7 @@ def delegate(
         user_task_id, actor.username, receiver, delegation.reason, delegation_id=delegation.id
     )
     if stand_ins.hand_over(session, handover, actor=actor, now=now) is None:
-        raise DelegationRefused(f"{receiver} gave it to you; let the delegation end instead.")
+        raise GivenByThem(receiver)
     return delegation
 
 
@@ -118,7 +130,9 @@ def delegate_kind(
         DefinitionVersion.kind == "process", DefinitionVersion.key == definition_key
     )
     if session.scalars(known).first() is None:
-        raise DelegationRefused(f"There is no process “{definition_key}”.")
+        raise DelegationRefused(
+            Sentence("There is no process “%(definition_key)s”.", definition_key=definition_key)
+        )
     _must_not_come_back(session, definition_key, element_id, receiver, actor)
     delegation = Delegation(
         giver=actor.username,
@@ -169,11 +183,11 @@ def _must_make_sense(
 ) -> None:
     """Refuse a delegation to oneself, without a reason, or for a time that is none."""
     if receiver == actor.username:
-        raise DelegationRefused("It is yours already. Choose somebody else.")
+        raise DelegationRefused(Sentence("It is yours already. Choose somebody else."))
     if not reason.strip():
-        raise DelegationRefused("Enter the reason.")
+        raise DelegationRefused(Sentence("Enter the reason."))
     if not since < until <= since + LONGEST:
-        raise DelegationRefused("Say until when: a day to come, within about a year.")
+        raise DelegationRefused(Sentence("Say until when: a day to come, within about a year."))
 
 
 def _must_not_come_back(
@@ -193,7 +207,11 @@ def _must_not_come_back(
         Delegation.ended_at.is_(None),
     )
     if session.scalars(back).first() is not None:
-        raise DelegationRefused(f"{receiver} delegates the same to you. Choose somebody else.")
+        raise DelegationRefused(
+            Sentence(
+                "%(receiver)s delegates the same to you. Choose somebody else.", receiver=receiver
+            )
+        )
 
 
 def _add(session: Session, delegation: Delegation, actor: Actor, now: datetime) -> Delegation:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import (
     absences,
     audit,
@@ -57,7 +58,9 @@ class ChainOver(Conflict):
     """Everybody along the chain knows."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}” was escalated to the end of its chain already.")
+        super().__init__(
+            Sentence("“%(name)s” was escalated to the end of its chain already.", name=name)
+        )
 
 
 def escalate(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from rules.sentences import Sentence
 from workflows import audit, event_log_cases, permissions
 from workflows.actors import Actor
 from workflows.case_access import scope_answered_for
@@ -28,7 +29,7 @@ class NothingToExport(Invalid):
     """The export would be empty."""
 
     def __init__(self) -> None:
-        super().__init__("No case fits: choose another process or a longer period.")
+        super().__init__(Sentence("No case fits: choose another process or a longer period."))
 
 
 @dataclass(frozen=True)

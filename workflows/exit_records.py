@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from workflows import member_services, memberships
+from rules.sentences import Sentence
+from workflows import member_services
 from workflows.actors import SYSTEM, Actor
 from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext
 from workflows.errors import Conflict, NotFound
 from workflows.exit_tables import FINAL, ExitCase, ExitProposal, ExitState
+from workflows.membership_refusals import WrongLifecycle
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
 
@@ -48,7 +50,9 @@ class ExitRunning(Conflict):
     """A member has one open exit case at most."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"An exit of member {number} is under way already.")
+        super().__init__(
+            Sentence("An exit of member %(number)s is under way already.", number=number)
+        )
 
 
 def fetch(session: Session, exit_case_id: int) -> ExitCase:
@@ -140,7 +144,7 @@ def bring(
         return
     try:
         member_services.move(call, member, to, reason=reason, by=by)
-    except memberships.WrongLifecycle:
+    except WrongLifecycle:
         member_services.move(call, member, Lifecycle.ACTIVE, reason=reason, by=by)
         member_services.move(call, member, to, reason=reason, by=by)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from rules.sentences import Sentence
 from workflows import form_types
 from workflows.engine.forms import reading
 from workflows.engine.forms.schema_references import circular_reference
@@ -74,14 +75,23 @@ def read(source: bytes) -> Document:
 
     """
     if len(source) > reading.MAX_BYTES:
-        raise DraftRefused(f"A form has at most {reading.MAX_BYTES:,} bytes. Split it in two.")
+        raise DraftRefused(
+            Sentence(
+                "A form has at most %(max_bytes)s bytes. Split it in two.",
+                max_bytes=reading.MAX_BYTES,
+            )
+        )
     try:
         document = orjson.loads(source)
     except orjson.JSONDecodeError as error:
-        raise DraftRefused(f"The form is no JSON: {error}. Mend it at this place.") from None
+        raise DraftRefused(
+            Sentence("The form is no JSON: %(error)s. Mend it at this place.", error=error)
+        ) from None
     if not isinstance(document, dict) or not _is_form(document):
         raise DraftRefused(
-            "This is no form: it needs a “schema” with “properties”, and a list “ui” of items."
+            Sentence(
+                "This is no form: it needs a “schema” with “properties”, and a list “ui” of items."
+            )
         )
     listed = {entry.get("field") for entry in document["ui"]}
     missing = [name for name in document["schema"]["properties"] if name not in listed]

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows import form_documents, form_findings, form_uses, models_in_force, studio
 from workflows.actors import Actor
 from workflows.engine import definitions, examination
@@ -30,7 +31,9 @@ class StepMovedOn(Conflict):
     """A step goes on from a text that is not kept any more."""
 
     def __init__(self) -> None:
-        super().__init__("The form has changed since this page was opened. Look at it again.")
+        super().__init__(
+            Sentence("The form has changed since this page was opened. Look at it again.")
+        )
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,7 @@ def _wrong_key(draft: DefinitionDraft) -> Finding:
     """Return what is said when a draft would publish another form."""
     return Finding(
         "draft-of-another",
-        f"The draft of “{draft.key}” holds another form.",
-        f"Give the form the id “{draft.key}” again.",
+        Sentence("The draft of “%(draft)s” holds another form.", draft=draft.key),
+        Sentence("Give it the id “%(draft)s” again.", draft=draft.key),
         file_name=draft.file_name,
     )

@@ -5,8 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from rules.sentences import Sentence
 from workflows import form_types
-from workflows.engine.forms.reading import MAX_FIELDS
+from workflows.engine.forms.schema_reading import MAX_FIELDS
 from workflows.form_documents import TRANSLATIONS, Document, FormItem, item
 from workflows.studio_refusals import DraftRefused
 
@@ -55,7 +56,7 @@ def add(document: Document, what: str, after: int) -> int:
         document["ui"].insert(place, {part: ""})
         return place
     if what not in form_types.TYPES:
-        raise DraftRefused("Choose what to add.")
+        raise DraftRefused(Sentence("Choose what to add."))
     name = _free_name(document, "field")
     known = form_types.TYPES[what]
     _properties(document)[name] = {**deepcopy(dict(known.schema)), "title": ""}
@@ -157,7 +158,11 @@ def _renamed(document: Document, entry: dict[str, Any], before: str, after: str)
         return before
     properties = _properties(document)
     if after in properties:
-        raise DraftRefused(f"There is a field “{after}” already. Give this one another name.")
+        raise DraftRefused(
+            Sentence(
+                "There is a field “%(after)s” already. Give this one another name.", after=after
+            )
+        )
     document["schema"]["properties"] = {
         (after if name == before else name): part for name, part in properties.items()
     }
@@ -262,7 +267,11 @@ def _free_name(document: Document, wanted: str) -> str:
     """Return a name that no field has."""
     properties = _properties(document)
     if len(properties) >= MAX_FIELDS:
-        raise DraftRefused(f"A form has at most {MAX_FIELDS} fields. Split it in two.")
+        raise DraftRefused(
+            Sentence(
+                "A form has at most %(max_fields)s fields. Split it in two.", max_fields=MAX_FIELDS
+            )
+        )
     names = (wanted if number == 1 else f"{wanted}_{number}" for number in range(1, MAX_FIELDS + 2))
     return next(name for name in names if name not in properties)
 
@@ -270,4 +279,4 @@ def _free_name(document: Document, wanted: str) -> str:
 def _must_have(document: Document, place: int) -> None:
     """Refuse a place at which nothing stands."""
     if not 0 <= place < len(document["ui"]):
-        raise DraftRefused("There is nothing at this place of the form any more.")
+        raise DraftRefused(Sentence("There is nothing at this place of the form any more."))

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from rules import feel
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.help import with_help
 from workflows.form_documents import FormItem
 
@@ -50,17 +51,17 @@ def _names(item: FormItem) -> Iterator[Finding]:
         yield _finding(
             item,
             "form-field-name",
-            f"“{item.name}” is no name that an expression could read.",
-            "Use letters, digits and underscores, a letter first.",
+            Sentence("“%(item)s” is no name that an expression could read.", item=item.name),
+            Sentence("Use letters, digits and underscores, a letter first."),
         )
     if item.kind == "show" and not _SHOWN.fullmatch(item.name):
         yield _finding(
             item,
             "form-show-name",
-            "It does not say which data of the case are shown."
+            Sentence("It does not say which data of the case are shown.")
             if not item.name
-            else f"“{item.name}” is no name of data.",
-            "Enter their name, with dots into what is nested.",
+            else Sentence("“%(item)s” is no name of data.", item=item.name),
+            Sentence("Enter their name, with dots into what is nested."),
         )
 
 
@@ -72,16 +73,16 @@ def _words(item: FormItem) -> Iterator[Finding]:
         yield _finding(
             item,
             "form-label-missing",
-            f"The field “{item.name}” has no label, so people read its name.",
-            "Say in a few words what is asked for.",
+            Sentence("The field “%(item)s” has no label, so people read its name.", item=item.name),
+            Sentence("Say in a few words what is asked for."),
             "warning",
         )
     elif item.kind != "show":
         yield _finding(
             item,
             "form-text-missing",
-            "A heading or text is empty.",
-            "Write something, or take it out.",
+            Sentence("A heading or text is empty."),
+            Sentence("Write something, or take it out."),
             "warning",
         )
 
@@ -93,23 +94,36 @@ def _answers(item: FormItem) -> Iterator[Finding]:
     values = [str(value) for value, _ in item.choices]
     if not values:
         yield _finding(
-            item, "form-choices-missing", "There is nothing to choose.", "Add at least two answers."
+            item,
+            "form-choices-missing",
+            Sentence("There is nothing to choose."),
+            Sentence("Add at least two answers."),
         )
     twice = next((value for value in values if values.count(value) > 1), None)
     if twice is not None:
         yield _finding(
             item,
             "form-choice-twice",
-            f"Two answers have the value “{twice}”, so nobody could choose either.",
-            "Give each answer a value of its own.",
+            Sentence(
+                "Two answers have the value “%(twice)s”, so nobody could choose either.",
+                twice=twice,
+            ),
+            Sentence("Give each answer a value of its own."),
         )
+    yield from _texts(item)
+
+
+def _texts(item: FormItem) -> Iterator[Finding]:
+    """Find answers without a value, or with nothing to read."""
     for value, label in item.choices:
         if not str(value).strip() or not label.strip():
             yield _finding(
                 item,
                 "form-choice-text",
-                f"The answer “{value or label}” has no {'text' if value else 'value'}.",
-                "Write what people read, and the value that is kept.",
+                Sentence("The answer “%(answer)s” has no text.", answer=str(value))
+                if value
+                else Sentence("The answer “%(answer)s” has no value.", answer=label),
+                Sentence("Write what people read, and the value that is kept."),
                 "warning" if value else "error",
             )
 
@@ -120,8 +134,12 @@ def _limits(item: FormItem) -> Iterator[Finding]:
         yield _finding(
             item,
             "form-limits",
-            f"Nothing is at least {item.least} and at most {item.most}.",
-            "Exchange the two limits.",
+            Sentence(
+                "Nothing is at least %(least)s and at most %(most)s.",
+                least=item.least,
+                most=item.most,
+            ),
+            Sentence("Exchange the two limits."),
         )
 
 
@@ -134,20 +152,31 @@ def _expression(item: FormItem, key: str, text: str, known: Collection[str]) -> 
     except feel.FeelSyntaxError as error:
         yield Finding(
             "form-show-when" if key == "showWhen" else "form-prefill",
-            f"It is no FEEL expression. {error}",
-            "Mend it at the place that is named.",
+            Sentence("It is no FEEL expression. %(error)s", error=error),
+            Sentence("Mend it at the place that is named."),
             element_id=item.id,
             element_name=_called(item),
             line=error.line,
             column=error.column,
         )
         return
-    for name in sorted(expression.names - set(known)):
+    yield from _unknown(item, expression.names, known)
+
+
+def _unknown(item: FormItem, names: Collection[str], known: Collection[str]) -> Iterator[Finding]:
+    """Find names in an expression that nothing has."""
+    for name in sorted(set(names) - set(known)):
         close = get_close_matches(name, sorted(known), 1)
         yield _finding(
             item,
             "form-name-unknown",
-            f"“{name}” is no field of this form, and no process that asks it is known to write it.",
-            f"Did you mean “{close[0]}”?" if close else "Correct the name, or write it before.",
+            Sentence(
+                "“%(name)s” is no field of this form, and no process that asks it is"
+                " known to write it.",
+                name=name,
+            ),
+            Sentence("Did you mean “%(name)s”?", name=close[0])
+            if close
+            else Sentence("Write it before, or correct the name."),
             "warning",
         )

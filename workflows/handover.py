@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import case_facts, permissions, stand_ins
 from workflows.actors import Actor
 from workflows.case_access import case_access
@@ -19,7 +20,7 @@ class NotToHandOver(NotAllowed):
     """What the subject must do, or what a protected person does, stays where it is."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"You may not give “{name}” to somebody else.")
+        super().__init__(Sentence("You may not give “%(name)s” to somebody else.", name=name))
 
 
 def may_hand_over(actor: Actor, case: CaseFacts, user_task: UserTask) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import letter_list, permissions
 from workflows.actors import Actor
 from workflows.database import table_of
@@ -24,7 +25,7 @@ class NothingChosen(Invalid):
     """No letter was named."""
 
     def __init__(self) -> None:
-        super().__init__("Choose at least one letter.")
+        super().__init__(Sentence("Choose at least one letter."))
 
 
 @dataclass(frozen=True)

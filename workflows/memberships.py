@@ -8,7 +8,8 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from workflows import pools, units
 from workflows.actors import Actor
-from workflows.errors import Conflict, NotFound
+from workflows.errors import NotFound
+from workflows.membership_refusals import AlreadyMember, WrongLifecycle
 from workflows.paging import Page, bounded, from_cursor, one_page
 from workflows.people_tables import Person
 from workflows.pool_tables import CoolingOff, Pool, PoolMember, StateChange
@@ -30,20 +31,6 @@ class UnknownMember(NotFound):
 
     def __init__(self, number: str) -> None:
         super().__init__(f'There is no member "{number}".')
-
-
-class AlreadyMember(Conflict):
-    """A person has one running membership in a pool at most."""
-
-    def __init__(self, person: str, pool: str) -> None:
-        super().__init__(f"{person} is already a member of {pool}.")
-
-
-class WrongLifecycle(Conflict):
-    """A membership goes only from states to states that follow them."""
-
-    def __init__(self, number: str, now: Lifecycle, wanted: Lifecycle) -> None:
-        super().__init__(f"Member {number} is {now.value} and cannot become {wanted.value}.")
 
 
 def create(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import pairings
 from workflows.actors import Actor
 from workflows.engine import messages
@@ -27,28 +28,28 @@ class ChangeRuns(Conflict):
     """One change of mentors runs for a member at a time."""
 
     def __init__(self) -> None:
-        super().__init__("A change of mentors is under way already.")
+        super().__init__(Sentence("A change of mentors is under way already."))
 
 
 class ReasonNeeded(Invalid):
     """Once a year nobody asks why; a second time, a reason is needed."""
 
     def __init__(self) -> None:
-        super().__init__("This is the second request within a year. Say why, please.")
+        super().__init__(Sentence("This is the second request within a year. Say why, please."))
 
 
 class NoPairing(Conflict):
     """Nobody mentors the member now."""
 
     def __init__(self) -> None:
-        super().__init__("There is no mentor now.")
+        super().__init__(Sentence("There is no mentor now."))
 
 
 class NotYetHeld(Invalid):
     """A meeting is noted after it was held."""
 
     def __init__(self) -> None:
-        super().__init__("The meeting lies in the future. Note it once it was held.")
+        super().__init__(Sentence("The meeting lies in the future. Note it once it was held."))
 
 
 def running(session: Session, member_id: int) -> MentorChange | None:

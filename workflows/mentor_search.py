@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import (
     groups,
     member_services,
@@ -75,7 +76,7 @@ def note_wishes(
         named = [str(wishes.get(name)) for name in ("first", "second", "third")]
         wanted = list(dict.fromkeys(name for name in named if name in eligible))
     _remember(call.session, member_id, search_number, wanted[:MOST_WISHES])
-    notice = None if wanted else "Choose somebody from the proposals, please."
+    notice = None if wanted else str(Sentence("Choose somebody from the proposals, please."))
     return {"wishes": None, "has_wishes": bool(wanted), "wish_notice": notice}
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
+from rules.sentences import Sentence
 from workflows import people, pools
 from workflows.actors import Actor
 from workflows.engine import instances
@@ -28,7 +29,11 @@ class AlreadyNominated(Conflict):
     """A person can have only one open nomination per pool."""
 
     def __init__(self, candidate: str, pool: str) -> None:
-        super().__init__(f"{candidate} is already nominated for {pool}.")
+        super().__init__(
+            Sentence(
+                "%(candidate)s is already nominated for %(pool)s.", candidate=candidate, pool=pool
+            )
+        )
 
 
 class NominationRefused(Invalid):
@@ -91,13 +96,21 @@ def check(session: Session, person: Person, pool: Pool, *, channel: str, nominat
 
     """
     if not pool.is_open:
-        raise NominationRefused(f"{pool.name} takes no nominations at the moment.")
+        raise NominationRefused(
+            Sentence("%(name)s takes no nominations at the moment.", name=pool.name)
+        )
     if channel not in pool.channels:
-        raise NominationRefused(f"{pool.name} does not take nominations by this channel.")
+        raise NominationRefused(
+            Sentence("%(name)s does not take nominations by this channel.", name=pool.name)
+        )
     if person.employment_status is EmploymentStatus.LEFT:
-        raise NominationRefused(f"{person.display_name} does not work here any more.")
+        raise NominationRefused(
+            Sentence("%(person)s does not work here any more.", person=person.display_name)
+        )
     if (channel == SELF) != (nominator == person.username):
-        raise NominationRefused("Choose the channel for proposing yourself, or another person.")
+        raise NominationRefused(
+            Sentence("Choose the channel for proposing yourself, or another person.")
+        )
     if open_one(session, person, pool) is not None:
         raise AlreadyNominated(person.display_name, pool.name)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence, Term
 from workflows.actors import Actor
 from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.services import ServiceContext
@@ -31,7 +32,13 @@ class WrongState(Conflict):
     """A nomination goes only from states to states that follow them."""
 
     def __init__(self, now: NominationState, wanted: NominationState) -> None:
-        super().__init__(f'A nomination that is "{now.label}" cannot become "{wanted.label}".')
+        super().__init__(
+            Sentence(
+                "A nomination that is “%(now)s” cannot become “%(wanted)s”.",
+                now=Term("nomination", now.value, now.label),
+                wanted=Term("nomination", wanted.value, wanted.label),
+            )
+        )
 
 
 def fetch(session: Session, nomination_id: int) -> Nomination:

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from rules.sentences import Sentence
 from workflows.errors import Invalid
 
 Item = TypeVar("Item")
@@ -22,7 +23,7 @@ class CursorRefused(Invalid):
     """A cursor that this list did not give out."""
 
     def __init__(self) -> None:
-        super().__init__("The cursor is not one of this list. Start from the first page.")
+        super().__init__(Sentence("The cursor is not one of this list. Start from the first page."))
 
 
 @dataclass(frozen=True)

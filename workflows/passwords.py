@@ -5,6 +5,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from rules.sentences import Sentence
 from workflows.errors import Invalid
 
 MINIMUM_LENGTH = 8
@@ -26,9 +27,19 @@ def hashed(password: str) -> str:
 
     """
     if len(password) < MINIMUM_LENGTH:
-        raise PasswordRefused(f"A password needs at least {MINIMUM_LENGTH} characters.")
+        raise PasswordRefused(
+            Sentence(
+                "A password needs at least %(minimum_length)s characters.",
+                minimum_length=MINIMUM_LENGTH,
+            )
+        )
     if len(password) > MAXIMUM_LENGTH:
-        raise PasswordRefused(f"A password has at most {MAXIMUM_LENGTH} characters.")
+        raise PasswordRefused(
+            Sentence(
+                "A password has at most %(maximum_length)s characters.",
+                maximum_length=MAXIMUM_LENGTH,
+            )
+        )
     return _HASHER.hash(password)
 
 

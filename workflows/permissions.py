@@ -46,7 +46,7 @@ from workflows.permission_facts import (
     ReviewFacts,
     UserTaskFacts,
 )
-from workflows.permission_refusals import REFUSALS
+from workflows.permission_refusals import ANY_REFUSAL, REFUSALS
 from workflows.permitted_actions import Action
 from workflows.review_access import knows_of_review
 from workflows.studio_access import STUDIO_RULES, DraftFacts
@@ -98,7 +98,7 @@ def check(actor: Actor, action: Action, facts: Facts = None) -> None:
         return
     if not _knows_of(actor, facts):
         raise _missing(facts)
-    raise NotAllowed(REFUSALS.get(action, "You may not do this."))
+    raise NotAllowed(REFUSALS.get(action, ANY_REFUSAL))
 
 
 def allows(actor: Actor, action: Action, facts: Facts = None) -> bool:

@@ -1,5 +1,6 @@
 """What is refused while a process is played, and when scenarios are kept."""
 
+from rules.sentences import Sentence
 from workflows.errors import Conflict, Invalid, NotFound
 
 LONGEST_TITLE = 200
@@ -23,7 +24,9 @@ class PlayMovedOn(Conflict):
     """The page is older than what was played since."""
 
     def __init__(self) -> None:
-        super().__init__("You played on elsewhere since this page was opened. Here it is now.")
+        super().__init__(
+            Sentence("You played on elsewhere since this page was opened. Here it is now.")
+        )
 
 
 class StepNotTaken(Invalid):
@@ -34,14 +37,23 @@ class TitleMissing(Invalid):
     """A scenario needs a title."""
 
     def __init__(self) -> None:
-        super().__init__(f"Give the scenario a title of at most {LONGEST_TITLE} characters.")
+        super().__init__(
+            Sentence(
+                "Give the scenario a title of at most %(longest_title)s characters.",
+                longest_title=LONGEST_TITLE,
+            )
+        )
 
 
 class TitleTaken(Conflict):
     """Another scenario of the process has this title."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f"There is a scenario “{title}” already. Give this one another title.")
+        super().__init__(
+            Sentence(
+                "There is a scenario “%(title)s” already. Give this one another title.", title=title
+            )
+        )
 
 
 class ScenariosFail(Conflict):
@@ -49,8 +61,11 @@ class ScenariosFail(Conflict):
 
     def __init__(self, titles: list[str]) -> None:
         self.titles = titles
-        named = ", ".join(f"“{title}”" for title in titles[:5])
+        named = Sentence.together(titles[:5], each="“%s”", between=", ")
         super().__init__(
-            f"These scenarios fail with the draft: {named}. Say why it comes into force all the"
-            " same, or send it back."
+            Sentence(
+                "These scenarios fail with the draft: %(named)s. Say why it comes into force"
+                " all the same, or send it back.",
+                named=named,
+            )
         )

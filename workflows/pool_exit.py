@@ -23,6 +23,7 @@ from workflows.exit_records import (
     reason_of,
 )
 from workflows.exit_tables import ExitCase, ExitProposal, ExitState, LongLeave
+from workflows.membership_refusals import WrongLifecycle
 from workflows.nomination_records import months_later
 from workflows.pool_tables import PoolMember
 from workflows.vocabulary import Lifecycle
@@ -55,7 +56,7 @@ def request(
     member = memberships.by_number(call.session, number)
     exit_rights.check(call, member, cause)
     if member.lifecycle in _NOT_RUNNING:
-        raise memberships.WrongLifecycle(member.number, member.lifecycle, Lifecycle.EXIT_PROPOSED)
+        raise WrongLifecycle(member.number, member.lifecycle, Lifecycle.EXIT_PROPOSED)
     return {"member_id": member.id, "proposed_by": call.actor.username}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.engine.entity_queries import EntityQuery
 from workflows.errors import Conflict, NotFound
@@ -38,7 +39,13 @@ class PlanApproved(Conflict):
     """An approved plan is not changed; a new version replaces it."""
 
     def __init__(self, pool: str, year: int) -> None:
-        super().__init__(f"The plan {year} of {pool} is already approved. Start a new version.")
+        super().__init__(
+            Sentence(
+                "The plan %(year)s of %(pool)s is already approved. Start a new version.",
+                year=str(year),
+                pool=pool,
+            )
+        )
 
 
 @dataclass(frozen=True)

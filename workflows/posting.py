@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from rules.sentences import Sentence
 from workflows import training_records
 from workflows.account_tables import Account
 from workflows.engine.entity_queries import get_one
@@ -25,7 +26,9 @@ MOST_MATCHES = 3
 Result = dict[str, Any]
 _OPEN = (PostingState.MATCHED, PostingState.AGREED, PostingState.RUNNING)
 _MONTHS = {Direction.DOWN: (12, 24), Direction.UP: (6, 12), None: (12, 36)}
-_NOT_SUITABLE = "The host must be another unit, the supervisor a user, and the months allowed."
+_NOT_SUITABLE = Sentence(
+    "The host must be another unit, the supervisor a user, and the months allowed."
+)
 
 
 @service("posting.begin")
@@ -68,7 +71,7 @@ def match(call: ServiceContext, *, item_id: int, matches: int, host: Mapping[str
 @service("posting.refuse_match")
 def refuse_match(call: ServiceContext) -> Result:
     """Say why a match cannot be, before the next one."""
-    return {"host": None, "match_notice": _NOT_SUITABLE}
+    return {"host": None, "match_notice": str(_NOT_SUITABLE)}
 
 
 @service("posting.sign")

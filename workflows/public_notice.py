@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import people
 from workflows.actors import Actor
 from workflows.engine import messages
@@ -28,7 +29,9 @@ class NoticeOver(Conflict):
     """Objections are taken while a nomination is on display."""
 
     def __init__(self) -> None:
-        super().__init__("This nomination is not on display; objections are not taken any more.")
+        super().__init__(
+            Sentence("This nomination is not on display; objections are not taken any more.")
+        )
 
 
 def object_to(

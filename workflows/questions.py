@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import accounts, case_facts, question_list, stand_ins, working_time
 from workflows.actors import Actor
 from workflows.case_access import is_own_trial, only_watches
@@ -12,45 +13,19 @@ from workflows.engine.failures import NotForYou
 from workflows.engine.occasion import Occasion
 from workflows.engine.runtime.waits import from_stored, to_stored
 from workflows.engine.tables import UserTask
-from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
+from workflows.question_refusals import (
+    AlreadyAsked,
+    NotInvolved,
+    QuestionEnded,
+    QuestionRefused,
+    UnknownQuestion,
+)
 from workflows.question_tables import Question
 from workflows.vocabulary import QuestionEnd
 
 ANSWER_WORKING_DAYS = 5  # so long the time of a user task stands still at most
 LONGEST_TEXT = 4_000
 ASKED, ANSWERED, RECALLED = "question_asked", "question_answered", "question_recalled"
-
-
-class UnknownQuestion(NotFound):
-    """There is no such question, or it is not for this person."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such question.")
-
-
-class QuestionEnded(Conflict):
-    """It was answered or taken back meanwhile."""
-
-    def __init__(self) -> None:
-        super().__init__("This question is answered or was taken back; nothing was changed.")
-
-
-class AlreadyAsked(Conflict):
-    """One question at a time."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"“{name}” waits for an answer already. Take that question back first.")
-
-
-class QuestionRefused(Invalid):
-    """The question or the answer cannot be as it is; the sentence says why."""
-
-
-class NotInvolved(NotAllowed):
-    """Only those who take part in a case may be told of it."""
-
-    def __init__(self, username: str) -> None:
-        super().__init__(f"{username} has no part in this case and must not learn of it.")
 
 
 def ask(session: Session, user_task_id: int, of: str, text: str, *, occasion: Occasion) -> Question:
@@ -69,7 +44,7 @@ def ask(session: Session, user_task_id: int, of: str, text: str, *, occasion: Oc
     before = rescheduling.moments(session, user_task_id)
     user_task = user_tasks.get(session, user_task_id)
     if user_task.assignee != actor.username:
-        raise NotForYou(user_task.name, user_task.assignee or "a group; claim it first")
+        raise NotForYou(user_task.name, user_task.assignee or Sentence("a group; claim it first"))
     if question_list.of_user_task(session, user_task_id) is not None:
         raise AlreadyAsked(user_task.name)
     _must_be_involved(session, user_task, of, actor, now)
@@ -79,7 +54,7 @@ def ask(session: Session, user_task_id: int, of: str, text: str, *, occasion: Oc
         instance_id=user_task.instance_id,
         asked_by=actor.username,
         asked_of=of,
-        text=_checked(text, "Enter the question."),
+        text=_checked(text, Sentence("Enter the question.")),
         asked_at=now,
         runs_on_at=limit,
         dues=[[token, to_stored(at)] for token, at in sorted(before.items())],
@@ -106,7 +81,7 @@ def answer(session: Session, question_id: int, text: str, *, occasion: Occasion)
         raise UnknownQuestion
     _must_take_part(session, question, occasion.actor, occasion.now)
     _must_be_open(question)
-    question.answer = _checked(text, "Enter the answer.")
+    question.answer = _checked(text, Sentence("Enter the answer."))
     user_task = _end(session, question, QuestionEnd.ANSWERED, occasion)
     holder = user_task.assignee or question.asked_by
     _tell(session, question, user_task.name, holder, ANSWERED, now=occasion.now)
@@ -206,7 +181,7 @@ def _must_be_involved(
 ) -> None:
     """Refuse to ask oneself, somebody without an account, or one who has no part in the case."""
     if username == actor.username:
-        raise QuestionRefused("Ask somebody else.")
+        raise QuestionRefused(Sentence("Ask somebody else."))
     if not stand_ins.can_sign_in(session, username):
         raise stand_ins.CannotSignIn(username)
     case = case_facts.load(session, user_task.instance_id, now=now)
@@ -224,7 +199,9 @@ def _checked(text: str, missing: str) -> str:
     if not stripped:
         raise QuestionRefused(missing)
     if len(stripped) > LONGEST_TEXT:
-        raise QuestionRefused(f"Write no more than {LONGEST_TEXT} characters.")
+        raise QuestionRefused(
+            Sentence("Write no more than %(longest_text)s characters.", longest_text=LONGEST_TEXT)
+        )
     return stripped
 
 

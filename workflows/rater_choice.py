@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import groups, people, units
 from workflows.account_tables import Account
 from workflows.engine import entity_queries
@@ -92,13 +93,14 @@ def objection(session: Session, subject: Person, chosen: Choice) -> str | None:
     """Say why a choice cannot stand, if so."""
     names = [name for group in chosen.values() for name in group]
     if subject.username in names:
-        return "The member cannot rate the own work."
+        return str(Sentence("The member cannot rate the own work."))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        return f"One seat for each person: {', '.join(twice)} is named twice."
+        told = Sentence("One seat for each person: %(names)s is named twice.", names=twice)
+        return str(told)
     strangers = unknown(session, chosen)
     if strangers:
-        return f"These people cannot rate: {', '.join(strangers)}."
+        return str(Sentence("These people cannot rate: %(names)s.", names=strangers))
     for group, found in (
         (RaterGroup.PEERS, _peers(session, subject)),
         (RaterGroup.SUBORDINATES, _subordinates(session, subject)),
@@ -106,8 +108,19 @@ def objection(session: Session, subject: Person, chosen: Choice) -> str | None:
         # Whoever rates in another group is not missing in this one.
         free = set(found) - set(names) | set(found) & set(chosen[group])
         if len(chosen[group]) < min(SMALLEST, len(free)):
-            return f"At least {SMALLEST} {group.value} are needed where there are so many."
+            return str(_too_few(group))
     return None
+
+
+def _too_few(group: RaterGroup) -> Sentence:
+    """Say that more people must rate in a group."""
+    if group is RaterGroup.PEERS:
+        return Sentence(
+            "At least %(number)s peers are needed where there are so many.", number=SMALLEST
+        )
+    return Sentence(
+        "At least %(number)s subordinates are needed where there are so many.", number=SMALLEST
+    )
 
 
 def mended(session: Session, subject: Person, chosen: Choice) -> Choice:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
+from rules.sentences import Sentence
 from workflows import experience, member_services, rating_records, review_records, review_schemes
 from workflows.engine.services import ServiceContext, service
 from workflows.errors import Conflict
@@ -31,7 +32,9 @@ class AlreadyReviewed(Conflict):
     """A member is reviewed once in each cycle."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"Member {number} is reviewed in this cycle already.")
+        super().__init__(
+            Sentence("Member %(number)s is reviewed in this cycle already.", number=number)
+        )
 
 
 @service("review.open")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from rules.sentences import Sentence
 from workflows import calibration, permissions, pools, review_records, review_schemes
 from workflows.engine.durations import read_interval
 from workflows.engine.services import ServiceContext, service
@@ -172,9 +173,16 @@ def _view(call: ServiceContext, cycle_id: int) -> Result:
 def _objection(call: ServiceContext, found: Review | None, grade: str, number: str) -> str | None:
     """Say why a change cannot be made, if so."""
     if found is None or found.state is not ReviewState.SCORED:
-        return f'No review with a provisional grade waits for member "{number}".'
+        return str(
+            Sentence(
+                "No review with a provisional grade waits for member “%(number)s”.", number=number
+            )
+        )
     if found.subject == call.actor.username:
-        return "Nobody calibrates the own grade. Leave this one to somebody else."
+        return str(Sentence("Nobody calibrates the own grade. Leave this one to somebody else."))
     if found.provisional_grade == grade:
-        return f"The provisional grade of {number} is {grade} already."
+        told = Sentence(
+            "The provisional grade of %(number)s is %(grade)s already.", number=number, grade=grade
+        )
+        return str(told)
     return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from rules.sentences import Sentence
 from workflows import rating_records, review_records, review_schemes
 from workflows.engine.services import ServiceContext, service
 from workflows.errors import Invalid
@@ -24,8 +25,10 @@ class ReasonMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "Give a written reason of 20 letters or more: the grade is a C or D, "
-            "or differs from the proposal."
+            Sentence(
+                "Give a written reason of 20 letters or more: the grade is a C or D, or differs"
+                " from the proposal."
+            )
         )
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from rules.sentences import Sentence, Term
 from workflows.engine.any_of import any_of
 from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.prepared import Prepared
@@ -51,7 +52,13 @@ class CycleAlreadyOpen(Conflict):
     """A pool has one open cycle of each kind at most."""
 
     def __init__(self, pool: str, kind: str) -> None:
-        super().__init__(f"The {kind} review cycle of {pool} is open already.")
+        super().__init__(
+            Sentence(
+                "A review cycle of %(pool)s is open already (%(kind)s).",
+                kind=Term("cycle", kind),
+                pool=pool,
+            )
+        )
 
 
 def cycle(session: Session, cycle_id: int) -> ReviewCycle:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, event, func, inspect, select
 from sqlalchemy.orm import Mapper, Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from rules.sentences import Sentence
 from workflows.actors import SYSTEM, Actor
 from workflows.engine.entity_queries import EntityQuery
 from workflows.errors import Conflict, Invalid
@@ -101,14 +102,16 @@ class SchemeChanged(Conflict):
     """Somebody else made a newer version in the meantime."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody has changed the scheme in the meantime. Look at it again.")
+        super().__init__(
+            Sentence("Somebody has changed the scheme in the meantime. Look at it again.")
+        )
 
 
 class SchemeIsFrozen(Conflict):
     """A version of a scheme never changes."""
 
     def __init__(self) -> None:
-        super().__init__("A version of a scheme never changes. Make a new version.")
+        super().__init__(Sentence("A version of a scheme never changes. Make a new version."))
 
 
 def newest(session: Session, pool: Pool) -> IndicatorScheme | None:
@@ -209,21 +212,33 @@ def guide(scheme: IndicatorScheme) -> list[str]:
 def _check(indicators: Sequence[IndicatorFacts], groups: Mapping[RaterGroup, int]) -> None:
     """Refuse a scheme whose parts do not make a whole."""
     if tuple(one.code for one in indicators) != INDICATORS:
-        raise WeightsRefused("Each indicator is needed once. Give those not wanted the weight 0.")
+        raise WeightsRefused(
+            Sentence("Each indicator is needed once. Give those not wanted the weight 0.")
+        )
     if any(not one.name.strip() for one in indicators):
-        raise WeightsRefused("Each indicator needs a name.")
+        raise WeightsRefused(Sentence("Each indicator needs a name."))
     if set(groups) != set(RaterGroup):
-        raise WeightsRefused("Each group of raters needs a weight.")
+        raise WeightsRefused(Sentence("Each group of raters needs a weight."))
     for what, given in (
-        ("indicators", [one.weight for one in indicators]),
-        ("groups of raters", list(groups.values())),
+        (Sentence("indicators"), [one.weight for one in indicators]),
+        (Sentence("groups of raters"), list(groups.values())),
     ):
         if any(weight < 0 for weight in given):
-            raise WeightsRefused(f"Each weight of the {what} is a whole number from 0 to 100.")
+            raise WeightsRefused(
+                Sentence("Each weight of the %(what)s is a whole number from 0 to 100.", what=what)
+            )
         if sum(given) != WHOLE:
-            raise WeightsRefused(f"The weights of the {what} sum to {sum(given)}, not to 100.")
+            raise WeightsRefused(
+                Sentence(
+                    "The weights of the %(what)s sum to %(sum)s, not to 100.",
+                    what=what,
+                    sum=sum(given),
+                )
+            )
     if not groups[RaterGroup.SUPERIOR]:
-        raise WeightsRefused("The superior must have a weight: without one there is no score.")
+        raise WeightsRefused(
+            Sentence("The superior must have a weight: without one there is no score.")
+        )
 
 
 def _row(position: int, facts: IndicatorFacts) -> Indicator:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.engine import bundles, compiled, definitions, examination, manifests, scenarios
 from workflows.engine.compiled import CompiledBundle, Content
@@ -33,7 +34,9 @@ class SandboxRefused(Conflict):
 
     def __init__(self, name: str, findings: Sequence[Finding]) -> None:
         self.findings = [each for each in findings if each.is_error]
-        super().__init__(f"“{name}” has errors. Mend them first; then it can be played.")
+        super().__init__(
+            Sentence("“%(name)s” has errors. Mend them first; then it can be played.", name=name)
+        )
 
 
 @dataclass(frozen=True)
@@ -147,8 +150,8 @@ def _made(
 def _refuse_other(draft: DefinitionDraft, parts: Sequence[Part]) -> None:
     """Refuse a draft in which something else stands than what it is of."""
     if all((part.kind, part.key) != (draft.kind, draft.key) for part in parts):
-        message = f"The draft of “{draft.key}” holds something else."
-        remedy = f"Give the {draft.kind} the id “{draft.key}” again."
+        message = Sentence("The draft of “%(draft)s” holds something else.", draft=draft.key)
+        remedy = Sentence("Give it the id “%(draft)s” again.", draft=draft.key)
         raise SandboxRefused(draft.name, [Finding("draft-of-another", message, remedy)])
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import audit, permissions
 from workflows.actors import Actor
 from workflows.errors import Conflict, Invalid, NotFound
@@ -43,7 +44,11 @@ class NameTaken(Conflict):
     """The owner has another view of that page under this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f'You already have a view "{name}" of this page. Choose another name.')
+        super().__init__(
+            Sentence(
+                'You already have a view "%(name)s" of this page. Choose another name.', name=name
+            )
+        )
 
 
 class ViewRefused(Invalid):
@@ -89,7 +94,7 @@ def keep(
     permissions.check(actor, Action.KEEP_VIEWS)
     number = select(func.count()).select_from(SavedView).where(SavedView.owner == actor.username)
     if (session.scalar(number) or 0) >= MOST:
-        raise ViewRefused(f"You keep {MOST} views already. Delete one first.")
+        raise ViewRefused(Sentence("You keep %(most)s views already. Delete one first.", most=MOST))
     name, audience = _checked(actor, wording, arguments)
     _must_be_free(session, actor, page, name)
     kept = {key: arguments[key][:LONGEST_VALUE] for key in ARGUMENTS[page] if arguments.get(key)}
@@ -231,13 +236,20 @@ def _checked(actor: Actor, wording: Wording, arguments: Mapping[str, str]) -> tu
     """Return name and group as they can be kept."""
     name = " ".join(wording.name.split())
     if not name:
-        raise ViewRefused("Give the view a name.")
+        raise ViewRefused(Sentence("Give the view a name."))
     if len(name) > LONGEST_NAME:
-        raise ViewRefused(f"The name is too long: choose one of up to {LONGEST_NAME} letters.")
+        raise ViewRefused(
+            Sentence(
+                "The name is too long: choose one of up to %(longest_name)s letters.",
+                longest_name=LONGEST_NAME,
+            )
+        )
     if wording.audience and wording.audience not in audiences(actor):
-        raise ViewRefused("Choose one of the groups that are offered.")
+        raise ViewRefused(Sentence("Choose one of the groups that are offered."))
     if wording.audience and arguments.get("q"):
-        raise ViewRefused("A view with a search text may name people: keep it for yourself.")
+        raise ViewRefused(
+            Sentence("A view with a search text may name people: keep it for yourself.")
+        )
     return name, wording.audience
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import audit, case_facts, naming, permissions, second_persons
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import compiled, incidents, stall_places, transitions
-from workflows.engine.incidents import IncidentNotFound, IncidentResolved
+from workflows.engine.failures import IncidentNotFound, IncidentResolved
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import WorkingCalendar
@@ -25,21 +26,23 @@ class NobodyAsked(Conflict):
     """There is no request to approve."""
 
     def __init__(self) -> None:
-        super().__init__("Nobody has asked to skip this step.")
+        super().__init__(Sentence("Nobody has asked to skip this step."))
 
 
 class AskedAlready(Conflict):
     """One request at a time is enough."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} has asked for it already; somebody else must approve.")
+        super().__init__(
+            Sentence("%(name)s has asked for it already; somebody else must approve.", name=name)
+        )
 
 
 class OwnRequest(NotAllowed):
     """Four eyes: nobody approves what he asked for himself."""
 
     def __init__(self) -> None:
-        super().__init__("You asked for it yourself; somebody else must approve.")
+        super().__init__(Sentence("You asked for it yourself; somebody else must approve."))
 
 
 @dataclass(frozen=True)

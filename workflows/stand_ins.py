@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import accounts, case_facts, people
 from workflows.actors import SYSTEM, Actor
 from workflows.case_facts import JUDGING_DUTIES, JUDGING_FORMS, CaseFacts
@@ -25,21 +26,27 @@ class ConcernsThem(Invalid):
     """Nobody works on a case about themselves."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The case is about {name}; give the user task to somebody else.")
+        super().__init__(
+            Sentence("The case is about %(name)s; give the user task to somebody else.", name=name)
+        )
 
 
 class CannotSignIn(Invalid):
     """A user task in the hands of somebody without an account is never done."""
 
     def __init__(self, username: str) -> None:
-        super().__init__(f"{username} has no account and could not do it.")
+        super().__init__(
+            Sentence("%(username)s has no account and could not do it.", username=username)
+        )
 
 
 class SeesNoCases(Invalid):
     """Whoever keeps accounts, models or books has no part in cases about people."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The office of {name} has no part in cases; name somebody else.")
+        super().__init__(
+            Sentence("The office of %(name)s has no part in cases; name somebody else.", name=name)
+        )
 
 
 class RelatedToThem(Invalid):
@@ -47,7 +54,11 @@ class RelatedToThem(Invalid):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name} is related to whom the case is about; give the user task to somebody else."
+            Sentence(
+                "%(name)s is related to whom the case is about; give the user task to somebody"
+                " else.",
+                name=name,
+            )
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import permissions
 from workflows.actors import Actor
 from workflows.database import table_of
@@ -25,7 +26,7 @@ class NothingToTryAgain(Conflict):
     """The case has begun meanwhile."""
 
     def __init__(self) -> None:
-        super().__init__("The case has begun meanwhile; there is nothing to try again.")
+        super().__init__(Sentence("The case has begun meanwhile; there is nothing to try again."))
 
 
 @dataclass(frozen=True)

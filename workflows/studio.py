@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from rules import xml_door
+from rules.sentences import Sentence
 from rules.xml_door import XmlRefused
 from workflows import audit, form_documents
 from workflows.actors import Actor
@@ -163,7 +164,9 @@ def _refuse_unreadable(draft: DefinitionDraft, source: bytes) -> None:
     try:
         xml_door.open_xml(source, file_name=draft.file_name)
     except XmlRefused as refused:
-        raise DraftRefused(f"{refused.finding.message} {refused.finding.remedy}") from None
+        raise DraftRefused(
+            Sentence.together((refused.finding.message, refused.finding.remedy))
+        ) from None
 
 
 def _open(subject: Subject) -> Select[DefinitionDraft]:

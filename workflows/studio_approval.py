@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows import definition_versions, form_drafts, scenario_runs, studio
 from workflows.actors import Actor
 from workflows.engine import definitions, examination
@@ -28,14 +29,16 @@ class CommentMissing(Invalid):
     """Whoever proposes or sends back says why."""
 
     def __init__(self) -> None:
-        super().__init__("Say why, in a sentence for those who read it later.")
+        super().__init__(Sentence("Say why, in a sentence for those who read it later."))
 
 
 class DraftMovedOn(Conflict):
     """What somebody looked at is not what would be decided about."""
 
     def __init__(self) -> None:
-        super().__init__("The draft has changed since this page was opened. Look at it again.")
+        super().__init__(
+            Sentence("The draft has changed since this page was opened. Look at it again.")
+        )
 
 
 class BaseMovedOn(Conflict):
@@ -43,7 +46,10 @@ class BaseMovedOn(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another version came into force since this was looked at. Look at the changes again."
+            Sentence(
+                "Another version came into force since this was looked at. Look at the changes"
+                " again."
+            )
         )
 
 
@@ -249,8 +255,12 @@ def _wrong_key(draft: DefinitionDraft, found: set[str]) -> Finding:
     """Return what is said when a draft would publish something else than its own."""
     return Finding(
         "draft-of-another",
-        f"The draft of “{draft.key}” holds the {draft.kind} “{', '.join(sorted(found))}”.",
-        f"Give the {draft.kind} the id “{draft.key}” again.",
+        Sentence(
+            "The draft of “%(draft)s” holds something else: “%(found)s”.",
+            draft=draft.key,
+            found=", ".join(sorted(found)),
+        ),
+        Sentence("Give it the id “%(draft)s” again.", draft=draft.key),
         file_name=draft.file_name,
     )
 
@@ -268,8 +278,12 @@ def _taken(session: Session, draft: DefinitionDraft, keys: set[str]) -> list[Fin
     return [
         Finding(
             "draft-of-another",
-            f"The decision “{row.key}” is in force with the file {row.file_name} already.",
-            "Give the decision of this draft another id.",
+            Sentence(
+                "The decision “%(row)s” is in force with the file %(file_name)s already.",
+                row=row.key,
+                file_name=row.file_name,
+            ),
+            Sentence("Give the decision of this draft another id."),
             element_id=row.key,
             file_name=draft.file_name,
         )

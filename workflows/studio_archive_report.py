@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer
 
 from rules import xml_door
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine import archive_files, examination
 from workflows.engine.archive_files import ArchivedFile, ArchiveRefused
 from workflows.engine.publishing import MAX_FILES
@@ -57,6 +58,18 @@ class Line:
     findings: Sequence[Finding] = ()
 
 
+def _too_many(number: int) -> ArchiveRefused:
+    """Return the refusal of an archive that would change more than is imported at once."""
+    return ArchiveRefused(
+        Sentence(
+            "%(number)s files of the archive differ from what is in force here, and at most"
+            " %(max_files)s are imported at once. Export one process at a time.",
+            number=number,
+            max_files=MAX_FILES,
+        )
+    )
+
+
 def look(session: Session, content: bytes) -> list[Line]:
     """
     Return what would become of each file of an archive; nothing is changed.
@@ -70,10 +83,7 @@ def look(session: Session, content: bytes) -> list[Line]:
     versions, drafts = _versions(session, keys), _drafts(session, keys)
     differing = [file for file in files if not _is_same(file, versions)]
     if len(differing) > MAX_FILES:
-        raise ArchiveRefused(
-            f"{len(differing)} files of the archive differ from what is in force here, and at most"
-            f" {MAX_FILES} are imported at once. Export one process at a time."
-        )
+        raise _too_many(len(differing))
     parts, found = (
         examination.examine(session, [SourceFile(each.path, each.content) for each in differing])
         if differing

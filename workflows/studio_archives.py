@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
+from rules.sentences import Sentence
 from workflows import audit, decision_files, definition_versions, studio_begin
 from workflows.actors import Actor
 from workflows.engine import archive_files, definitions, manifests
@@ -39,7 +40,7 @@ class NothingChosen(Invalid):
     """Drafts are begun of what somebody chose."""
 
     def __init__(self) -> None:
-        super().__init__("Choose at least one file that can become a draft.")
+        super().__init__(Sentence("Choose at least one file that can become a draft."))
 
 
 def export(session: Session, process_key: str | None, *, actor: Actor) -> bytes:

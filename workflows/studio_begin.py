@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from rules import xml_door
+from rules.sentences import Sentence
 from workflows import audit, decision_files, definition_versions, studio, studio_new
 from workflows.actors import Actor
 from workflows.database import insert_or, table_of
@@ -72,10 +73,12 @@ def begin_new(
     """
     check(actor, Action.EDIT_DRAFTS)
     if not name.strip() or len(name) > 200:
-        raise DraftRefused("Give it a name of at most 200 characters.")
+        raise DraftRefused(Sentence("Give it a name of at most 200 characters."))
     if not xml_door.ID_PATTERN.fullmatch(subject.key):
         raise DraftRefused(
-            "An id begins with a letter and has letters, digits, “_”, “-” and dots, at most 80."
+            Sentence(
+                "An id begins with a letter and has letters, digits, “_”, “-” and dots, at most 80."
+            )
         )
     if definitions.in_force(session, subject.kind, subject.key) is not None:
         raise KeyTaken(subject)

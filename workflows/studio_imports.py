@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from rules import xml_door
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows import audit, definition_versions, studio, studio_approval, studio_begin
 from workflows.actors import Actor
 from workflows.engine import examination
@@ -43,14 +44,18 @@ class ImportedAlready(Conflict):
     """A file becomes one draft; for another one it is handed in again."""
 
     def __init__(self) -> None:
-        super().__init__("A draft was begun from this file already. Hand it in again for another.")
+        super().__init__(
+            Sentence("A draft was begun from this file already. Hand it in again for another.")
+        )
 
 
 class NothingToTakeOut(Conflict):
     """Somebody took it out, or removed the element, in the meantime."""
 
     def __init__(self) -> None:
-        super().__init__("The draft has no such thing any more. Look at the report again.")
+        super().__init__(
+            Sentence("The draft has no such thing any more. Look at the report again.")
+        )
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,9 @@ def begin(
         raise ImportedAlready
     if not xml_door.ID_PATTERN.fullmatch(key):
         raise DraftRefused(
-            "An id begins with a letter and has letters, digits, “_”, “-” and dots, at most 80."
+            Sentence(
+                "An id begins with a letter and has letters, digits, “_”, “-” and dots, at most 80."
+            )
         )
     imported = _imported(found, process_id, key)
     subject = Subject(DraftKind.PROCESS, key)

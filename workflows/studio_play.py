@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence, sentence_of
 from workflows import sandbox, studio
 from workflows.actors import Actor
 from workflows.database import insert_or, table_of
@@ -130,14 +131,16 @@ def take(
     check(actor, Action.EDIT_DRAFTS)
     steps = play.document["steps"]
     if len(steps) >= MOST_STEPS:
-        raise StepNotTaken(f"A scenario has at most {MOST_STEPS} steps.")
-    entry = json_data.checked(entry, what="The step")
+        raise StepNotTaken(
+            Sentence("A scenario has at most %(most_steps)s steps.", most_steps=MOST_STEPS)
+        )
+    entry = json_data.checked(entry, what=Sentence("The step"))
     document = {**play.document, "steps": [*steps, entry]}
-    json_data.checked(document, what="The scenario", limit=MOST_BYTES)
+    json_data.checked(document, what=Sentence("The scenario"), limit=MOST_BYTES)
     played = box.play(document)
     if played.refused is not None:
         if isinstance(played.refused, ScenarioFailed | StepRefused):
-            raise StepNotTaken(str(played.refused)) from played.refused
+            raise StepNotTaken(sentence_of(played.refused)) from played.refused
         raise played.refused
     told = {**entry, "expect": {"waiting": played.scenario.waiting()}}
     play.document = {**document, "steps": [*steps, told]}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence, Term
 from workflows.database import FailureWithRecord, table_of
 from workflows.errors import Conflict, Invalid, NotFound
 from workflows.studio_states import DraftStatus, Subject
@@ -31,7 +32,9 @@ class DraftExists(Conflict):
     """There is one draft at a time."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Somebody works on “{name}” already. Go on with that draft.")
+        super().__init__(
+            Sentence("Somebody works on “%(name)s” already. Go on with that draft.", name=name)
+        )
 
 
 class KeyTaken(Conflict):
@@ -39,7 +42,11 @@ class KeyTaken(Conflict):
 
     def __init__(self, subject: Subject) -> None:
         super().__init__(
-            f"There is a {subject.kind} with the id “{subject.key}” already. Change that one."
+            Sentence(
+                "Something has the id “%(key)s” already (%(kind)s). Change that one.",
+                kind=Term("draft kind", subject.kind.value),
+                key=subject.key,
+            )
         )
 
 
@@ -51,7 +58,12 @@ class DraftIsClosed(Conflict):
     """The draft is past the step at which this could be done."""
 
     def __init__(self, status: DraftStatus) -> None:
-        super().__init__(f"The draft is {status.value} and cannot be changed now.")
+        super().__init__(
+            Sentence(
+                "The draft is “%(status)s” and cannot be changed now.",
+                status=Term("draft", status.value),
+            )
+        )
 
 
 class Lateness(StrEnum):
@@ -77,6 +89,7 @@ class StaleSave(Conflict, FailureWithRecord):
             "is_aside": True,
         }
         when = f"{since:%Y-%m-%d %H:%M} UTC"
+        # Pages say it by `webapp.studio_words.late`.
         super().__init__(f"{by} {late.value} it at {when}. Your text is kept aside.")
 
     def record(self, session: Session) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import audit, packaged, studio_play
 from workflows.actors import Actor
 from workflows.engine.scenarios import Played
@@ -183,7 +184,7 @@ def _with_end(
     if not steps or played.problem is not None:
         raise StepNotTaken(played.problem or "Play at least one step first.")
     if played.scenario.call is not None:
-        raise StepNotTaken("Answer the service that waits first.")
+        raise StepNotTaken(Sentence("Answer the service that waits first."))
     last = {**steps[-1], "expect": end_of(played, names)}
     return {**play.document, "steps": [*steps[:-1], last]}
 
@@ -192,7 +193,12 @@ def _refuse_more(session: Session, key: str, count: int) -> None:
     """Refuse more scenarios than can be looked at together."""
     query = select(func.count()).where(ProcessScenario.process_key == key)
     if (session.scalar(query) or 0) + count > MOST_SCENARIOS:
-        raise StepNotTaken(f"A process has at most {MOST_SCENARIOS} scenarios. Delete some first.")
+        raise StepNotTaken(
+            Sentence(
+                "A process has at most %(most_scenarios)s scenarios. Delete some first.",
+                most_scenarios=MOST_SCENARIOS,
+            )
+        )
 
 
 def _refuse_taken(session: Session, key: str, title: str, opened: int | None) -> None:

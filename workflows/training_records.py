@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import member_services, pairings
 from workflows.actors import Actor
 from workflows.engine import entity_queries
@@ -40,14 +41,14 @@ class ItemIsOver(Conflict):
     """A measure that ended is not begun or ended again."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f'The measure "{title}" is over.')
+        super().__init__(Sentence('The measure "%(title)s" is over.', title=title))
 
 
 class OwnHours(Conflict):
     """Nobody approves the own hours."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else has to approve these hours.")
+        super().__init__(Sentence("Somebody else has to approve these hours."))
 
 
 class Hours(NamedTuple):

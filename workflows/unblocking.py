@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows import absences, audit, case_facts, groups, permissions, stand_ins, working_time
 from workflows.actors import Actor
 from workflows.deeds import Deed
@@ -26,35 +27,43 @@ class ToldToday(Conflict):
     """Nobody is reminded of the same user task twice on a working day."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Everybody who can do “{name}” was reminded today already.")
+        super().__init__(
+            Sentence("Everybody who can do “%(name)s” was reminded today already.", name=name)
+        )
 
 
 class NobodyToTell(Conflict):
     """There is nobody who could be reminded."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Nobody can do “{name}”; give it to somebody.")
+        super().__init__(Sentence("Nobody can do “%(name)s”; give it to somebody.", name=name))
 
 
 class NotAway(Conflict):
     """A substitute is for somebody who is away."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Whoever has “{name}” is not away; give it to somebody else instead.")
+        super().__init__(
+            Sentence(
+                "Whoever has “%(name)s” is not away; give it to somebody else instead.", name=name
+            )
+        )
 
 
 class OnlyThey(Invalid):
     """What only its assignee may do waits until they are back."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Only its assignee may do “{name}”; nobody can stand in.")
+        super().__init__(
+            Sentence("Only its assignee may do “%(name)s”; nobody can stand in.", name=name)
+        )
 
 
 class NothingToUndo(Conflict):
     """The user task has gone on since, or somebody else gave it away."""
 
     def __init__(self) -> None:
-        super().__init__("This cannot be undone any more.")
+        super().__init__(Sentence("This cannot be undone any more."))
 
 
 class NotWaited(NotFound):

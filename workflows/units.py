@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import CTE, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.engine.entity_queries import EntityQuery
 from workflows.errors import Invalid, NotFound
 from workflows.people_tables import OrgUnit, Person
@@ -39,7 +40,11 @@ class UnitCycle(Invalid):
     """A unit cannot stand below itself."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f'The unit "{code}" would stand below itself. Choose another parent.')
+        super().__init__(
+            Sentence(
+                'The unit "%(code)s" would stand below itself. Choose another parent.', code=code
+            )
+        )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from rules.sentences import Sentence
 from workflows import audit, figures, permissions, saved_views, view_filters, working_time
 from workflows.actors import Actor
 from workflows.engine.transition import WorkingCalendar
@@ -41,7 +42,9 @@ class AlreadyWatched(Conflict):
     """The actor is told about this already."""
 
     def __init__(self) -> None:
-        super().__init__("You have an alert about this already. Delete it to choose another limit.")
+        super().__init__(
+            Sentence("You have an alert about this already. Delete it to choose another limit.")
+        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ def watch(
     _check(view, limit)
     mine = select(func.count()).select_from(ViewAlert).where(ViewAlert.username == actor.username)
     if (session.scalar(mine) or 0) >= MOST:
-        raise AlertRefused(f"You have {MOST} alerts already. Delete one first.")
+        raise AlertRefused(
+            Sentence("You have %(most)s alerts already. Delete one first.", most=MOST)
+        )
     same = select(ViewAlert.id).where(
         ViewAlert.view_id == view.id,
         ViewAlert.username == actor.username,
@@ -162,11 +167,11 @@ def measured(
 def _check(view: SavedView, limit: Limit) -> None:
     """Refuse what cannot be watched."""
     if limit.watched not in OFFERED.get(view.page, ()):
-        raise AlertRefused("Choose what to watch from what this page offers.")
+        raise AlertRefused(Sentence("Choose what to watch from what this page offers."))
     if not 0 <= limit.most <= LARGEST:
-        raise AlertRefused("Enter a limit of 0 or more.")
+        raise AlertRefused(Sentence("Enter a limit of 0 or more."))
     if (limit.watched is Watched.STEP) is not bool(limit.element_id):
-        raise AlertRefused("Choose the step that the alert is about.")
+        raise AlertRefused(Sentence("Choose the step that the alert is about."))
 
 
 def _note(session: Session, action: str, alert: ViewAlert, actor: Actor, now: datetime) -> None:

@@ -25,7 +25,7 @@ from workflows.exit_tables import (
     LongLeave,
     OutcomeReceipt,
 )
-from workflows.memberships import WrongLifecycle
+from workflows.membership_refusals import WrongLifecycle
 from workflows.people_tables import DisciplineRecord, Person, PersonDemographic
 from workflows.pool_tables import CoolingOff, StateChange
 from workflows.vocabulary import EmploymentStatus, Lifecycle, Standing

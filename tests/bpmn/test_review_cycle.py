@@ -35,7 +35,7 @@ def test_each_member_is_reviewed_in_a_case_of_its_own(database: Database) -> Non
 def test_a_second_cycle_of_the_same_kind_is_refused(reviewed: ReviewCase) -> None:
     reviewed.open_cycle()
 
-    with pytest.raises(CycleAlreadyOpen, match="annual review cycle of Leaders is open"):
+    with pytest.raises(CycleAlreadyOpen, match="review cycle of Leaders is open"):
         reviewed.open_cycle()
     assert len(reviewed.rows(ReviewCycle)) == 1
 
@@ -143,7 +143,7 @@ def test_a_change_has_before_after_and_rationale(reviewed: ReviewCase) -> None:
 @pytest.mark.parametrize(
     ("number", "grade", "notice"),
     [
-        ("LEADERS-0000", "A", 'member "LEADERS-0000"'),
+        ("LEADERS-0000", "A", "member “LEADERS-0000”"),
         (None, "B", "is B already"),
     ],
 )

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 from flask import Flask
 
@@ -16,14 +17,17 @@ from tests.webapp.conftest import Person
 from webapp import languages
 from webapp.languages import LANGUAGES, TRANSLATIONS, day, due, initials, moment, since
 
-ROOT = Path(__file__).parents[2] / "webapp"
+ROOT = Path(__file__).parents[2]
 SOURCES = [("**.py", "python"), ("**.html", "jinja2")]
+# Pages say texts of their own, and what the services tell and refuse.
+SERVICES = ("workflows", "rules")
 KEYWORDS = {
     "_": None,
     "_l": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "Sentence": None,
 }
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 PLACE = re.compile(r"%\((\w+)\)")
@@ -32,9 +36,17 @@ Text = str | tuple[str, ...]
 
 def _texts() -> Iterator[Text]:
     """Every text that a page may show."""
-    for found in extract_from_dir(ROOT, SOURCES, keywords=KEYWORDS):
-        text = found[2]
-        yield tuple(text[:2]) if isinstance(text, list | tuple) else text
+    return iter(_collected())
+
+
+@cache
+def _collected() -> tuple[Text, ...]:
+    """Every text that a page may show, read once for all languages and tests."""
+    texts = [each[2] for each in extract_from_dir(ROOT / "webapp", SOURCES, keywords=KEYWORDS)]
+    for path in (path for package in SERVICES for path in (ROOT / package).rglob("*.py")):
+        if "Sentence(" in path.read_text():
+            texts += [each[1] for each in extract_from_file("python", path, keywords=KEYWORDS)]
+    return tuple(tuple(text[:2]) if isinstance(text, list | tuple) else text for text in texts)
 
 
 def _catalogue(language: str) -> Catalog:

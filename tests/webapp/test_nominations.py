@@ -5,6 +5,7 @@ from flask import Flask
 
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
+from tests.webapp.german import read_german, refused
 from tests.webapp.reserve import Make, Reserve, make_reserve
 from workflows.database import Database
 
@@ -122,3 +123,16 @@ def test_a_confidential_pool_is_not_offered_and_not_taken(nora: Person) -> None:
 
     assert "Pool secret" not in nora.get("/nominations/new").text
     assert answer.status_code == 404
+
+
+def test_what_is_refused_is_said_in_german(nora: Person) -> None:
+    read_german(nora)
+
+    refused(nora.post("/nominations/new", {**WHOLE, "statement": "Gut."}), 422)
+    ballot = nora.post("/nominations/new", {**WHOLE, "channel": "ballot"})
+    refused(ballot, 422, "Pool leaders nimmt auf diesem Weg keine Vorschläge an.")
+    nora.post("/nominations/new", WHOLE)
+    twice = nora.post("/nominations/new", WHOLE)
+    refused(twice, 409, "Amara Okafor ist für Pool leaders bereits vorgeschlagen.")
+    own = nora.post("/nominations/new", {**WHOLE, "candidate": "nora.lindqvist"})
+    refused(own, 422, "auf dem man sich selbst bewirbt")

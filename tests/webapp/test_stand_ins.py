@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from tests.conftest import NOW
 from tests.statements import counted
 from tests.webapp.conftest import Person
+from tests.webapp.german import read_german, refused
 from tests.webapp.test_user_task_page import GOOD
 from workflows import contract_watch, people
 from workflows.actors import SYSTEM
@@ -304,3 +305,32 @@ def test_hr_says_who_has_left_and_sees_what_moved(
     assert (
         person("fatima.haddad").post("/leavers/", {"person": "helena.carvalho"}).status_code == 403
     )
+
+
+def test_what_is_refused_is_said_in_german(
+    person: Make, staff: list[int], database: Database
+) -> None:
+    kenji = read_german(claimed(person))
+    late = {"person": "fatima.haddad", "until": "2026-11-01", "reason": "Urlaub."}
+    days = {"first_day": "2026-12-02", "last_day": "2026-12-01"}
+    own = {"person": "kenji.nakamura", "text": "Welches Jahr?"}
+    other = {"person": "fatima.haddad", "text": "Welches Jahr?"}
+
+    refused(kenji.post(f"{PAGE}/delegate", late), 422, "Sagen Sie, bis wann: ein künftiger Tag")
+    silent = {**late, "until": "2026-12-01", "reason": " "}
+    refused(kenji.post(f"{PAGE}/delegate", silent), 422, "Geben Sie den Grund an.")
+    mine = {**silent, "reason": "Urlaub.", "person": "kenji.nakamura"}
+    refused(kenji.post(f"{PAGE}/delegate", mine), 422, "Die Aufgabe gehört schon Ihnen.")
+    refused(kenji.post(f"{PAGE}/questions", own), 422, "Fragen Sie jemand anderen.")
+    refused(kenji.post(f"{PAGE}/questions", other), 403, "ist an diesem Fall nicht beteiligt")
+    refused(kenji.post("/account/absences", days), 422, "darf nicht vor dem ersten liegen")
+    twice = {"first_day": "2026-12-02", "last_day": "2026-12-04", "kind": "holiday"}
+    kenji.post("/account/absences", twice)
+    refused(kenji.post("/account/absences", twice), 409, "Für 2. Dez. 2026 bis 4. Dez. 2026")
+    with database.unit_of_work() as session:
+        session.get_one(UserTask, 2).assignee = "fatima.haddad"
+        session.get_one(UserTask, 1).on_behalf_of = ["fatima.haddad"]
+    refused(kenji.post(f"{PAGE}/questions", {**other, "text": ""}), 422, "Geben Sie die Frage ein.")
+    refused(kenji.post("/user-tasks/2/release"), 403, "ist für fatima.haddad")
+    kenji.post(f"{PAGE}/questions", other)
+    refused(kenji.post(f"{PAGE}/questions", other), 409, "wartet schon auf eine Antwort")

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.conftest import NOW
+from tests.webapp.conftest import Person
+from tests.webapp.german import english_in, read_german, refused
 from tests.webapp.reserve import Make
 from tests.webapp.samples import publish_sample
 from workflows import accounts, studio
@@ -201,3 +203,31 @@ def test_a_new_process_has_a_name_and_an_id_of_its_own(designer, database: Datab
     assert "The &#34;best&#34; &lt;one&gt;" in page
     assert "A new process" in designer.get("/studio/processes/mine/proposal").text
     assert "{key}" in EMPTY
+
+
+def test_what_is_refused_is_said_in_german(
+    designer: Person, database: Database, person: Make
+) -> None:
+    read_german(designer)
+    new = "/studio/processes"
+
+    refused(designer.post(new, {"name": "", "key": "x"}), 422, "Geben Sie einen Namen")
+    refused(designer.post(new, {"name": "X", "key": "1 x"}), 422, "Eine Kennung beginnt mit")
+    refused(designer.post(new, {"name": "X", "key": "sample"}), 422, "schon")
+    refused(designer.get(EDITOR), 200)
+    source = _source(database)
+    broken = source.replace('targetRef="end"', 'targetRef="tell"')
+    assert "kein wohlgeformtes XML" in _save(designer, "<bpmn", 0).get_json()["text"]
+    told = [each["message"] for each in _save(designer, broken, 0).get_json()["findings"]]
+    assert "Zu „end“ führt kein Weg; es würde nie erledigt." in told
+    assert english_in(" ".join(told)) == []
+    refused(designer.get(PROPOSAL), 200)
+    _save(designer, source.replace('name="', 'name="Mein ', 1), 1)
+    designer.post(PROPOSAL, {"revision": 2, "comment": "Klarer"})
+    own = designer.post(f"{PROPOSAL}/approve", {"revision": 2, "seen": _in_force(database)})
+    refused(own, 403, "Eine zweite Person gibt frei")
+    refused(designer.post(PROPOSAL, {"revision": 2, "comment": "x"}), 409, "hat den Stand")
+    hr = read_german(person(HR))
+    refused(hr.post(f"{PROPOSAL}/send-back", {"revision": 2, "reason": ""}), 422)
+    refused(hr.post(f"{PROPOSAL}/approve", {"revision": 7, "seen": 1}), 409, "hat sich geändert")
+    refused(hr.post(f"{EDITOR}/begin"), 403, "Nur die Prozessgestaltung darf Prozesse ändern.")

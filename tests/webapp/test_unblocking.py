@@ -16,6 +16,7 @@ from sqlalchemy import select
 from tests.conftest import NOW
 from tests.statements import counted
 from tests.webapp.conftest import SETTINGS, Person
+from tests.webapp.german import read_german, refused
 from webapp import create_app
 from webapp.stall_words import REASONS
 from workflows import stalled_cases
@@ -155,6 +156,34 @@ def test_the_reasons_are_told_in_german(desk: Callable[..., Person]) -> None:
 
     assert "ist für Travel insurance, aber dort ist niemand." in html
     assert "„Journey booked“ wartet auf „travel.booked“, was kein Prozess sendet." in html
+
+
+def test_what_is_refused_is_said_in_german(desk: Callable[..., Person], store: Database) -> None:
+    case, failed = Case(store, "request"), Case(store, "failed")
+    manager, task = read_german(desk()), case.user_task.id
+    page, stuck = f"/stalled/{case.id}/", f"/stalled/{failed.id}/"
+    given = {"user_task": task, "reason": "Es muss weitergehen.", "person": stranger(store)}
+
+    refused(manager.post(f"{page}dance", given), 422, "Wählen Sie, was zu tun ist.")
+    nobody = {**given, "person": "niemand"}
+    refused(manager.post(f"{page}reassign", nobody), 422, "Niemand heißt „niemand“")
+    refused(manager.post(f"{page}reassign", {**given, "reason": ""}), 422, "den Grund")
+    refused(manager.post(f"{page}substitute", given), 409, "ist nicht abwesend")
+    manager.post(f"{page}nudge", given)
+    refused(manager.post(f"{page}nudge", given), 409, "wurden heute schon erinnert")
+    refused(manager.post(f"{page}undo", given), 409, "nicht mehr rückgängig machen")
+    move = f"/cases/{case.id}/move/"
+    refused(manager.post(move, {"reason": "Weiter."}), 422, "Wählen Sie, was zurückgezogen wird")
+    skip = {"object": failed.incident, "reason": "Es muss weitergehen."}
+    refused(manager.post(f"{stuck}approve", skip), 409, "Niemand hat darum gebeten")
+    manager.post(f"{stuck}skip", skip)
+    refused(manager.post(f"{stuck}approve", skip), 403, "Sie haben selbst darum gebeten")
+    many = {"do": "escalate", "reason": "Weiter.", "user_task": [task, 999_999]}
+    refused(manager.post("/stalled/bulk", many), 200)
+    for reason in ("", "Schluss."):
+        ended = manager.post(f"/cases/{case.id}/cancel", {"reason": reason})
+    refused(manager.post(f"/cases/{case.id}/cancel", {"reason": "x"}), 409, "hat den Stand")
+    assert ended.status_code == 302
 
 
 @pytest.mark.parametrize(

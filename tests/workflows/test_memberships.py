@@ -18,7 +18,8 @@ from tests.workflows.staff import (
 )
 from workflows import memberships, people, pools
 from workflows.database import Database
-from workflows.memberships import AlreadyMember, UnknownMember, WrongLifecycle
+from workflows.membership_refusals import AlreadyMember, WrongLifecycle
+from workflows.memberships import UnknownMember
 from workflows.people_tables import Person
 from workflows.pool_tables import PlanQuota, Pool, PoolMember, PoolPlan
 from workflows.pools import PlanApproved, UnknownPool
@@ -114,7 +115,7 @@ def test_a_membership_goes_only_to_states_that_follow(database: Database):
         pool, amara = add_pool(session, tree["C"]), add_person(session, "amara", tree["T"])
         member = memberships.create(session, amara, pool, actor=PRIYA, now=NOW)
 
-        with pytest.raises(WrongLifecycle, match="is INTAKE and cannot become SUSPENDED"):
+        with pytest.raises(WrongLifecycle, match="is “INTAKE” and cannot become “SUSPENDED”"):
             memberships.change_state(
                 session, member, Lifecycle.SUSPENDED, reason="", actor=PRIYA, now=NOW
             )

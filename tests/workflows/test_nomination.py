@@ -50,7 +50,7 @@ def test_a_state_that_does_not_follow_is_refused(case: Case) -> None:
 
     with (
         case.database.unit_of_work() as session,
-        pytest.raises(WrongState, match='"Submitted" cannot become "Confirmed"'),
+        pytest.raises(WrongState, match="“Submitted” cannot become “Confirmed”"),
     ):
         entry = nomination.of_instance(session, case.instance_id)
         move(session, entry, State.CONFIRMED, actor=SYSTEM, now=NOW)

@@ -153,7 +153,7 @@ def test_an_error_keeps_a_draft_from_being_proposed(database, draft):
 def test_a_draft_publishes_its_own_process_alone(database, draft):
     _save(database, draft.replace(b'"errand"', b'"other"'), 0)
 
-    with pytest.raises(PublishRefused, match="holds the process"):
+    with pytest.raises(PublishRefused, match="holds something else"):
         _propose(database, 1)
 
 

@@ -124,7 +124,7 @@ def test_a_draft_keeps_its_own_decision(published):
         GRADE.replace(b'decision id="grade"', b'decision id="mark"'),
     )
 
-    assert messages == ["The draft of “grade” holds the decision “grade_policy, mark”."]
+    assert messages == ["The draft of “grade” holds something else: “grade_policy, mark”."]
 
 
 def test_a_new_table_takes_no_decision_of_another_file(published):
@@ -140,7 +140,7 @@ def test_a_new_table_takes_no_decision_of_another_file(published):
     (message,) = _findings(published, source.replace(b'<decision id="mark"', more), mark)
 
     assert "is in force with the file grade.dmn already" in message
-    with pytest.raises(KeyTaken, match="There is a decision with the id “grade”"):
+    with pytest.raises(KeyTaken, match="Something has the id “grade” already"):
         _do(published, studio_begin.begin_new, SUBJECT, "Mine", actor=DANA)
     with pytest.raises(DefinitionNotFound):
         _do(published, studio_begin.begin, Subject(DraftKind.DECISION, "nothing"), actor=DANA)

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.people_suggestions import PersonNotClear, username_of
 from webapp.security import TOKEN_FIELD
+from webapp.sentences import said
 from workflows.engine.forms import Field, FieldError, FormDocument, FormRefused
 
 # What pages add to a form of their own; names of form fields never begin so.
@@ -45,7 +46,7 @@ def read_submission(
             try:
                 values[item.name] = _people(session, values[item.name])
             except PersonNotClear as unclear:
-                errors.append(FieldError(item.name, str(unclear)))
+                errors.append(FieldError(item.name, said(unclear)))
     return Submission(texts, values, tuple(errors))
 
 

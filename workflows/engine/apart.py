@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.engine.forms import FormDocument
 from workflows.errors import Invalid
 
@@ -25,8 +26,10 @@ class NobodyTakesIt(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "The form keeps a text apart, but no service behind it takes it. Nothing was saved; "
-            "tell whoever designed the process."
+            Sentence(
+                "The form keeps a text apart, but no service behind it takes it. Nothing was"
+                " saved; tell whoever designed the process."
+            )
         )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from rules.sentences import Sentence
 from workflows.errors import Invalid
 
 MANIFEST = "manifest.json"
@@ -122,45 +123,72 @@ def read(content: bytes) -> list[ArchivedFile]:
                 _file(facts, _unpacked(archive, entries[path])) for path, facts in described.items()
             ]
     except _BROKEN as error:
-        raise ArchiveRefused("This is no correct zip file. Export it anew.") from error
+        raise ArchiveRefused(Sentence("This is no correct zip file. Export it anew.")) from error
 
 
 def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return what an archive declares by its paths, refusing what none may declare."""
     found: dict[str, zipfile.ZipInfo] = {}
     entries = archive.infolist()
-    if len(entries) > MOST_FILES:
-        raise ArchiveRefused(
-            f"The archive holds more than {MOST_FILES} files. Export less at once."
-        )
+    _refuse_size(entries)
     for entry in entries:
         path = entry.filename
         if path.endswith("/") and _PATH.fullmatch(f"{path}a") and not entry.file_size:
             continue  # a folder by itself, as other programs write it
         if path != MANIFEST and not _PATH.fullmatch(path):
             raise ArchiveRefused(
-                f"“{_shown(path)}” may not be in an archive: only {MANIFEST} and files in the"
-                " folders processes, decisions and forms. Take it out."
+                Sentence(
+                    "“%(path)s” may not be in an archive: only manifest.json and files in the"
+                    " folders processes, decisions and forms. Take it out.",
+                    path=_shown(path),
+                )
             )
         if path in found:
-            raise ArchiveRefused(f"“{path}” is in the archive twice. Export it anew.")
+            raise ArchiveRefused(
+                Sentence("“%(path)s” is in the archive twice. Export it anew.", path=path)
+            )
         _refuse_kind(entry)
         found[path] = entry
-    if sum(entry.file_size for entry in entries) > LARGEST_WHOLE:
-        raise ArchiveRefused("The archive unpacks to more than 40 MB. Export less at once.")
     if MANIFEST not in found:
-        raise ArchiveRefused(f"The archive has no {MANIFEST}, so it was not exported from here.")
+        raise ArchiveRefused(
+            Sentence("The archive has no manifest.json, so it was not exported from here.")
+        )
     return found
+
+
+def _refuse_size(entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse more than one installation takes at once."""
+    if len(entries) > MOST_FILES:
+        raise ArchiveRefused(
+            Sentence(
+                "The archive holds more than %(most_files)s files. Export less at once.",
+                most_files=MOST_FILES,
+            )
+        )
+    if sum(entry.file_size for entry in entries) > LARGEST_WHOLE:
+        raise ArchiveRefused(
+            Sentence("The archive unpacks to more than 40 MB. Export less at once.")
+        )
 
 
 def _refuse_kind(entry: zipfile.ZipInfo) -> None:
     """Refuse what is no plain file of a sensible size."""
     if entry.file_size > LARGEST_FILE:
-        raise ArchiveRefused(f"“{entry.filename}” unpacks to more than 2 MB. Take it out.")
+        raise ArchiveRefused(
+            Sentence(
+                "“%(filename)s” unpacks to more than 2 MB. Take it out.", filename=entry.filename
+            )
+        )
     if entry.flag_bits & _ENCRYPTED:
-        raise ArchiveRefused(f"“{entry.filename}” needs a password. Export without one.")
+        raise ArchiveRefused(
+            Sentence(
+                "“%(filename)s” needs a password. Export without one.", filename=entry.filename
+            )
+        )
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise ArchiveRefused(f"“{entry.filename}” is a link, not a file. Take it out.")
+        raise ArchiveRefused(
+            Sentence("“%(filename)s” is a link, not a file. Take it out.", filename=entry.filename)
+        )
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -168,7 +196,11 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with archive.open(entry) as opened:
         content = opened.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise ArchiveRefused(f"“{entry.filename}” unpacks to more than 2 MB. Take it out.")
+        raise ArchiveRefused(
+            Sentence(
+                "“%(filename)s” unpacks to more than 2 MB. Take it out.", filename=entry.filename
+            )
+        )
     return content
 
 
@@ -177,17 +209,25 @@ def _described(manifest: bytes) -> dict[str, dict[str, str]]:
     try:
         facts = orjson.loads(manifest)
     except orjson.JSONDecodeError as error:
-        raise ArchiveRefused(f"{MANIFEST} is not correct JSON. Export it anew.") from error
+        raise ArchiveRefused(
+            Sentence("manifest.json is not correct JSON. Export it anew.")
+        ) from error
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise ArchiveRefused(f"{MANIFEST} is not one of an archive of processes.")
+        raise ArchiveRefused(Sentence("manifest.json is not one of an archive of processes."))
     if facts.get("version") != FORMAT_VERSION:
         raise ArchiveRefused(
-            f"The archive has format {_shown(str(facts.get('version')))}, and this installation"
-            f" reads format {FORMAT_VERSION}. Bring the older of the two up to date."
+            Sentence(
+                "The archive has format %(version)s, and this installation reads format"
+                " %(format_version)s. Bring the older of the two up to date.",
+                version=_shown(str(facts.get("version"))),
+                format_version=FORMAT_VERSION,
+            )
         )
     entries = facts.get("files")
     if not isinstance(entries, list) or not entries:
-        raise ArchiveRefused(f"{MANIFEST} names no file, so there is nothing to import.")
+        raise ArchiveRefused(
+            Sentence("manifest.json names no file, so there is nothing to import.")
+        )
     return dict(_descriptions(entries))
 
 
@@ -199,12 +239,21 @@ def _descriptions(entries: list[Any]) -> Iterator[tuple[str, dict[str, str]]]:
             isinstance(entry.get(name), str) for name in _TEXTS
         )
         if not is_whole or entry["kind"] not in PLACES:
-            raise ArchiveRefused(f"{MANIFEST} does not say what file {number} is. Export it anew.")
+            raise ArchiveRefused(
+                Sentence(
+                    "manifest.json does not say what file %(number)s is. Export it anew.",
+                    number=number,
+                )
+            )
         file = _file_of(entry, b"")
         if file.path != entry["path"] or file.path in seen:
             raise ArchiveRefused(
-                f"{MANIFEST} puts “{_shown(file.key)}” at “{_shown(entry['path'])}”,"
-                " where it does not belong. Export it anew."
+                Sentence(
+                    "manifest.json puts “%(key)s” at “%(path)s”, where it does not belong. Export"
+                    " it anew.",
+                    key=_shown(file.key),
+                    path=_shown(entry["path"]),
+                )
             )
         seen.add(file.path)
         yield file.path, entry
@@ -214,8 +263,12 @@ def _same_paths(entries: dict[str, zipfile.ZipInfo], described: dict[str, dict[s
     """Refuse an archive in which files are missing, or are that the manifest does not name."""
     for path in sorted(entries.keys() ^ described.keys()):
         if path in entries:
-            raise ArchiveRefused(f"“{path}” is not named in {MANIFEST}. Take it out.")
-        raise ArchiveRefused(f"“{_shown(path)}” is missing in the archive. Export it anew.")
+            raise ArchiveRefused(
+                Sentence("“%(path)s” is not named in manifest.json. Take it out.", path=path)
+            )
+        raise ArchiveRefused(
+            Sentence("“%(path)s” is missing in the archive. Export it anew.", path=_shown(path))
+        )
 
 
 def _file(facts: dict[str, str], content: bytes) -> ArchivedFile:
@@ -223,8 +276,11 @@ def _file(facts: dict[str, str], content: bytes) -> ArchivedFile:
     file = _file_of(facts, content)
     if file.content_hash != facts["sha256"]:
         raise ArchiveRefused(
-            f"“{file.path}” was changed after the export: its hash is another one than in"
-            f" {MANIFEST}. Export it anew, or hand the file in by itself."
+            Sentence(
+                "“%(path)s” was changed after the export: its hash is another one than in"
+                " manifest.json. Export it anew, or hand the file in by itself.",
+                path=file.path,
+            )
         )
     return file
 

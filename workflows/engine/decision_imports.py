@@ -7,6 +7,7 @@ from functools import cached_property
 from rules.decisions import packaged
 from rules.dmn.writing import carry_imports, models_by_namespace
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.examining import DMN_ENDINGS
 from workflows.engine.source_files import Reference, SourceFile
 from workflows.engine.surroundings import Find
@@ -77,9 +78,15 @@ class _Shelf:
         return [
             Finding(
                 "dmn-import",
-                f"The namespace “{namespace}” that is imported belongs to several models:"
-                f" {', '.join(sorted(file.name for file in found))}.",
-                "Give each model a namespace of its own, or hand in the one that is meant.",
+                Sentence(
+                    "The namespace “%(namespace)s” that is imported belongs to several"
+                    " models: %(files)s.",
+                    namespace=namespace,
+                    files=", ".join(sorted(file.name for file in found)),
+                ),
+                Sentence(
+                    "Give each model a namespace of its own, or hand in the one that is meant."
+                ),
                 file_name=file_name,
             )
             for namespace, found in asked.items()

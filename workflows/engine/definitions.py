@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import (
@@ -49,9 +50,14 @@ class PublishRefused(Invalid):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
         errors = [finding for finding in self.findings if finding.is_error]
-        count = "One fault was" if len(errors) == 1 else f"{len(errors)} faults were"
-        first = f" {errors[0]}" if errors else ""
-        super().__init__(f"{count} found, so nothing was published.{first}")
+        count = (
+            Sentence("One fault was found, so nothing was published.")
+            if len(errors) == 1
+            else Sentence(
+                "%(count)s faults were found, so nothing was published.", count=len(errors)
+            )
+        )
+        super().__init__(Sentence.together((count, *map(str, errors[:1]))))
 
 
 @dataclass(frozen=True)

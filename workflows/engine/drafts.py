@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.database import insert_or, table_of
 from workflows.engine import json_data, user_tasks
@@ -39,7 +40,9 @@ def save_draft(
         raise NoLongerOpen(user_task.name, at=user_task.completed_at)
     form = user_tasks.form(session, user_task)
     names = form.fields if form else {}
-    kept = json_data.checked({name: data[name] for name in names if name in data}, what="The draft")
+    kept = json_data.checked(
+        {name: data[name] for name in names if name in data}, what=Sentence("The draft")
+    )
     values = {"data": kept, "saved_at": now}
     session.execute(
         insert_or(session, table_of(Draft))

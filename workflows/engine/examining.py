@@ -7,6 +7,7 @@ from functools import lru_cache
 from rules import dmn, xml_door
 from rules.dmn import DmnRefused
 from rules.findings import Finding
+from rules.sentences import Sentence
 from rules.xml_door import XmlRefused
 from workflows.engine import forms
 from workflows.engine.forms import FormDocumentRefused
@@ -37,8 +38,8 @@ def read_file(file: SourceFile) -> ReadFile:
         return _refused(
             file,
             "file-name",
-            "The name of a file has characters in it that cannot be shown.",
-            "Name it with letters, digits, -, _ and dots.",
+            Sentence("The name of a file has characters in it that cannot be shown."),
+            Sentence("Name it with letters, digits, -, _ and dots."),
             file_name=shown,
         )
     name = file.name.lower()
@@ -53,8 +54,8 @@ def read_file(file: SourceFile) -> ReadFile:
     return _refused(
         file,
         "file-kind",
-        f"The file “{file.name}” is of no kind that can be published.",
-        "Name it .bpmn, .dmn or .form.json.",
+        Sentence("The file “%(file)s” is of no kind that can be published.", file=file.name),
+        Sentence("Name it .bpmn, .dmn or .form.json."),
         file_name=file.name,
     )
 
@@ -112,8 +113,12 @@ def _too_long(parts: Iterable[Part]) -> list[Finding]:
     return [
         Finding(
             "key-too-long",
-            f"The id “{part.key[:40]}…” is longer than {_LONGEST_KEY} characters.",
-            "Give it a shorter id.",
+            Sentence(
+                "The id “%(key)s…” is longer than %(longest)s characters.",
+                key=part.key[:40],
+                longest=_LONGEST_KEY,
+            ),
+            Sentence("Give it a shorter id."),
             file_name=part.file.name,
         )
         for part in parts

@@ -1,9 +1,11 @@
 """What can stand in the way of a transition, named by what the reader can do about it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence, Term
 from workflows.database import FailureWithRecord
 from workflows.engine import incident_opening
 from workflows.engine.incident_opening import Trouble
@@ -28,14 +30,25 @@ class CaseEnded(Conflict):
     """The case has ended; nothing can be done to it any more."""
 
     def __init__(self, instance_id: int, status: str) -> None:
-        super().__init__(f"Case {instance_id} is {status}; nothing was changed.")
+        super().__init__(
+            Sentence(
+                "Case %(number)s is “%(status)s”; nothing was changed.",
+                number=str(instance_id),
+                status=Term("case", status),
+            )
+        )
 
 
 class CaseChanged(Conflict):
     """Another transaction changed the case at the same time."""
 
     def __init__(self, instance_id: int) -> None:
-        super().__init__(f"Case {instance_id} was changed by somebody else; look again.")
+        super().__init__(
+            Sentence(
+                "Case %(number)s was changed by somebody else; look again.",
+                number=str(instance_id),
+            )
+        )
 
 
 class RefusalByName(UnderstudyError):
@@ -48,14 +61,28 @@ class RefusalByName(UnderstudyError):
         raise NotImplementedError
 
 
+def _completed(name: str, by: str | None, at: datetime | None) -> Sentence:
+    """Say who has completed a user task, and when, as far as that is told."""
+    if by and at:
+        return Sentence(
+            "“%(name)s” was already completed by %(by)s on %(when)s; nothing was changed.",
+            name=name,
+            by=by,
+            when=at,
+        )
+    if at:
+        return Sentence(
+            "“%(name)s” was already completed on %(when)s; nothing was changed.", name=name, when=at
+        )
+    return Sentence("“%(name)s” was already completed; nothing was changed.", name=name)
+
+
 class AlreadyCompleted(Conflict, RefusalByName):
     """Somebody else was faster, or the same person clicked twice."""
 
     def __init__(self, name: str, *, by: str | None, at: datetime | None) -> None:
         self.name, self.by, self.at = name, by, at
-        when = f" on {at:%Y-%m-%d at %H:%M} UTC" if at else ""
-        who = f" by {by}" if by else ""
-        super().__init__(f"“{name}” was already completed{who}{when}; nothing was changed.")
+        super().__init__(_completed(name, by, at))
 
     def unnamed(self) -> UnderstudyError:
         """Say that it is done, and not by whom nor when."""
@@ -67,8 +94,17 @@ class NoLongerOpen(Conflict):
 
     def __init__(self, name: str, *, at: datetime | None) -> None:
         self.at = at
-        when = f" on {at:%Y-%m-%d at %H:%M} UTC" if at else ""
-        super().__init__(f"“{name}” was withdrawn{when}, because the case went on without it.")
+        super().__init__(
+            Sentence(
+                "“%(name)s” was withdrawn on %(when)s, because the case went on without it.",
+                name=name,
+                when=at,
+            )
+            if at
+            else Sentence(
+                "“%(name)s” was withdrawn, because the case went on without it.", name=name
+            )
+        )
 
 
 class AlreadyClaimed(Conflict, RefusalByName):
@@ -76,11 +112,20 @@ class AlreadyClaimed(Conflict, RefusalByName):
 
     def __init__(self, name: str, by: str | None) -> None:
         self.name, self.by = name, by
-        super().__init__(f"“{name}” is already taken by {by or 'somebody else'}.")
+        super().__init__(
+            Sentence("“%(name)s” is already taken by %(by)s.", name=name, by=by)
+            if by
+            else Sentence("“%(name)s” is already taken by somebody else.", name=name)
+        )
 
     def unnamed(self) -> UnderstudyError:
         """Say that it is taken, and not by whom."""
         return AlreadyClaimed(self.name, None)
+
+
+def one_of(groups: Iterable[str]) -> Sentence:
+    """Return the names of groups as a part of a sentence."""
+    return Sentence.together((Term("group", each) for each in groups), between=", ")
 
 
 class NotForYou(NotAllowed, RefusalByName):
@@ -88,11 +133,11 @@ class NotForYou(NotAllowed, RefusalByName):
 
     def __init__(self, name: str, whose: str) -> None:
         self.name, self.by = name, whose
-        super().__init__(f"“{name}” is for {whose}.")
+        super().__init__(Sentence("“%(name)s” is for %(whose)s.", name=name, whose=whose))
 
     def unnamed(self) -> UnderstudyError:
         """Say that it is for somebody else, and not for whom."""
-        return NotForYou(self.name, "somebody else")
+        return NotForYou(self.name, Sentence("somebody else"))
 
 
 class DutyConflict(NotAllowed):
@@ -100,8 +145,39 @@ class DutyConflict(NotAllowed):
 
     def __init__(self, name: str, duty: str, username: str | None = None) -> None:
         self.duty = duty
-        who = f"{username} is" if username else "You are"
-        super().__init__(f"{who} the {duty} in this case, so “{name}” must be done by another.")
+        super().__init__(
+            Sentence(
+                "“%(name)s” must be done by another: %(username)s has a part in this case that"
+                " excludes it.",
+                name=name,
+                username=username,
+            )
+            if username
+            else Sentence(
+                "“%(name)s” must be done by another, because in this case %(duty)s.",
+                name=name,
+                duty=Term("duty", duty, f"you are the {duty}"),
+            )
+        )
+
+
+class IncidentNotFound(NotFound):
+    """No incident has this number."""
+
+    def __init__(self, incident_id: int) -> None:
+        super().__init__(f"There is no incident {incident_id}.")
+
+
+class IncidentResolved(Conflict):
+    """Somebody has dealt with the incident already."""
+
+    def __init__(self, incident_id: int, by: str | None) -> None:
+        number = str(incident_id)
+        super().__init__(
+            Sentence("Incident %(number)s was already resolved by %(by)s.", number=number, by=by)
+            if by
+            else Sentence("Incident %(number)s was already resolved.", number=number)
+        )
 
 
 class StartRefused(Invalid):
@@ -119,8 +195,11 @@ class TransitionFailed(Conflict, FailureWithRecord):
     def __init__(self, trouble: Trouble) -> None:
         self.trouble = trouble
         super().__init__(
-            f"The case could not go on: {trouble.message.rstrip('.')}. Nothing was changed, "
-            "and the people in charge of the process were told."
+            Sentence(
+                "The case could not go on: %(why)s. Nothing was changed, and the people in"
+                " charge of the process were told.",
+                why=Term("incident", trouble.kind, trouble.message.rstrip(".")),
+            )
         )
 
     def record(self, session: Session) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.engine import commands, incidents_beside, journal, json_data, places, transitions
 from workflows.engine.compiled import CompiledBundle
 from workflows.engine.forms import FormDocument
@@ -113,11 +114,13 @@ def corrected(
 
     """
     if not reads_data(incident):
-        raise Invalid("This incident has no element that reads data; nothing was changed.")
+        raise Invalid(
+            Sentence("This incident has no element that reads data; nothing was changed.")
+        )
     changes = json_data.checked(data)
     material = of_incident(session, incident, case.values["state"], case.bundle)
     if material is None:
-        raise Conflict("The case has gone on; there is nothing left to do again.")
+        raise Conflict(Sentence("The case has gone on; there is nothing left to do again."))
     around, brought = material.split(changes)
     if around:
         transitions.move(session, case, EditData(incident.token_id, around), occasion)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import (
@@ -20,7 +21,12 @@ from workflows.engine import (
     skipping,
     transitions,
 )
-from workflows.engine.failures import CaseNotFound, TransitionFailed
+from workflows.engine.failures import (
+    CaseNotFound,
+    IncidentNotFound,
+    IncidentResolved,
+    TransitionFailed,
+)
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Incident, Instance, Timer, UserTask
 from workflows.engine.transition import (
@@ -30,22 +36,8 @@ from workflows.engine.transition import (
     WorkingCalendar,
 )
 from workflows.engine.transitions import LockedCase
-from workflows.errors import Conflict, NotFound
+from workflows.errors import Conflict
 from workflows.paging import Page, bounded, from_cursor, one_page
-
-
-class IncidentNotFound(NotFound):
-    """No incident has this number."""
-
-    def __init__(self, incident_id: int) -> None:
-        super().__init__(f"There is no incident {incident_id}.")
-
-
-class IncidentResolved(Conflict):
-    """Somebody has dealt with the incident already."""
-
-    def __init__(self, incident_id: int, by: str | None) -> None:
-        super().__init__(f"Incident {incident_id} was already resolved{f' by {by}' if by else ''}.")
 
 
 def open_list(session: Session, *, limit: int = 50, cursor: str | None = None) -> Page[Incident]:
@@ -226,7 +218,12 @@ def retry_all(
         .order_by(Incident.id)
     ).all()
     if not found:
-        raise Conflict(f"Case {instance_id} has no open incident; there is nothing to retry.")
+        raise Conflict(
+            Sentence(
+                "Case %(number)s has no open incident; there is nothing to retry.",
+                number=str(instance_id),
+            )
+        )
     for incident_id in found:
         if _is_open(session, incident_id):
             retry(
@@ -295,4 +292,6 @@ def _resolve(
             session, case, command, occasion, duties=_duties(session, case, command, occasion)
         )
     except TokenNotWaiting as gone:
-        raise Conflict("The case has gone on; there is nothing left to do again.") from gone
+        raise Conflict(
+            Sentence("The case has gone on; there is nothing left to do again.")
+        ) from gone

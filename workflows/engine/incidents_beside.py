@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence, Term
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import entities, journal, outbox, sweeps, verification
@@ -23,7 +24,12 @@ class StillDisagrees(Conflict):
     """The rows of a case do not agree with its state; no retry mends that."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(f"The case still does not agree with itself: {sentence}")
+        super().__init__(
+            Sentence(
+                "The case still does not agree with itself: %(why)s",
+                why=Term("incident", "inconsistent", sentence),
+            )
+        )
 
 
 def retry(session: Session, case: LockedCase, incident: Any, occasion: Occasion) -> None:

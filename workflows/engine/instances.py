@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence, Term, sentence_of
 from workflows.actors import SYSTEM, Actor
 from workflows.database import table_of
 from workflows.engine import (
@@ -32,7 +33,7 @@ from workflows.engine.transition import Event, Outcome, Start, WorkingCalendar
 from workflows.engine.transitions import LockedCase
 from workflows.engine.user_task_rows import CaseFacts
 from workflows.engine.waits import LiveRows
-from workflows.errors import Conflict, Invalid, NotAllowed, NotFound
+from workflows.errors import Conflict, Invalid, NotAllowed, NotFound, UnderstudyError
 
 __all__ = ["ProcessNotFound", "cancel", "get", "history", "start", "view"]
 
@@ -56,7 +57,7 @@ class ReasonMissing(Invalid):
     """Interventions need a reason that later readers understand."""
 
     def __init__(self) -> None:
-        super().__init__("Enter the reason.")
+        super().__init__(Sentence("Enter the reason."))
 
 
 def get(session: Session, instance_id: int) -> Instance:
@@ -200,14 +201,29 @@ def _first_step(session: Session, case: LockedCase, command: Start, occasion: Oc
         if isinstance(failure.__cause__, NotAllowed | Conflict):
             # A service refused in its own words, and what to do about it is in its class.
             raise failure.__cause__ from failure
-        raise StartRefused(f"The case could not start: {failure.trouble.message}") from failure
+        raise StartRefused(
+            Sentence("The case could not start: %(why)s", why=_why(failure))
+        ) from failure
+
+
+def _why(failure: TransitionFailed) -> str | Term:
+    """Return why a case could not start: in the words of a service that refused, if one did."""
+    if isinstance(failure.__cause__, UnderstudyError):
+        return sentence_of(failure.__cause__)
+    return Term("incident", failure.trouble.kind, failure.trouble.message)
 
 
 def _may_start(process: ProcessModel, actor: Actor) -> None:
     """Check the groups that the model lets start it by hand."""
     groups = process.starter_groups
     if groups and actor.username != SYSTEM.username and actor.groups.isdisjoint(groups):
-        raise NotAllowed(f"Only {', '.join(groups)} may start “{process.name or process.key}”.")
+        raise NotAllowed(
+            Sentence(
+                "Only %(groups)s may start “%(process)s”.",
+                groups=[Term("group", each) for each in groups],
+                process=process.name or process.key,
+            )
+        )
 
 
 def _accepted(
@@ -224,7 +240,12 @@ def _accepted(
 def _business_key(text: str | None) -> str | None:
     """Return the business key, refusing one that does not fit."""
     if text is not None and len(text) > _LONGEST_NAME:
-        raise Invalid(f"The business key is longer than {_LONGEST_NAME} characters.")
+        raise Invalid(
+            Sentence(
+                "The business key is longer than %(longest_name)s characters.",
+                longest_name=_LONGEST_NAME,
+            )
+        )
     return json_data.storable(text, "The business key") if text else None
 
 

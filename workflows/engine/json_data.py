@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from rules.sentences import Sentence
 from workflows.errors import Invalid
 
 MAX_BYTES = 100_000
@@ -18,7 +19,9 @@ class DataRefused(Invalid):
     """Data that cannot become process data; the sentence says which part and why."""
 
 
-def checked(data: object, *, what: str = "The data", limit: int = MAX_BYTES) -> dict[str, Any]:
+def checked(
+    data: object, *, what: str = Sentence("The data"), limit: int = MAX_BYTES
+) -> dict[str, Any]:
     """
     Return the data as a plain JSON object.
 
@@ -28,14 +31,23 @@ def checked(data: object, *, what: str = "The data", limit: int = MAX_BYTES) -> 
 
     """
     if not isinstance(data, Mapping):
-        raise DataRefused(f"{what} must be a JSON object with named values.")
+        raise DataRefused(Sentence("%(what)s must be a JSON object with named values.", what=what))
     plain = _plain(data, what, 0)
     try:
         size = len(orjson.dumps(plain))
     except (TypeError, ValueError) as error:
-        raise DataRefused(f"{what} cannot be stored: {error}.") from error
+        raise DataRefused(
+            Sentence("%(what)s cannot be stored: %(error)s.", what=what, error=error)
+        ) from error
     if size > limit:
-        raise DataRefused(f"{what} is {size:,} bytes large; at most {limit:,} are allowed.")
+        raise DataRefused(
+            Sentence(
+                "%(what)s is %(size)s bytes large; at most %(limit)s are allowed.",
+                what=what,
+                size=size,
+                limit=limit,
+            )
+        )
     assert isinstance(plain, dict)
     return plain
 
@@ -54,7 +66,7 @@ def storable(text: str, what: str) -> str:
 def _plain(value: object, where: str, depth: int) -> Any:
     """Return a copy of one value, refusing what cannot be kept."""
     if depth > MAX_DEPTH:
-        raise DataRefused(f"{where} is nested deeper than {MAX_DEPTH} levels.")
+        raise _too_deep(where)
     if isinstance(value, str):  # first, since most are; to ask for a mapping is slow
         return _text(value, where)
     if isinstance(value, Mapping):
@@ -68,10 +80,27 @@ def _plain(value: object, where: str, depth: int) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item, where, depth + 1) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        raise DataRefused(f"{where} holds a number that is not finite.")
+        raise DataRefused(Sentence("%(where)s holds a number that is not finite.", where=where))
     if value is None or isinstance(value, bool | int | float):
         return value
-    raise DataRefused(f"{where} holds a value of type {type(value).__name__}, which is not JSON.")
+    raise DataRefused(
+        Sentence(
+            "%(where)s holds a value of type %(type)s, which is not JSON.",
+            where=where,
+            type=type(value).__name__,
+        )
+    )
+
+
+def _too_deep(where: str) -> DataRefused:
+    """Return the refusal of data that are nested too deeply."""
+    return DataRefused(
+        Sentence(
+            "%(where)s is nested deeper than %(max_depth)s levels.",
+            where=where,
+            max_depth=MAX_DEPTH,
+        )
+    )
 
 
 def _is_simple(value: object) -> bool:
@@ -87,14 +116,22 @@ def _name(name: object, where: str) -> str:
     if type(name) is str and 0 < len(name) <= MAX_NAME and name.isidentifier() and name.isascii():
         return name
     if not isinstance(name, str) or not name or len(name) > MAX_NAME:
-        raise DataRefused(f"{where} has a name that is empty or longer than {MAX_NAME} characters.")
+        raise DataRefused(
+            Sentence(
+                "%(where)s has a name that is empty or longer than %(max_name)s characters.",
+                where=where,
+                max_name=MAX_NAME,
+            )
+        )
     return _text(name, where)
 
 
 def _text(text: str, where: str) -> str:
     """Return a text, refusing characters that the databases cannot keep."""
     if "\x00" in text or not _is_encodable(text):
-        raise DataRefused(f"{where} contains a character that cannot be stored.")
+        raise DataRefused(
+            Sentence("%(where)s contains a character that cannot be stored.", where=where)
+        )
     return text
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.engine import (
     instances,
@@ -62,7 +63,7 @@ def send(
     """
     json_data.storable(name, "The name of the message")
     json_data.storable(correlation, "The correlation")
-    content = json_data.checked(payload or {}, what="The payload")
+    content = json_data.checked(payload or {}, what=Sentence("The payload"))
     occasion = Occasion(actor, now, calendar)
     reached: dict[int, Instance] = {}
     for target in message_targets.find(session, name, correlation):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from workflows.engine import transitions
+from rules.sentences import Sentence, Term
+from workflows.engine import stepping, transitions
 from workflows.engine.failures import CaseEnded, TransitionFailed
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.migration.joins import Joins, Standing
@@ -44,7 +45,7 @@ class CaseMovedOn(Conflict):
     """What was to be withdrawn is not there any more."""
 
     def __init__(self) -> None:
-        super().__init__("The case has gone on meanwhile; look where it is now.")
+        super().__init__(Sentence("The case has gone on meanwhile; look where it is now."))
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def command_of(stops: Sequence[Stop], element_id: str, reason: str) -> Move:
 
     """
     if not stops or len({one.scope for one in stops}) > 1:
-        raise CannotMove("Choose what to withdraw, all of it in the same process.")
+        raise CannotMove(Sentence("Choose what to withdraw, all of it in the same process."))
     if not reason.strip():
         raise ReasonMissing
     tokens = sorted(one.token for one in stops if one.token)
@@ -137,13 +138,18 @@ def must_fit(command: Move, state: bytes | None, executable: ExecutableProcess) 
     if scope is None or not wanted <= known:
         raise CaseMovedOn
     if command.element_id not in {one.id for one in _aims(scope)}:
-        raise CannotMove(f"The case cannot go on at “{command.element_id}”.")
+        raise CannotMove(
+            Sentence("The case cannot go on at “%(element_id)s”.", element_id=command.element_id)
+        )
     starving = _starving(case, scope, command)
     if starving:
         names = ", ".join(f"“{_called(scope, each)}”" for each in starving)
         raise CannotMove(
-            f"{names} would wait for ever for a path that nothing takes any more. Withdraw"
-            " everything that leads there, or go on behind it."
+            Sentence(
+                "%(names)s would wait for ever for a path that nothing takes any more. Withdraw"
+                " everything that leads there, or go on behind it.",
+                names=names,
+            )
         )
 
 
@@ -165,7 +171,8 @@ def foresee(
     except TokenNotWaiting as gone:
         raise CaseMovedOn from gone
     except StepRefused as refused:
-        raise CannotMove(str(refused)) from refused
+        why = Term("incident", stepping.kind_of(refused), str(refused).rstrip("."))
+        raise CannotMove(Sentence("The case cannot be moved so: %(why)s.", why=why)) from refused
     return _foreseen(outcome)
 
 
@@ -191,7 +198,8 @@ def move(session: Session, instance_id: int, command: Move, occasion: Occasion) 
         raise CaseMovedOn from gone
     except TransitionFailed as failed:
         # The case stands as well as before: an incident would only hide where it was.
-        raise CannotMove(f"What comes next failed: {failed.trouble.message}") from failed
+        why = Term("incident", failed.trouble.kind, failed.trouble.message.rstrip("."))
+        raise CannotMove(Sentence("What comes next failed: %(why)s.", why=why)) from failed
 
 
 def _stops(case: Case, scope: Scope | None) -> Iterator[Stop]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import duties, entities, holding, journal, outbox, transitions
-from workflows.engine.failures import NotForYou
+from workflows.engine.failures import NotForYou, one_of
 from workflows.engine.tables import Draft, UserTask, UserTaskCandidate
 
 HANDED_OVER = "user_task_handed_over"
@@ -46,7 +46,7 @@ def pass_on(
     transitions.lock_by_user_task(session, user_task_id)
     row = holding.open_row(session, user_task_id)
     if row.assignee != giver:
-        raise NotForYou(row.name, row.assignee or ", ".join(row.candidate_groups))
+        raise NotForYou(row.name, row.assignee or one_of(row.candidate_groups))
     behalf = [*row.on_behalf_of, giver]
     duties.must_keep_all(session, row, (receiver, *behalf))
     return _write(session, row, receiver, behalf, actor=actor, now=now, reason=reason)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rules.findings import Finding
+from rules.sentences import Sentence, Term
 from workflows.engine.callers import FindCallers, broken, nobody
 from workflows.engine.checks import Known, check
 from workflows.engine.checks.help import with_help
@@ -34,8 +35,11 @@ def examine(
     if not files or len(files) > MAX_FILES:
         count = Finding(
             "file-count",
-            f"{len(files)} files were handed in.",
-            f"Hand in 1 to {MAX_FILES} files that end in .bpmn, .dmn or .form.json.",
+            Sentence("%(number)s files were handed in.", number=len(files)),
+            Sentence(
+                "Hand in 1 to %(max_files)s files that end in .bpmn, .dmn or .form.json.",
+                max_files=MAX_FILES,
+            ),
         )
         return [], [with_help(count)]
     complete, ambiguous = with_imports(files, known, find)
@@ -71,8 +75,13 @@ def _twice(parts: Iterable[Part]) -> list[Finding]:
             findings.append(
                 Finding(
                     "defined-twice",
-                    f"The {part.kind} “{part.key}” is in {first.file.name} already.",
-                    "Keep one of them, or give one another id.",
+                    Sentence(
+                        "“%(key)s” (%(kind)s) is in %(file)s already.",
+                        key=part.key,
+                        kind=Term("definition", part.kind),
+                        file=first.file.name,
+                    ),
+                    Sentence("Keep one of them, or give one another id."),
                     element_id=part.key,
                     file_name=part.file.name,
                 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.engine.transition import WorkingCalendar
 from workflows.errors import Invalid
@@ -26,7 +27,9 @@ class InputMissing(Invalid):
     """The model does not hand over what the service needs."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"it needs the input “{name}”, which the case does not have.")
+        super().__init__(
+            Sentence("it needs the input “%(name)s”, which the case does not have.", name=name)
+        )
 
 
 @dataclass(frozen=True)

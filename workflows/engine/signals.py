@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.database import run_after_commit, table_of
 from workflows.engine import (
@@ -58,10 +59,14 @@ def broadcast(
 
     """
     if not 0 < len(key) <= _LONGEST_KEY:
-        raise Invalid(f"The key of a signal has 1 to {_LONGEST_KEY} characters.")
+        raise Invalid(
+            Sentence(
+                "The key of a signal has 1 to %(longest_key)s characters.", longest_key=_LONGEST_KEY
+            )
+        )
     json_data.storable(name, "The name of the signal")
     json_data.storable(key, "The key of the signal")
-    content = json_data.checked(payload or {}, what="The payload")
+    content = json_data.checked(payload or {}, what=Sentence("The payload"))
     if session.scalar(select(_outbox.c.id).where(_outbox.c.id == f"{SIGNAL}:{key}:0")):
         return 0
     targets = message_targets.hearing(session, name)

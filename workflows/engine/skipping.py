@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.engine import commands, places, transitions
 from workflows.engine.model import ExecutableProcess
@@ -24,8 +25,11 @@ class CannotBeSkipped(Invalid):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"“{name}” decides where the case goes on, so it cannot be skipped. Try again with"
-            " other data, or cancel the case."
+            Sentence(
+                "“%(name)s” decides where the case goes on, so it cannot be skipped. Try again"
+                " with other data, or cancel the case.",
+                name=name,
+            )
         )
 
 
@@ -34,8 +38,11 @@ class Unclear(Invalid):
 
     def __init__(self, element_id: str) -> None:
         super().__init__(
-            f"Several processes of this case have a step “{element_id}”, so it is not clear which"
-            " one to skip. Try again, then skip it."
+            Sentence(
+                "Several processes of this case have a step “%(element_id)s”, so it is not"
+                " clear which one to skip. Try again, then skip it.",
+                element_id=element_id,
+            )
         )
 
 
@@ -53,7 +60,9 @@ def way_past(
 
     """
     if incident.token_id is None:
-        raise Invalid("This incident has no element that could be skipped; cancel the case.")
+        raise Invalid(
+            Sentence("This incident has no element that could be skipped; cancel the case.")
+        )
     transitions.follow_latest(session, case)  # The element may lie in a version just published.
     node, place, is_waiting = _find(session, case, incident)
     if node is None or is_waiting:

@@ -87,9 +87,13 @@ def advance(
     except TokenNotWaiting:
         raise
     except StepRefused as refused:
-        kind = next((name for type_, name in _KINDS if isinstance(refused, type_)), "step_refused")
-        raise run.failed(kind, str(refused), refused) from refused
+        raise run.failed(kind_of(refused), str(refused), refused) from refused
     return Progress(outcome, tuple(run.events), tuple(run.thrown), tuple(run.duties), run.entry)
+
+
+def kind_of(refused: StepRefused) -> str:
+    """Return the kind of incident that a refused step is."""
+    return next((name for type_, name in _KINDS if isinstance(refused, type_)), "step_refused")
 
 
 def failed(session: Session, trouble: Trouble) -> TransitionFailed:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import (
@@ -26,6 +27,7 @@ from workflows.engine.failures import (
     NoLongerOpen,
     NotForYou,
     UserTaskNotFound,
+    one_of,
 )
 from workflows.engine.forms import FieldError, FormDocument, FormRefused
 from workflows.engine.holding import BY_NUMBER, HeldUserTask
@@ -102,7 +104,8 @@ def release(session: Session, user_task_id: int, *, actor: Actor, now: datetime)
     if row.assignee != actor.username:
         raise NotForYou(row.name, row.assignee)
     if not row.candidate_groups:
-        raise NotForYou(row.name, f"{actor.username} alone; ask for it to be reassigned")
+        own = Sentence("%(name)s alone; ask for it to be reassigned", name=actor.username)
+        raise NotForYou(row.name, own)
     return _hand_to(session, row, None, actor=actor, now=now, is_claimed=False)
 
 
@@ -128,11 +131,15 @@ def reassign(
 
     """
     if not reason.strip():
-        raise Invalid("Enter the reason.")
+        raise Invalid(Sentence("Enter the reason."))
     transitions.lock_by_user_task(session, user_task_id)
     row = holding.open_row(session, user_task_id)
     if assignee is None and not row.candidate_groups:
-        raise Invalid(f"“{row.name}” has no group that it could go back to; name a person.")
+        raise Invalid(
+            Sentence(
+                "“%(name)s” has no group that it could go back to; name a person.", name=row.name
+            )
+        )
     if assignee is not None:
         duties.must_keep_all(session, row, [assignee])
         outbox.notify(
@@ -208,7 +215,7 @@ def _must_be_for(row: Any, actor: Actor) -> None:
     if row.assignee is not None and is_offered:
         raise AlreadyClaimed(row.name, row.assignee)
     if row.assignee is not None or not is_offered:
-        raise NotForYou(row.name, row.assignee or ", ".join(row.candidate_groups))
+        raise NotForYou(row.name, row.assignee or one_of(row.candidate_groups))
 
 
 def _accepted(
@@ -221,7 +228,10 @@ def _accepted(
         return apart.put(session, form, form.validate(data, _seen(case, row, form)))
     if data:
         raise FormRefused(
-            FieldError(str(name), f"This user task takes no data; leave “{name}” out")
+            FieldError(
+                str(name),
+                Sentence("This user task takes no data; leave “%(name)s” out", name=str(name)),
+            )
             for name in data
         )
     return {}

@@ -24,8 +24,7 @@ from tests.workflows.engine.shop import (
 from workflows.clock import FixedClock
 from workflows.engine import clock_control, incidents, instances, services, user_tasks
 from workflows.engine.definitions import SourceFile
-from workflows.engine.failures import CaseEnded, StartRefused, TransitionFailed
-from workflows.engine.incidents import IncidentResolved
+from workflows.engine.failures import CaseEnded, IncidentResolved, StartRefused, TransitionFailed
 from workflows.engine.services import BusinessError, ServiceContext
 from workflows.engine.tables import AuditEvent, Incident
 from workflows.errors import Conflict, Invalid
@@ -285,7 +284,7 @@ def test_a_cancelled_case_has_nothing_open(database, offer):
     assert event_types(database, case.id)[-1] == "instance_cancelled"
     with pytest.raises(Conflict, match="withdrawn"):
         complete(database, number)
-    with pytest.raises(CaseEnded, match="is cancelled"), database.unit_of_work() as session:
+    with pytest.raises(CaseEnded, match="is “cancelled”"), database.unit_of_work() as session:
         instances.cancel(session, case.id, reason="twice", actor=HANA, now=later)
 
 

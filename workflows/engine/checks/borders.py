@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rules.findings import Finding
+from rules.sentences import Sentence, Term
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
 from workflows.engine.loops import MultiInstance
@@ -47,20 +48,34 @@ def _check_border(graph: Graph, node: BoundaryEvent, host: Node, known: Known) -
         yield graph.finding(
             "border-never-heard",
             node,
-            f"'{host.id}' is done at once, so '{node.id}' never hears anything.",
-            "Attach the event to work that takes time, or remove it.",
+            Sentence(
+                "'%(host)s' is done at once, so '%(element)s' never hears anything.",
+                host=host.id,
+                element=node.id,
+            ),
+            Sentence("Attach the event to work that takes time, or remove it."),
             "warning",
         )
 
 
 def _never_thrown(graph: Graph, node: Node, place: str, fault: Fault) -> Finding:
     """Return the finding for an event whose fault never comes."""
-    what = f"the {fault.kind} '{fault.code}'" if fault.code else f"an {fault.kind}"
+    kind = Term("fault", fault.kind)
+    what = (
+        Sentence("the %(kind)s '%(code)s'", kind=kind, code=fault.code)
+        if fault.code
+        else Sentence("an %(kind)s", kind=kind)
+    )
     return graph.finding(
         "fault-never-thrown",
         node,
-        f"'{place}' never throws {what}, so '{node.id}' never happens.",
-        "Attach the event to an activity that throws it, or correct the code.",
+        Sentence(
+            "'%(place)s' never throws %(what)s, so '%(element)s' never happens.",
+            place=place,
+            what=what,
+            element=node.id,
+        ),
+        Sentence("Attach the event to an activity that throws it, or correct the code."),
         "warning",
     )
 
@@ -102,7 +117,10 @@ def check_results(graph: Graph) -> Iterator[Finding]:
             yield graph.finding(
                 "results-not-kept",
                 node,
-                f"What the instances of '{node.id}' write is gone when they end.",
-                "Set understudy:collect if it is needed later.",
+                Sentence(
+                    "What the instances of '%(element)s' write is gone when they end.",
+                    element=node.id,
+                ),
+                Sentence("Set understudy:collect if it is needed later."),
                 "warning",
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
 from workflows.engine.model import ExecutableProcess, ProcessModel
@@ -54,8 +55,12 @@ def check_budget(graph: Graph, known: Known, *, is_certain: bool) -> Iterator[Fi
             yield graph.finding(
                 "budget-at-start",
                 element,
-                f"A case that starts at '{node.id}' is too large for one step: {error}",
-                "Let something wait earlier, or let fewer things begin at once.",
+                Sentence(
+                    "A case that starts at '%(element)s' is too large for one step: %(error)s",
+                    element=node.id,
+                    error=error,
+                ),
+                Sentence("Let something wait earlier, or let fewer things begin at once."),
                 "error" if is_certain else "warning",
             )
         except StepRefused:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
 from workflows.engine.checks.loops import at_once
@@ -22,9 +23,15 @@ def check_echoes(graph: Graph, known: Known) -> Iterator[Finding]:
             yield graph.finding(
                 "start-without-wait",
                 graph.nodes[start],
-                f"A case that starts at '{start}' sends what starts the next one there, before"
-                " anything waits.",
-                "Put a user task, timer or message before what is sent, or give it another name.",
+                Sentence(
+                    "A case that starts at '%(start)s' sends what starts the next one there,"
+                    " before anything waits.",
+                    start=start,
+                ),
+                Sentence(
+                    "Put a user task, timer or message before what is sent, or give it"
+                    " another name."
+                ),
                 "warning",
             )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rules.feel import Expression, FeelError
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.graph import Graph
 from workflows.engine.durations import OutOfBounds
 from workflows.engine.loops import MultiInstance
@@ -70,20 +71,26 @@ def _condition(graph: Graph, node: Node, flow: Flow) -> Iterator[Finding]:
     value = _value(flow.condition)
     if value is _UNKNOWN or flow.condition is None:
         return
-    place = f"The condition '{flow.condition.text}' of the flow '{flow.id}'"
+    place = Sentence(
+        "The condition '%(condition)s' of the flow '%(flow)s'",
+        condition=flow.condition.text,
+        flow=flow.id,
+    )
     if value is not None and not isinstance(value, bool):
         yield graph.finding(
             "condition-not-boolean",
             node,
-            f"{place} is neither true nor false, so the case stops there.",
-            "Compare it with something.",
+            Sentence("%(place)s is neither true nor false, so the case stops there.", place=place),
+            Sentence("Compare it with something."),
         )
     else:
         yield graph.finding(
             "condition-constant",
             node,
-            f"{place} is {'always' if value else 'never'} true.",
-            "Name what it depends on, or remove the condition or the flow.",
+            Sentence("%(place)s is always true.", place=place)
+            if value
+            else Sentence("%(place)s is never true.", place=place),
+            Sentence("Name what it depends on, or remove the condition or the flow."),
             "warning",
         )
 
@@ -99,9 +106,16 @@ def _time(graph: Graph, node: Node, timing: Timing) -> Iterator[Finding]:
         yield graph.finding(
             "timer-out-of-bounds",
             node,
-            f"The time '{timing.text}' of '{node.id}' cannot be used: {error}",
-            "Give a time from one second to 100 years, 1 to 1,000 cycles, or endless cycles of"
-            " at least a minute.",
+            Sentence(
+                "The time '%(timing)s' of '%(element)s' cannot be used: %(error)s",
+                timing=timing.text,
+                element=node.id,
+                error=error,
+            ),
+            Sentence(
+                "Give a time from one second to 100 years, 1 to 1,000 cycles, or endless"
+                " cycles of at least a minute."
+            ),
         )
 
 
@@ -118,9 +132,14 @@ def _number(graph: Graph, node: Node, loop: MultiInstance) -> Iterator[Finding]:
         yield graph.finding(
             "instances-out-of-bounds",
             node,
-            f"'{node.id}' cannot be repeated {loop.cardinality.text if loop.cardinality else ''}"
-            " times.",
-            f"Give a whole number from 0 to {MOST_INSTANCES:,}.",
+            Sentence(
+                "'%(element)s' cannot be repeated %(number)s times.",
+                element=node.id,
+                number=loop.cardinality.text if loop.cardinality else "",
+            ),
+            Sentence(
+                "Give a whole number from 0 to %(most_instances)s.", most_instances=MOST_INSTANCES
+            ),
         )
 
 
@@ -130,16 +149,25 @@ def _people(graph: Graph, node: UserTask) -> Iterator[Finding]:
         yield graph.finding(
             "several-assignees",
             node,
-            f"'{node.id}' is assigned to {len(node.assignee.words)} people at once.",
-            "Name one assignee, or a group as candidates.",
+            Sentence(
+                "'%(element)s' is assigned to %(number)s people at once.",
+                element=node.id,
+                number=len(node.assignee.words),
+            ),
+            Sentence("Name one assignee, or a group as candidates."),
         )
     given = [part for part in (node.assignee, node.candidate_groups) if part is not None]
     if given and all(_is_nobody(part) for part in given):
         yield graph.finding(
             "assignment-gives-nobody",
             node,
-            f"The assignment of '{node.id}' gives nobody, so the case stops there.",
-            "Name somebody, or remove the assignment: then whoever started the case does it.",
+            Sentence(
+                "The assignment of '%(element)s' gives nobody, so the case stops there.",
+                element=node.id,
+            ),
+            Sentence(
+                "Name somebody, or remove the assignment: then whoever started the case does it."
+            ),
         )
 
 

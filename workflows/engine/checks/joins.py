@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.token_game import Played, play
 from workflows.engine.nodes import (
@@ -27,18 +28,24 @@ def check_joins(graph: Graph) -> Iterator[Finding]:
                 yield graph.finding(
                     "several-tokens",
                     node,
-                    f"Two tokens of one fork may come to '{node.id}', and what follows is then"
-                    " done twice.",
-                    "Join the branches by a gateway of the kind that split them.",
+                    Sentence(
+                        "Two tokens of one fork may come to '%(element)s', and what follows is"
+                        " then done twice.",
+                        element=node.id,
+                    ),
+                    Sentence("Join the branches by a gateway of the kind that split them."),
                     "warning",
                 )
             elif _is_idle(node):
                 yield graph.finding(
                     "gateway-without-effect",
                     node,
-                    f"The gateway '{node.id}' has one way in and one way out, so it neither"
-                    " splits nor joins.",
-                    "Remove it, or draw the flows that are missing.",
+                    Sentence(
+                        "The gateway '%(element)s' has one way in and one way out, so it neither"
+                        " splits nor joins.",
+                        element=node.id,
+                    ),
+                    Sentence("Remove it, or draw the flows that are missing."),
                     "warning",
                 )
 
@@ -49,20 +56,35 @@ def _starving(graph: Graph, node: Node, played: Played) -> Finding:
     came = ", ".join(f"'{flow.source}'" for flow in node.incoming if flow.id in brought)
     missing = ", ".join(f"'{flow.source}'" for flow in node.incoming if flow.id not in brought)
     is_certain = played.is_whole and node.id not in played.fired and not graph.has_side_paths
-    if not missing:
-        what = f"waits for another join, which waits for it, when tokens came from {came}"
-    else:
-        what = f"waits for {missing}, from where nothing comes when it came from {came}"
+    what = _waits(came, missing)
     if is_certain:
-        message = f"The join '{node.id}' can never fire: it {what}."
+        message = Sentence(
+            "The join '%(element)s' can never fire: %(what)s.", element=node.id, what=what
+        )
     else:
-        message = f"The join '{node.id}' may wait for ever: it {what}."
+        message = Sentence(
+            "The join '%(element)s' may wait for ever: %(what)s.", element=node.id, what=what
+        )
     return graph.finding(
         "join-cannot-fire" if is_certain else "join-may-wait-for-ever",
         node,
         message,
-        "Join branches by a gateway of the kind that split them.",
+        Sentence("Join branches by a gateway of the kind that split them."),
         "error" if is_certain else "warning",
+    )
+
+
+def _waits(came: str, missing: str) -> Sentence:
+    """Say what a join waits for."""
+    if not missing:
+        return Sentence(
+            "it waits for another join, which waits for it, when tokens came from %(came)s",
+            came=came,
+        )
+    return Sentence(
+        "it waits for %(missing)s, from where nothing comes when it came from %(came)s",
+        missing=missing,
+        came=came,
     )
 
 

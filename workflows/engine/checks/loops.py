@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
 from workflows.engine.checks.waiting import may_wait, waits_itself
@@ -28,9 +29,15 @@ def check_loops(graph: Graph) -> Iterator[Finding]:
         yield graph.finding(
             "loop-without-wait",
             node,
-            f"Nothing waits in the loop of {_listed(loop)}; "
-            + ("it is stopped when it runs too long." if leaves else "it would never end."),
-            "Put a user task, timer or message into the loop, or a way out.",
+            Sentence(
+                "Nothing waits in the loop of %(nodes)s; it is stopped when it runs too long.",
+                nodes=_listed(loop),
+            )
+            if leaves
+            else Sentence(
+                "Nothing waits in the loop of %(nodes)s; it would never end.", nodes=_listed(loop)
+            ),
+            Sentence("Put a user task, timer or message into the loop, or a way out."),
             "warning" if leaves else "error",
         )
 
@@ -43,15 +50,37 @@ def check_calls(graph: Graph, known: Known) -> Iterator[Finding]:
         if way is None:
             continue
         is_certain = not _may_rest(graph, without=node.id)
-        through = f" by way of {_listed(way)}" if way else ""
+        outcome = (
+            Sentence("No case could start.")
+            if is_certain
+            else Sentence("It may call itself without end.")
+        )
         yield graph.finding(
             "call-without-wait",
             node,
-            f"'{node.id}' leads back to the process '{graph.model.key}'{through} before anything"
-            f" waits; {'no case could start' if is_certain else 'it may call itself without end'}.",
-            "Put a user task, timer or message before the call, or a gateway with a way out.",
+            Sentence.together((_leads_back(graph, node, way), outcome)),
+            Sentence(
+                "Put a user task, timer or message before the call, or a gateway with a way out."
+            ),
             "error" if is_certain else "warning",
         )
+
+
+def _leads_back(graph: Graph, node: CallActivity, way: list[str]) -> Sentence:
+    """Say by which way a call leads back."""
+    if not way:
+        return Sentence(
+            "'%(element)s' leads back to the process '%(process)s' before anything waits.",
+            element=node.id,
+            process=graph.model.key,
+        )
+    return Sentence(
+        "'%(element)s' leads back to the process '%(process)s' by way of %(way)s before"
+        " anything waits.",
+        element=node.id,
+        process=graph.model.key,
+        way=_listed(way),
+    )
 
 
 def _calls_at_once(graph: Graph) -> list[CallActivity]:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from rules.feel import Expression
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.expressions import expressions_of
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
@@ -47,8 +48,14 @@ def check_names(graph: Graph, known: Known) -> Iterator[Finding]:
             yield graph.finding(
                 "name-never-written",
                 node,
-                f"'{node.id}' reads '{name}', which nothing in the process writes.",
-                f"Did you mean '{close}'?" if close else "Write it before, or correct the name.",
+                Sentence(
+                    "'%(element)s' reads '%(name)s', which nothing in the process writes.",
+                    element=node.id,
+                    name=name,
+                ),
+                Sentence("Did you mean “%(name)s”?", name=close)
+                if close
+                else Sentence("Write it before, or correct the name."),
                 "warning",
             )
 

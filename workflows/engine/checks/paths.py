@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.graph import Graph
 from workflows.engine.nodes import (
     BoundaryEvent,
@@ -23,15 +24,19 @@ def check_paths(graph: Graph) -> Iterator[Finding]:
                 yield graph.finding(
                     "unreachable",
                     node,
-                    f"No path leads to '{node.id}'; it would never be done.",
-                    "Connect it to the process, or remove it.",
+                    Sentence(
+                        "No path leads to '%(element)s'; it would never be done.", element=node.id
+                    ),
+                    Sentence("Connect it to the process, or remove it."),
                 )
             elif not node.outgoing and not _ends(node):
                 yield graph.finding(
                     "implicit-end",
                     node,
-                    f"The path ends at '{node.id}' without an end event.",
-                    "Lead it to an end event if that is meant.",
+                    Sentence(
+                        "The path ends at '%(element)s' without an end event.", element=node.id
+                    ),
+                    Sentence("Lead it to an end event if that is meant."),
                     "warning",
                 )
 
@@ -54,8 +59,12 @@ def check_defaults(graph: Graph) -> Iterator[Finding]:
             yield graph.finding(
                 "default-missing",
                 node,
-                f"'{node.id}' has no default flow; a case stops there when no condition holds.",
-                "Make one of its outgoing flows the default.",
+                Sentence(
+                    "'%(element)s' has no default flow; a case stops there when no condition"
+                    " holds.",
+                    element=node.id,
+                ),
+                Sentence("Make one of its outgoing flows the default."),
                 "warning",
             )
 
@@ -71,8 +80,11 @@ def check_ways_out(graph: Graph) -> Iterator[Finding]:
             yield graph.finding(
                 "no-way-out",
                 first,
-                f"No path leads from '{first.id}' to an end; a case that comes there never ends.",
-                "Draw a flow out of the loop to an end event.",
+                Sentence(
+                    "No path leads from '%(first)s' to an end; a case that comes there never ends.",
+                    first=first.id,
+                ),
+                Sentence("Draw a flow out of the loop to an end event."),
                 "warning",
             )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rules.feel import Expression
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
 from workflows.engine.forms import Field
@@ -29,9 +30,13 @@ def check_assignments(graph: Graph) -> Iterator[Finding]:
             yield graph.finding(
                 "nobody-assigned",
                 node,
-                f"'{node.id}' is for whoever started the case, but '{events[0].id}' starts it"
-                " without a person.",
-                "Give it an assignee or candidate groups.",
+                Sentence(
+                    "'%(element)s' is for whoever started the case, but '%(id)s' starts it"
+                    " without a person.",
+                    element=node.id,
+                    id=events[0].id,
+                ),
+                Sentence("Give it an assignee or candidate groups."),
                 "warning",
             )
 
@@ -45,9 +50,15 @@ def check_messages(graph: Graph) -> Iterator[Finding]:
             yield graph.finding(
                 "message-without-correlation",
                 node,
-                f"'{node.id}' does not say which message '{node.message.name}' is for it, so"
-                " with two cases nobody can tell which one is meant.",
-                "Set understudy:correlation to an expression such as a number of the case.",
+                Sentence(
+                    "'%(element)s' does not say which message '%(name)s' is for it, so with"
+                    " two cases nobody can tell which one is meant.",
+                    element=node.id,
+                    name=node.message.name,
+                ),
+                Sentence(
+                    "Set understudy:correlation to an expression such as a number of the case."
+                ),
                 "warning",
             )
 
@@ -64,9 +75,15 @@ def check_instances(graph: Graph, known: Known) -> Iterator[Finding]:
                 yield graph.finding(
                     "instances-without-bound",
                     node,
-                    f"How often '{node.id}' is repeated depends on '{name}', which somebody types"
-                    " without a limit.",
-                    f"Give the field '{name}' a {limit} in its form.",
+                    Sentence(
+                        "How often '%(element)s' is repeated depends on '%(name)s', which"
+                        " somebody types without a limit.",
+                        element=node.id,
+                        name=name,
+                    ),
+                    Sentence(
+                        "Give the field '%(name)s' a %(limit)s in its form.", name=name, limit=limit
+                    ),
                     "warning",
                 )
 

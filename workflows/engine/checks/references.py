@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from rules.findings import Finding
+from rules.sentences import Sentence, Term
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
 from workflows.engine.nodes import (
@@ -16,10 +17,10 @@ from workflows.engine.nodes import (
 )
 
 _MISSING = {
-    "decision": "Publish the DMN file with this decision too, or correct the name.",
-    "form": "Publish the form document with this id too, or correct the name.",
-    "process": "Publish the BPMN file with this process too, or correct the name.",
-    "service": "Use a service that the installation offers.",
+    "decision": Sentence("Publish the DMN file with this decision too, or correct the name."),
+    "form": Sentence("Publish the form document with this id too, or correct the name."),
+    "process": Sentence("Publish the BPMN file with this process too, or correct the name."),
+    "service": Sentence("Use a service that the installation offers."),
 }
 
 
@@ -31,13 +32,19 @@ def check_references(graph: Graph, known: Known) -> Iterator[Finding]:
         if available is None or key in available or _is_itself(graph, kind, key):
             continue
         close = get_close_matches(key, list(available), 1)
-        remedy = f"Did you mean “{close[0]}”?" if close else _MISSING[kind]
+        remedy = Sentence("Did you mean “%(name)s”?", name=close[0]) if close else _MISSING[kind]
         if not known.is_complete and kind != "service":
-            remedy += " A file with faults may be the one that has it."
+            more = Sentence("A file with faults may be the one that has it.")
+            remedy = Sentence.together((remedy, more))
         yield graph.finding(
             f"unknown-{kind}",
             node,
-            f"The process “{graph.model.key}” refers to the {kind} “{key}”, which does not exist.",
+            Sentence(
+                "The process “%(process)s” refers to the %(kind)s “%(key)s”, which does not exist.",
+                process=graph.model.key,
+                kind=Term("definition", kind),
+                key=key,
+            ),
             remedy,
         )
 
@@ -50,9 +57,13 @@ def check_called_starts(graph: Graph, known: Known) -> Iterator[Finding]:
             yield graph.finding(
                 "call-without-start",
                 node,
-                f"'{node.id}' calls the process '{model.key}', which has no plain start event, so"
-                " the case stops there.",
-                "Give it a plain start event beside the others.",
+                Sentence(
+                    "'%(element)s' calls the process '%(model)s', which has no plain start"
+                    " event, so the case stops there.",
+                    element=node.id,
+                    model=model.key,
+                ),
+                Sentence("Give it a plain start event beside the others."),
             )
 
 

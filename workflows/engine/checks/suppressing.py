@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.spiff.suppressions import Suppression
 
-_REMEDY = (
+_REMEDY = Sentence(
     'Write <understudy:suppress code="..." reason="..."/> into the extension elements of the'
     " element that the warning names."
 )
@@ -42,25 +43,31 @@ def _is_meant(suppression: Suppression, finding: Finding) -> bool:
 def _faults(each: Suppression, found: list[Finding], file_name: str) -> Iterator[Finding]:
     """Find what is wrong with one suppression."""
     meant = [finding for finding in found if _is_meant(each, finding)]
-    place = f"The suppression of '{each.code}' at '{each.element_id}'"
+    place = Sentence(
+        "The suppression of '%(code)s' at '%(element)s'", code=each.code, element=each.element_id
+    )
     if not each.code or not each.reason:
-        what = "code" if not each.code else "reason"
+        what = Sentence("code") if not each.code else Sentence("reason")
         yield _finding(
-            "suppression-without-reason", f"{place} has no {what}.", _REMEDY, each, file_name
+            "suppression-without-reason",
+            Sentence("%(place)s has no %(what)s.", place=place, what=what),
+            _REMEDY,
+            each,
+            file_name,
         )
     elif not meant and not any(finding.is_error for finding in found):
         yield _finding(
             "suppression-without-effect",
-            f"{place} matches no finding there.",
-            "Remove it, or correct the code.",
+            Sentence("%(place)s matches no finding there.", place=place),
+            Sentence("Remove it, or correct the code."),
             each,
             file_name,
         )
     elif any(finding.is_error for finding in meant):
         yield _finding(
             "suppression-of-error",
-            f"{place} has no effect, because errors cannot be accepted.",
-            "Mend the error and remove the suppression.",
+            Sentence("%(place)s has no effect, because errors cannot be accepted.", place=place),
+            Sentence("Mend the error and remove the suppression."),
             each,
             file_name,
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, product
 
 from rules.findings import Finding
+from rules.sentences import Sentence
 from workflows.engine.checks.beside import side_by_side
 from workflows.engine.checks.graph import Graph
 from workflows.engine.checks.known import Known
@@ -38,9 +39,16 @@ def check_writers(graph: Graph, known: Known) -> Iterator[Finding]:
                 yield graph.finding(
                     "parallel-writers",
                     graph.nodes[after],
-                    f"'{before}' and '{after}' run side by side and both write '{key}'; the later"
-                    " one wins.",
-                    "Give each a name of its own, for example by understudy:resultVariable.",
+                    Sentence(
+                        "'%(before)s' and '%(after)s' run side by side and both write '%(key)s';"
+                        " the later one wins.",
+                        before=before,
+                        after=after,
+                        key=key,
+                    ),
+                    Sentence(
+                        "Give each a name of its own, for example by understudy:resultVariable."
+                    ),
                     "warning",
                 )
 

@@ -14,6 +14,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from rules import xml_door
+from rules.sentences import Sentence
 from rules.xml_door import XmlRefused
 from workflows.engine.foreign import camunda7, camunda8, spiffworkflow
 from workflows.engine.foreign.beginnings import complete
@@ -100,7 +101,11 @@ def import_model(
     assert process is not None
     if key is not None and key != chosen.id:
         if any(each.get("id") == key for each in root.iter("*")):
-            raise ImportRefused(f"Something else in the file has the id “{key}”. Choose another.")
+            raise ImportRefused(
+                Sentence(
+                    "Something else in the file has the id “%(key)s”. Choose another.", key=key
+                )
+            )
         rows.append(rename(root, process, key))
     rows += _make_executable(root, process)
     tool = recognise(root)
@@ -155,10 +160,15 @@ def _opened(file: SourceFile) -> Element:
     try:
         root = xml_door.open_xml(file.content, file_name=file.name, any_ids=True)
     except XmlRefused as refused:
-        raise ImportRefused(f"{refused.finding.message} {refused.finding.remedy}") from None
+        raise ImportRefused(
+            Sentence.together((refused.finding.message, refused.finding.remedy))
+        ) from None
     if root.tag != tag("definitions"):
         raise ImportRefused(
-            "The file is no BPMN 2.0 model. Export the diagram as BPMN 2.0 XML and hand that in."
+            Sentence(
+                "The file is no BPMN 2.0 model. Export the diagram as BPMN 2.0 XML and hand"
+                " that in."
+            )
         )
     return root if UNDERSTUDY in root.nsmap.values() else _with_our_namespace(root)
 
@@ -203,14 +213,22 @@ def _chosen(found: Sequence[Candidate], process_id: str | None) -> Candidate:
     """Return the process that becomes the draft."""
     if not found:
         raise ImportRefused(
-            "There is no process in the file. A choreography, a conversation or an empty pool"
-            " cannot become one; draw the process of one participant."
+            Sentence(
+                "There is no process in the file. A choreography, a conversation or an empty"
+                " pool cannot become one; draw the process of one participant."
+            )
         )
     if process_id is not None:
         chosen = next((each for each in found if each.id == process_id), None)
         if chosen is None:
             names = ", ".join(each.id for each in found)
-            raise ImportRefused(f"There is no process “{process_id}” in the file, but: {names}.")
+            raise ImportRefused(
+                Sentence(
+                    "There is no process “%(process_id)s” in the file, but: %(names)s.",
+                    process_id=process_id,
+                    names=names,
+                )
+            )
         return chosen
     return max(found, key=lambda each: (each.is_executable, each.nodes))
 

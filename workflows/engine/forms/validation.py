@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from rules.sentences import Sentence, sentence_of
 from workflows.engine import json_data
 from workflows.engine.forms import wording
 from workflows.errors import Invalid
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Validator = jsonschema_rs.Draft202012Validator
 _EXACT = 2.0**53
+_WHAT = Sentence("The form")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,12 @@ class FormRefused(Invalid):
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = list(errors)
-        super().__init__(" ".join(f"{error.message}." for error in self.errors))
+        super().__init__(Sentence.together(_with_stop(error.message) for error in self.errors))
+
+
+def _with_stop(message: str) -> str:
+    """Return what is told of a field as a whole sentence."""
+    return message if message.endswith(".") else Sentence.together((message,), each="%s.")
 
 
 def make_validator(schema: Mapping[str, Any]) -> Validator:
@@ -51,9 +58,9 @@ def validate(
 
     """
     try:
-        entered = json_data.checked(data, what="The form")
+        entered = json_data.checked(data, what=_WHAT)
     except json_data.DataRefused as refused:
-        raise FormRefused([FieldError("", str(refused).rstrip("."))]) from refused
+        raise FormRefused([FieldError("", sentence_of(refused))]) from refused
     hidden = _hidden(form, {**context, **entered})
     entered = {name: value for name, value in entered.items() if name not in hidden}
     found = _blank(form, entered)
@@ -96,11 +103,9 @@ def _messages(
         name = str(kind.property)
         return [] if name in hidden else [(name, wording.missing(form.fields.get(name), name))]
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties) and not path:
-        return [
-            (name, f"This form has no field “{name}”; leave it out") for name in kind.unexpected
-        ]
+        return [(name, wording.unknown(name)) for name in kind.unexpected]
     if not path:
-        return [("", f"The answers do not go together: {error.message}")]
+        return [("", wording.not_together(error))]
     name = str(path[0])
     field = form.fields.get(name)
     if field is None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from rules.sentences import Sentence
 from workflows.actors import Actor
 from workflows.database import table_of
 from workflows.engine import definitions, journal
@@ -99,9 +100,9 @@ def _check_mapping(
     after = _ids(to.bundle.executable.process)
     for old, new in wish.mapping.items():
         if old not in known:
-            raise MappingRefused(old, "the older versions")
+            raise MappingRefused(old, Sentence("the older versions"))
         if new and new not in after:
-            raise MappingRefused(new, f"version {to.version}")
+            raise MappingRefused(new, Sentence("version %(number)s", number=to.version))
 
 
 def _ids(process: ProcessModel) -> set[str]:

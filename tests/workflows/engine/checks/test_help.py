@@ -43,7 +43,7 @@ def told() -> set[str]:
 def _is_maker(called: ast.expr) -> bool:
     """Say whether a call makes a finding, itself or through a function of its module."""
     name = getattr(called, "id", getattr(called, "attr", ""))
-    return name in MAKERS or name in {"_find", "_finding", "_Fault", "_refused", "_refuse"}
+    return name in MAKERS or name in {"_find", "_finding", "Fault", "_refused", "_refuse"}
 
 
 def _codes(call: ast.Call) -> Iterator[str]:

@@ -56,7 +56,7 @@ def test_a_slip_in_a_name_is_told_with_what_was_probably_meant():
     (finding,) = found(asking("scroe > 60"), form("score", score={"type": "number"}))
 
     assert (finding.code, finding.element_id) == ("name-never-written", "x")
-    assert finding.remedy == "Did you mean 'score'?"
+    assert finding.remedy == "Did you mean “score”?"
     assert codes(asking("score > 60"), form("score", score={"type": "number"})) == []
 
 
