@@ -112,7 +112,7 @@ def test_an_older_text_can_be_read_and_gone_on_with(designer, database: Database
 
     assert designer.get(f"{EDITOR}/source?text={text_id}").text == first
     assert f"&#34;chosen&#34;: &#34;{text_id}&#34;" in designer.get(f"{EDITOR}?text={text_id}").text
-    assert "chosen" not in designer.get(f"{EDITOR}?text=77").text
+    assert "&#34;chosen&#34;" not in designer.get(f"{EDITOR}?text=77").text
 
 
 def test_a_proposal_needs_a_comment_and_a_second_person(
