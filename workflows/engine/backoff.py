@@ -5,7 +5,7 @@ from datetime import timedelta
 
 MOST_ATTEMPTS = 5
 _LEASE = timedelta(seconds=30)
-_SHORT_LEASE = timedelta(milliseconds=500)
+_SHORT_LEASE = timedelta(milliseconds=250)
 _FIRST = timedelta(seconds=10)
 _LONGEST = timedelta(hours=1)
 _jitter = random.SystemRandom()
