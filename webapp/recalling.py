@@ -1,9 +1,13 @@
 """Sentences that were kept as English text, said in the reader's language all the same."""
 
 import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
 
 from flask_babel import get_domain
 
+from webapp.languages import current_language
 from webapp.texts import gettext
 
 _PLACE = re.compile(r"%\((\w+)\)s")
@@ -22,31 +26,44 @@ def recalled(text: str) -> str:
     said = gettext(text)
     if said != text:
         return said
-    found = [(template, values) for template in _templates() if (values := _read(template, text))]
-    if not found:
-        return text
-    template, values = max(found, key=lambda each: len(_PLACE.sub("", each[0])))
-    return gettext(template, **values)
+    for each in _templates(current_language()):
+        if (values := _read(each, text)) is not None:
+            return gettext(each.text, **values)
+    return text
 
 
-def _templates() -> list[str]:
-    """Return the templates that have a text in the reader's language."""
+class _Template(NamedTuple):
+    """A template of the catalogue: its own words, and the names of the values between them."""
+
+    text: str
+    words: Sequence[str]
+    names: Sequence[str]
+
+
+@cache
+def _templates(_language: str) -> Sequence[_Template]:
+    """Return the templates of the reader's language, those with most words of their own first."""
     known = getattr(get_domain().get_translations(), "_catalog", {})
-    return [each for each in known if isinstance(each, str) and "%(" in each]
+    split = (
+        _Template(each, _PLACE.split(each)[::2], _PLACE.findall(each))
+        for each in known
+        if isinstance(each, str) and "%(" in each
+    )
+    usable = [
+        each
+        for each in split
+        if len("".join(each.words)) >= _SHORTEST and 0 < len(each.names) == len(set(each.names))
+    ]
+    return sorted(usable, key=lambda each: len("".join(each.words)), reverse=True)
 
 
-def _read(template: str, text: str) -> dict[str, str] | None:
+def _read(template: _Template, text: str) -> dict[str, str] | None:
     """Return the values with which a template says a text, or None."""
-    words = _PLACE.split(template)[::2]
-    is_close = text.startswith(words[0]) and text.endswith(words[-1])
-    if not is_close or len("".join(words)) < _SHORTEST:
-        return None
-    names = _PLACE.findall(template)
-    if len(names) != len(set(names)):
+    if not (text.startswith(template.words[0]) and text.endswith(template.words[-1])):
         return None
     pattern = "".join(
         re.escape(word) + (f"(?P<{name}>.+?)" if name else "")
-        for word, name in zip(words, [*names, ""], strict=True)
+        for word, name in zip(template.words, [*template.names, ""], strict=True)
     )
     fits = re.fullmatch(pattern, text)
     return fits.groupdict() if fits else None
