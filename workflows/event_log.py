@@ -20,6 +20,7 @@ from workflows.database import Database
 from workflows.engine.tables import Instance
 from workflows.errors import Invalid
 from workflows.event_log_cases import LoggedCase, Pseudonyms
+from workflows.in_parts import in_parts
 from workflows.permissions import Action
 
 AT_ONCE = 200  # cases that are in memory together
@@ -58,10 +59,9 @@ class EventLog:
 
     def read(self) -> Iterator[LoggedCase]:
         """Yield case after case; each part is read in a transaction of its own."""
-        for first in range(0, len(self.cases), AT_ONCE):
-            part = dict(self.cases[first : first + AT_ONCE])
+        for part in in_parts(self.cases, AT_ONCE):
             with self.database.reading() as session:
-                found = event_log_cases.read(session, part, self.pseudonyms)
+                found = event_log_cases.read(session, dict(part), self.pseudonyms)
             yield from found
 
 

@@ -14,6 +14,7 @@ from workflows.engine.rounds import EVERY, RoundWork
 from workflows.engine.tables import Instance
 from workflows.figure_lives import lives
 from workflows.figure_tables import CaseFigure, FigureCell, FigureSlice
+from workflows.in_parts import in_parts
 
 ROW = "figures"
 AT_ONCE = 500  # cases in one transaction
@@ -52,8 +53,7 @@ def bring_up(database: Database, occasion: Occasion) -> int:
     time = working_time.of(occasion.calendar)
     with database.reading() as session:
         ids = list(session.scalars(_changed().limit(MOST_A_LOOK)))
-    for first in range(0, len(ids), AT_ONCE):
-        part = ids[first : first + AT_ONCE]
+    for part in in_parts(ids, AT_ONCE):
         with database.reading() as session:
             rows = [figure_reckoning.row(lived, time) for lived in lives(session, part)]
         with database.unit_of_work() as session:

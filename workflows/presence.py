@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflows.account_tables import Account, GroupMember
 from workflows.engine.stall_yardstick import Away, Whereabouts
+from workflows.in_parts import in_parts
 from workflows.stand_in_tables import Absence
 from workflows.vocabulary import Role
 
@@ -40,9 +41,8 @@ class Presence:
 
     def _active(self, session: Session, usernames: frozenset[str]) -> frozenset[str]:
         """Return those of some accounts that are active; a database takes so many names at once."""
-        names, found = sorted(usernames), set[str]()
-        for first in range(0, len(names), _NAMES_AT_ONCE):
-            part = names[first : first + _NAMES_AT_ONCE]
+        found = set[str]()
+        for part in in_parts(sorted(usernames), _NAMES_AT_ONCE):
             found.update(
                 session.scalars(
                     select(Account.username).where(Account.username.in_(part), Account.is_active)

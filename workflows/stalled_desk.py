@@ -21,6 +21,7 @@ from workflows.engine.kept_tables import RiskNote, StalledNote
 from workflows.engine.stalled import StalledCase
 from workflows.engine.tables import Instance, UserTask
 from workflows.engine.transition import WorkingCalendar
+from workflows.in_parts import in_parts
 from workflows.paging import CursorRefused, Page, bounded, from_cursor, one_page
 from workflows.risks import Risk
 from workflows.stalled_cases import Board, StalledFilter, UnitChoice, unbarred
@@ -89,8 +90,7 @@ class Desk:
             return self._board()[0].narrowed(wanted)
         rows = self._rows(self._narrowed(self._notes(), wanted)).all()
         ids = [row.instance_id for row in rows]
-        parts = (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE))
-        return [one for part in parts for one in self._judged(part)]
+        return [one for part in in_parts(ids, _AT_ONCE) for one in self._judged(part)]
 
     def ids(self, wanted: StalledFilter) -> list[int]:
         """Return the numbers of the cases that stand still and fit a filter, without judging."""
