@@ -11,7 +11,8 @@ from rules.findings import Finding
 from workflows.engine import compiled, manifests
 from workflows.engine.checks import check
 from workflows.engine.incident_opening import OPEN_STATUSES
-from workflows.engine.source_files import Part, Reference, SourceFile
+from workflows.engine.parts_in_force import part_of
+from workflows.engine.source_files import Part, Reference
 from workflows.engine.surroundings import Find, around
 from workflows.engine.tables import Bundle, DefinitionVersion, Instance
 
@@ -67,8 +68,7 @@ def _versions(
     for row in rows:
         model = compiled.process(row.key, row.content_hash, row.source, row.file_name)
         if row.is_latest or not model.latest_calls.isdisjoint(keys):
-            file = SourceFile(row.file_name, row.source)
-            found.append(Part("process", row.key, row.name, file, row.content_hash, model))
+            found.append(part_of(row, model))
     return found
 
 

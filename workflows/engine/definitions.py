@@ -23,6 +23,7 @@ from workflows.engine.compiled import CompiledBundle
 from workflows.engine.entity_queries import EntityQuery
 from workflows.engine.forms import FormDocument
 from workflows.engine.model import ExecutableProcess
+from workflows.engine.parts_in_force import part_of
 from workflows.engine.prepared import Prepared
 from workflows.engine.source_files import Part, SourceFile
 from workflows.engine.tables import Bundle, DefinitionVersion
@@ -145,11 +146,9 @@ def latest(session: Session, kind: str, key: str) -> DefinitionVersion:
 def in_force(session: Session, kind: str, key: str) -> Part | None:
     """Return the part in force of a kind and key, with its file."""
     try:
-        found = latest(session, kind, key)
+        return part_of(latest(session, kind, key))
     except DefinitionNotFound:
         return None
-    file = SourceFile(found.file_name, found.source)
-    return Part(kind, key, found.name, file, found.content_hash)
 
 
 def processes(session: Session) -> list[DefinitionVersion]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from workflows.engine.model import ProcessModel
 from workflows.engine.source_files import Part, Reference, SourceFile
 from workflows.engine.tables import DefinitionVersion
 
@@ -48,13 +50,10 @@ class PartsInForce:
                 version.content_hash,
             ).where(version.is_latest, tuple_(version.kind, version.key).in_(references))
         )
-        return [
-            Part(
-                row.kind,
-                row.key,
-                row.name,
-                SourceFile(row.file_name, row.source),
-                row.content_hash,
-            )
-            for row in rows
-        ]
+        return [part_of(row) for row in rows]
+
+
+def part_of(version: Any, model: ProcessModel | None = None) -> Part:
+    """Return the part that a version is, with its file; a row of its columns will do."""
+    file = SourceFile(version.file_name, version.source)
+    return Part(version.kind, version.key, version.name, file, version.content_hash, model)
