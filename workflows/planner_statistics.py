@@ -29,14 +29,19 @@ class StatisticsWork(RoundWork):
 
     def work(self, database: Database, claim: Claim, occasion: Occasion) -> bool:
         """Count, where there are many cases."""
-        with database.reading() as session:
-            number = session.scalar(select(func.count()).select_from(Instance)) or 0
+        is_wanted = database.is_sqlite and _cases(database) >= FROM_CASES
         with database.unit_of_work() as session:
-            if database.is_sqlite and number >= FROM_CASES:
+            if is_wanted:
                 session.execute(text("DROP TABLE IF EXISTS sqlite_stat1"))
                 session.execute(text("ANALYZE"))
             self.settle(session, claim, due_at=occasion.now + EVERY, round_ended_at=occasion.now)
         return False
+
+
+def _cases(database: Database) -> int:
+    """Count the cases."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Instance)) or 0
 
 
 WORK = StatisticsWork()

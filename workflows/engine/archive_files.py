@@ -174,11 +174,7 @@ def _refuse_size(entries: Sequence[zipfile.ZipInfo]) -> None:
 def _refuse_kind(entry: zipfile.ZipInfo) -> None:
     """Refuse what is no plain file of a sensible size."""
     if entry.file_size > LARGEST_FILE:
-        raise ArchiveRefused(
-            Sentence(
-                "“%(filename)s” unpacks to more than 2 MB. Take it out.", filename=entry.filename
-            )
-        )
+        raise _too_large(entry)
     if entry.flag_bits & _ENCRYPTED:
         raise ArchiveRefused(
             Sentence(
@@ -196,12 +192,15 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with archive.open(entry) as opened:
         content = opened.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise ArchiveRefused(
-            Sentence(
-                "“%(filename)s” unpacks to more than 2 MB. Take it out.", filename=entry.filename
-            )
-        )
+        raise _too_large(entry)
     return content
+
+
+def _too_large(entry: zipfile.ZipInfo) -> ArchiveRefused:
+    """Return the refusal of a file that is larger than one may be."""
+    return ArchiveRefused(
+        Sentence("“%(filename)s” unpacks to more than 2 MB. Take it out.", filename=entry.filename)
+    )
 
 
 def _described(manifest: bytes) -> dict[str, dict[str, str]]:
