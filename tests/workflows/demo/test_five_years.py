@@ -7,45 +7,32 @@ over 200 of whom everybody is accompanied.
 """
 
 import os
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
+from tests.workflows.demo import passing
+from tests.workflows.demo.passing import BEGINNING, FIVE_YEARS, USUAL_SHARE
 from tests.workflows.service_listening import Heard, listening
-from workflows import demo, migrate, packaged, service_examples
-from workflows.calendar import OrganisationCalendar
+from workflows import service_examples
 from workflows.clock import FixedClock
 from workflows.database import Database
-from workflows.demo.chores import Chores
 from workflows.demo.reckoning import reckon
-from workflows.demo.years import Years
 from workflows.engine.tables import Instance
 
-NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 IS_SOAK = os.environ.get("UNDERSTUDY_SOAK") == "1"
-_FIVE_YEARS = 5 * 366
 # How many people, how many days, and one of how many members is accompanied from the beginning.
-RUNS = [(200, _FIVE_YEARS, 15)]
+RUNS = [(200, FIVE_YEARS, USUAL_SHARE)]
 if IS_SOAK:
-    RUNS += [(2_000, _FIVE_YEARS, 15), (200, 120, 1)]
+    RUNS += [(2_000, FIVE_YEARS, USUAL_SHARE), (200, 120, 1)]
 ACCOMPANIED = ("training", "mentoring", "check_in")
 
 
 @pytest.fixture
 def database(people: int, tmp_path: Path) -> Database:
-    """A demonstration in a file; nobody pulls the plug, so that nothing is synchronised."""
-    made = Database(f"sqlite:///{tmp_path / 'years.sqlite'}")
-    event.listen(
-        made.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")
-    )
-    migrate.upgrade(made)
-    with made.unit_of_work() as session:
-        packaged.publish(session, now=NOW)
-        demo.load(session, now=NOW, calendar=OrganisationCalendar(), people=people)
-    return made
+    """A demonstration in a file."""
+    return passing.furnish(tmp_path / "years.sqlite", people)
 
 
 def strangers(heard: Heard) -> list[str]:
@@ -62,13 +49,10 @@ def strangers(heard: Heard) -> list[str]:
 def test_years_leave_no_stuck_case_no_orphan_and_sums_that_add_up(
     database: Database, people: int, days: int, of_each: int
 ) -> None:
-    clock, calendar, random = FixedClock(NOW), OrganisationCalendar(), Random(1)
-    chores = Chores(database, calendar, random, of_each=of_each)
+    clock = FixedClock(BEGINNING)
 
     with listening() as heard:
-        course = Years(database, clock, calendar, random, chores=[chores]).run(
-            NOW + timedelta(days=days)
-        )
+        course = passing.let_pass(database, clock, days, of_each)
 
     assert course.undoable == {}
     assert strangers(heard) == []
@@ -82,4 +66,4 @@ def test_years_leave_no_stuck_case_no_orphan_and_sums_that_add_up(
         begun = {row.definition_key: row.number for row in rows}
     assert all(begun[process] > people / 4 / of_each for process in ACCOMPANIED)
     assert begun["pool_exit"] > 0
-    assert days < _FIVE_YEARS or begun["review"] > 50
+    assert days < FIVE_YEARS or begun["review"] > 50
