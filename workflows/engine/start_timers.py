@@ -40,7 +40,7 @@ class StartTimerWork:
     """Begins cases at timer start events."""
 
     name = "start_timer"
-    lane = port.CASES
+    lane = port.TIMERS
     most_attempts = MOST_ATTEMPTS
 
     def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:

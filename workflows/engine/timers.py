@@ -36,6 +36,14 @@ _DUE = Prepared(
     .order_by(_timer.c.due_at, _timer.c.id)
     .limit(bindparam("limit", type_=Integer()))
 )
+_UPCOMING = select(func.min(_timer.c.due_at)).where(_timer.c.due_at > port.moment("now"))
+_ENDING = select(func.min(_timer.c.retry_at)).where(
+    _timer.c.due_at <= port.moment("now"), _timer.c.retry_at > port.moment("now")
+)
+_TOLD = select(func.min(_timer.c.due_at)).where(
+    _timer.c.due_at <= port.moment("now"), port.is_free(_timer)
+)
+_AHEAD = Prepared(select(*(query.scalar_subquery() for query in (_UPCOMING, _ENDING, _TOLD))))
 _NEXT = Prepared(
     select(func.min(func.coalesce(_timer.c.retry_at, _timer.c.due_at))).where(
         or_(port.is_free(_timer), _timer.c.retry_at.is_not(None))
@@ -57,7 +65,7 @@ class TimerWork:
     """Fires the timers of cases."""
 
     name = "timer"
-    lane = port.CASES
+    lane = port.TIMERS
     most_attempts = MOST_ATTEMPTS
 
     def due(self, session: Session, now: datetime, limit: int) -> Sequence[str]:
@@ -68,14 +76,9 @@ class TimerWork:
         """
         Return when the next timer becomes due, or the lease ends of one whose worker died.
 
-        Where one is due already, that is soon: who was told of it may die before taking it.
+        Where one is due already, that is soon: who has its case may let it go, or die.
         """
-        first = select(func.min(_timer.c.due_at)).where(_timer.c.due_at > now)
-        is_due = _timer.c.due_at <= now
-        lent = select(func.min(_timer.c.retry_at)).where(is_due, _timer.c.retry_at > now)
-        told = select(func.min(_timer.c.due_at)).where(is_due, port.is_free(_timer))
-        subqueries = [query.scalar_subquery() for query in (first, lent, told)]
-        upcoming, ending, overdue = session.execute(select(*subqueries)).one()
+        ((upcoming, ending, overdue),) = _AHEAD.rows(session, now=now)
         again = None if overdue is None else now + backoff.short_lease()
         return min((one for one in (upcoming, ending, again) if one is not None), default=None)
 

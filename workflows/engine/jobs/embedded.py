@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from workflows.clock import Clock
 from workflows.database import Database
@@ -19,7 +20,7 @@ STOP_PATIENCE_SECONDS = 30.0
 
 class EmbeddedJobs:
     """
-    Does what is due until it is stopped: one thread for each lane.
+    Does what is due until it is stopped: one thread for each lane, which does `at_once` rows.
 
     Any number of processes may do so beside each other: rows are claimed, so
     that each is done once. A worker that was down picks up what it missed at
@@ -34,12 +35,14 @@ class EmbeddedJobs:
         kinds: Sequence[Kind],
         *,
         poll_seconds: float = POLL_SECONDS,
+        at_once: int = 1,
     ) -> None:
         self._database = database
         self._clock = clock
         self._calendar = calendar
         self._kinds = kinds
         self._poll_seconds = poll_seconds
+        self._at_once = at_once
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -73,15 +76,19 @@ class EmbeddedJobs:
 
     def _look(self, kind: Kind, stopping: threading.Event) -> int:
         """Try every row of a kind that is due, until told to stop; return how many were done."""
-        now = self._clock.now()
         with self._database.reading() as session:
-            keys = kind.due(session, now, performing.AT_ONCE)
-        done = 0
-        for key in keys:
+            keys = kind.due(session, self._clock.now(), performing.AT_ONCE)
+
+        def is_done(key: str) -> bool:
             if stopping.is_set():
-                break
-            done += performing.perform(self._database, kind, key, self._clock.now(), self._calendar)
-        return done
+                return False
+            now = self._clock.now()
+            return performing.perform(self._database, kind, key, now, self._calendar)
+
+        if min(self._at_once, len(keys)) <= 1:
+            return sum(map(is_done, keys))
+        with ThreadPoolExecutor(self._at_once) as beside:
+            return sum(beside.map(is_done, keys))
 
     def _run(self, lane: str) -> None:
         """Look for work until told to stop; a database that is away only makes it slower."""

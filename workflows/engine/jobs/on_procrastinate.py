@@ -18,13 +18,14 @@ from workflows.engine.jobs.embedded import (
     LONGEST_PAUSE_SECONDS,
     POLL_SECONDS,
     STOP_PATIENCE_SECONDS,
+    EmbeddedJobs,
 )
-from workflows.engine.jobs.port import CASES, Kind
+from workflows.engine.jobs.port import CASES, TIMERS, Kind
 from workflows.engine.transition import WorkingCalendar
 
 logger = logging.getLogger(__name__)
 
-_CASES_AT_ONCE = 3
+_AT_ONCE = 3
 _POOL = 4  # connections: a fetch for each lane, heartbeats, and one to spare
 
 
@@ -32,9 +33,11 @@ class ProcrastinateJobs:
     """
     Wakes at the alarms of Procrastinate, and looks every poll for rows that have none.
 
-    Letters ring in the transaction that writes them. Timers, sweeps, second
-    attempts and alarms that got lost are rung by the plan of any worker. The
-    clock is ours: no alarm is set for later, so that a movable clock works too.
+    Letters ring in the transaction that writes them. Sweeps, second attempts
+    and alarms that got lost are rung by the plan of any worker. The clock is
+    ours: no alarm is set for later, so that a movable clock works too. Timers
+    need no alarm: each worker knows beforehand when the next one is due, and
+    an alarm would reach a worker later than its own look.
     """
 
     def __init__(
@@ -49,7 +52,15 @@ class ProcrastinateJobs:
         self._database = database
         self._clock = clock
         self._calendar = calendar
-        self._kinds = {kind.name: kind for kind in kinds}
+        self._kinds = {kind.name: kind for kind in kinds if kind.lane != TIMERS}
+        self._timers = EmbeddedJobs(
+            database,
+            clock,
+            calendar,
+            [kind for kind in kinds if kind.lane == TIMERS],
+            poll_seconds=poll_seconds,
+            at_once=_AT_ONCE,
+        )
         self._poll_seconds = poll_seconds
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -67,6 +78,7 @@ class ProcrastinateJobs:
         if self.is_alive:
             return
         self._stopping.clear()
+        self._timers.start()
         self._thread = threading.Thread(target=self._run, name="understudy-jobs", daemon=True)
         self._thread.start()
 
@@ -76,17 +88,18 @@ class ProcrastinateJobs:
         if self._wake is not None:
             loop, event = self._wake
             loop.call_soon_threadsafe(event.set)
+        self._timers.stop()
         if self._thread is not None:
             self._thread.join(timeout=STOP_PATIENCE_SECONDS)
 
     def run_once(self) -> int:
         """Do what is due now; return how much was done."""
-        before = self._done
+        before, fired = self._done, self._timers.run_once()
         planning.plan(self._database, self._kinds.values(), self._clock.now())
         # The caller's thread may have an event loop of its own, which would refuse ours.
         with ThreadPoolExecutor(1, "understudy-jobs") as beside:
             beside.submit(lambda: asyncio.run(self._drain())).result()
-        return self._done - before
+        return self._done - before + fired
 
     def _perform(self, kind: str, key: str) -> None:
         """Try the rows that an alarm means; a kind of another release is left to that release."""
@@ -117,7 +130,7 @@ class ProcrastinateJobs:
         """Return the worker of one lane."""
         return app.run_worker_async(
             queues=[lane],
-            concurrency=_CASES_AT_ONCE if lane == CASES else 1,
+            concurrency=_AT_ONCE if lane == CASES else 1,
             # Finished alarms tell nothing: history and attempts stand in our rows.
             delete_jobs="always",
             install_signal_handlers=False,
@@ -170,12 +183,8 @@ class ProcrastinateJobs:
                 part.result()
 
     async def _plan(self) -> None:
-        """Ring for rows without an alarm, each when it is due; what fails is looked at again."""
+        """Ring every poll for rows without an alarm."""
         while True:
-            await asyncio.sleep(await asyncio.to_thread(self._look))
-
-    def _look(self) -> float:
-        """Ring for what is due; return the seconds until there is something to look for again."""
-        kinds, now = self._kinds.values(), self._clock.now()
-        planning.plan(self._database, kinds, now)
-        return performing.pause(self._database, kinds, now, self._poll_seconds)
+            kinds, now = self._kinds.values(), self._clock.now()
+            await asyncio.to_thread(planning.plan, self._database, kinds, now)
+            await asyncio.sleep(self._poll_seconds)

@@ -30,9 +30,10 @@ from workflows.engine.backoff import MOST_ATTEMPTS
 from workflows.engine.occasion import Occasion
 from workflows.engine.prepared import Prepared
 
+TIMERS = "timers"  # every adapter looks for these itself, the moment that one is due
 CASES = "cases"
 MAIL = "mail"
-LANES = (CASES, MAIL)
+LANES = (TIMERS, CASES, MAIL)
 
 
 class WorkerDied(Exception):
