@@ -6,16 +6,31 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from workflows import units
 from workflows.actors import SYSTEM, Actor
-from workflows.case_facts import CONFIDENTIAL, SEEN_AFTERWARDS, SUBJECT, CaseFacts
+from workflows.case_facts import CONFIDENTIAL, SEEN_AFTERWARDS, SUBJECT_TEXT, CaseFacts
 from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
 from workflows.groups import POOL_MANAGER
 from workflows.people_tables import Person
 from workflows.vocabulary import Role
+
+# As text, so that the indexes of open and of closed user tasks are found.
+_OPEN: ColumnElement[str] = literal_column("'open'")
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -104,14 +119,12 @@ def scope_instances(query: Query, actor: Actor, *, now: datetime, counts: bool =
         return query.where(or_(and_(is_starter, _is_about_nobody()), is_about(actor)))
     if sees_every_case(actor):
         return query
-    return query.where(
-        or_(
-            and_(is_starter, ~_is_confidential()),
-            is_about(actor, counts=counts),
-            _is_about_own_people(actor, counts=counts),
-            _is_worker(actor, now, counts=counts),
-        )
-    )
+    ways = (_about(actor), _about_own_people(actor), *_worked_on(actor, now))
+    if counts:
+        started = select(Instance.id).where(is_starter, ~_is_confidential())
+        return query.where(Instance.id.in_(union(started, *ways)))
+    is_found = (_is_among(ids, counts=False) for ids in ways)
+    return query.where(or_(and_(is_starter, ~_is_confidential()), *is_found))
 
 
 def scope_answered_for(query: Query, actor: Actor, *, counts: bool = False) -> Query:
@@ -126,9 +139,7 @@ def scope_answered_for(query: Query, actor: Actor, *, counts: bool = False) -> Q
 
 def is_about(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
     """Return the condition that an `Instance` is about the actor."""
-    duty = aliased(Duty)
-    mine = select(duty.instance_id).where(duty.duty == SUBJECT, duty.username == actor.username)
-    return _is_among(mine, counts=counts)
+    return _is_among(_about(actor), counts=counts)
 
 
 def is_seen_whole(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
@@ -137,7 +148,8 @@ def is_seen_whole(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
         return true()
     if is_blind(actor):
         return false()
-    in_charge = true() if sees_every_case(actor) else _is_about_own_people(actor)
+    is_own = _is_among(_about_own_people(actor), counts=False)
+    in_charge = true() if sees_every_case(actor) else is_own
     return and_(in_charge, ~is_about(actor, counts=counts))
 
 
@@ -163,16 +175,23 @@ def _is_confidential() -> ColumnElement[bool]:
 
 def _subjects(duty: Any) -> Select[str]:
     """Select the subjects of an `Instance`."""
-    return select(duty.username).where(duty.instance_id == Instance.id, duty.duty == SUBJECT)
+    return select(duty.username).where(duty.instance_id == Instance.id, duty.duty == SUBJECT_TEXT)
 
 
-def _is_about_own_people(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
-    """Return the condition that an `Instance` is about somebody in a unit of the actor."""
+def _about(actor: Actor) -> Select[int]:
+    """Select the numbers of the cases that are about the actor."""
+    duty = aliased(Duty)
+    return select(duty.instance_id).where(
+        duty.duty == SUBJECT_TEXT, duty.username == actor.username
+    )
+
+
+def _about_own_people(actor: Actor) -> Select[int]:
+    """Select the numbers of the cases that are about somebody in a unit of the actor."""
     duty, person = aliased(Duty), aliased(Person)
     own_units = select(units.headed_by(actor.username).c.id)
     mine = select(duty.instance_id).join(person, person.username == duty.username)
-    is_mine = mine.where(duty.duty == SUBJECT, person.unit_id.in_(own_units))
-    return _is_among(is_mine, counts=counts)
+    return mine.where(duty.duty == SUBJECT_TEXT, person.unit_id.in_(own_units))
 
 
 def sees_every_case(actor: Actor) -> bool:
@@ -198,8 +217,8 @@ def only_watches(actor: Actor) -> bool:
     }
 
 
-def _is_worker(actor: Actor, now: datetime, *, counts: bool) -> ColumnElement[bool]:
-    """Return the condition that the actor has, may take, or lately did a user task of a case."""
+def _worked_on(actor: Actor, now: datetime) -> tuple[Select[int], Select[int]]:
+    """Select the numbers of cases in which the actor has or may take a user task, or did one."""
     # Aliases, because the query around may look at user tasks of its own.
     user_task, candidate = aliased(UserTask), aliased(UserTaskCandidate)
     offered = (
@@ -214,9 +233,11 @@ def _is_worker(actor: Actor, now: datetime, *, counts: bool) -> ColumnElement[bo
         json.dumps(actor.username), autoescape=True
     )
     has_it = or_(user_task.assignee == actor.username, given, offered)
-    did_it = and_(
+    did_it = (
+        user_task.state != _OPEN,
+        user_task.assignee == actor.username,  # whoever completes a user task has it then
         user_task.completed_by == actor.username,
         user_task.completed_at > now - SEEN_AFTERWARDS,
     )
-    is_mine = or_(and_(user_task.state == "open", has_it), did_it)
-    return _is_among(select(user_task.instance_id).where(is_mine), counts=counts)
+    mine = select(user_task.instance_id)
+    return mine.where(user_task.state == _OPEN, has_it), mine.where(*did_it)

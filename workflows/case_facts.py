@@ -29,6 +29,8 @@ from workflows.errors import NotFound
 from workflows.people_tables import Person
 
 SUBJECT = "subject"
+# As text: SQLite finds the index of what is about somebody only where it reads what that is.
+SUBJECT_TEXT: ColumnElement[str] = literal_column("'subject'")
 # Where somebody holds this duty, to have set the case off is no reason to see it.
 CONFIDENTIAL = "confidential"
 # Whoever did a user task keeps the view of its case for so long.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workflows.actors import Actor
 from workflows.case_access import is_about, is_seen_whole, scope_instances
-from workflows.case_facts import JUDGING_DUTIES, JUDGING_FORMS, SUBJECT
+from workflows.case_facts import JUDGING_DUTIES, JUDGING_FORMS, SUBJECT_TEXT
 from workflows.engine.tables import DefinitionVersion, Duty, Instance, UserTask
 from workflows.paging import Page, bounded, from_cursor, one_page
 
@@ -158,7 +158,7 @@ def _narrow(query: Select[*tuple[Any, ...]], wanted: CaseFilter) -> Select[*tupl
         query = query.where(Instance.definition_key == wanted.definition)
     if wanted.about:
         query = query.join(Duty, Duty.instance_id == Instance.id).where(
-            Duty.duty == SUBJECT, Duty.username == wanted.about
+            Duty.duty == SUBJECT_TEXT, Duty.username == wanted.about
         )
     for word in wanted.text.lower().split():
         query = query.where(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows import figures
 from workflows.actors import Actor
-from workflows.case_facts import SUBJECT
+from workflows.case_facts import SUBJECT_TEXT
 from workflows.engine.tables import Duty, UserTask
 from workflows.figure_reckoning import quarter_number
 from workflows.figure_tables import CaseFigure
@@ -91,7 +91,9 @@ def _done_about(
 
 def _about(actor: Actor) -> Select[int]:
     """Select the cases about somebody."""
-    return select(Duty.instance_id).where(Duty.duty == SUBJECT, Duty.username == actor.username)
+    return select(Duty.instance_id).where(
+        Duty.duty == SUBJECT_TEXT, Duty.username == actor.username
+    )
 
 
 def _narrowed(
@@ -104,7 +106,7 @@ def _narrowed(
         people = (
             select(Duty.instance_id)
             .join(Person, Person.username == Duty.username)
-            .where(Duty.duty == SUBJECT, Person.unit_id.in_(within))
+            .where(Duty.duty == SUBJECT_TEXT, Person.unit_id.in_(within))
         )
         yield UserTask.instance_id.in_(people)
     sliced = list(_sliced(wanted, within))

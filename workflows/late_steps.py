@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actors import Actor
 from workflows.case_access import scope_instances
-from workflows.case_facts import SUBJECT
+from workflows.case_facts import SUBJECT_TEXT
 from workflows.case_list import IS_WITH_JUDGE
 from workflows.engine.tables import Duty, Instance, UserTask
 
@@ -57,7 +57,7 @@ def of_subjects(
         )
         .join(Instance, Instance.id == UserTask.instance_id)
         .join(Duty, Duty.instance_id == Instance.id)
-        .where(Duty.duty == SUBJECT, Duty.username.in_(usernames))
+        .where(Duty.duty == SUBJECT_TEXT, Duty.username.in_(usernames))
         .where(UserTask.state == "open", UserTask.due_at < now)
         .order_by(UserTask.due_at, UserTask.id)
     )

@@ -7,7 +7,7 @@ from sqlalchemy import String, cast, or_, select
 
 from workflows import accounts
 from workflows.actors import SYSTEM
-from workflows.case_facts import SUBJECT
+from workflows.case_facts import SUBJECT_TEXT
 from workflows.engine import user_tasks
 from workflows.engine.services import ServiceContext
 from workflows.engine.tables import Duty, Instance, UserTask
@@ -37,7 +37,7 @@ def hand_on(call: ServiceContext, member: PoolMember, *, old: str | None, new: s
         .join(Duty, Duty.instance_id == Instance.id)
         .where(
             Instance.definition_key.in_(PROCESSES),
-            Duty.duty == SUBJECT,
+            Duty.duty == SUBJECT_TEXT,
             Duty.username == member.person.username,
             UserTask.state == "open",
             UserTask.element_id.in_(STEPS),

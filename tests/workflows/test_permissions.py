@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW
-from tests.statements import counted
+from tests.statements import asked_with, counted
 from tests.workflows.staff import add_person, add_units
 from workflows import case_facts, case_list, permissions
 from workflows.actors import SYSTEM, Actor
@@ -442,13 +442,32 @@ SEEN = {
 }
 
 
+@pytest.mark.parametrize("counts", [False, True])
 @pytest.mark.parametrize("query", [select(Instance.id), select(Instance.id).join(UserTask)])
-def test_a_list_has_exactly_the_cases_that_may_be_seen(cases: Database, query):
+def test_a_list_has_exactly_the_cases_that_may_be_seen(cases: Database, query, counts):
     with cases.reading() as session:
         has_tasks = set(session.scalars(query))
         for who in ACTORS:
-            found = set(session.scalars(permissions.scope_instances(query, who, now=NOW)))
+            scoped = permissions.scope_instances(query, who, now=NOW, counts=counts)
+            found = set(session.scalars(scoped))
             assert found == SEEN[who.username] & has_tasks, who.username
+
+
+def test_a_count_reads_neither_all_duties_nor_all_user_tasks(cases: Database):
+    if not cases.is_sqlite:
+        pytest.skip("PostgreSQL reads small tables whole.")
+    with cases.reading() as session:
+        with asked_with(cases) as asked:
+            case_list.counts(session, HEAD, now=NOW)
+        ((statement, values),) = asked
+        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        plan = [step.detail for step in steps]
+
+    indexes = {"ix_duty_subject", "ix_user_task_open", "ix_user_task_closed"}
+    assert {index for index in indexes if any(index in step for step in plan)} == indexes
+    assert [step for step in plan if step.startswith("SCAN") and " USING " not in step] == [
+        step for step in plan if step.startswith("SCAN anon")
+    ]
 
 
 def test_the_list_and_the_single_case_agree(cases: Database):

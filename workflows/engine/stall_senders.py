@@ -2,24 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Row, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from workflows.engine import compiled
 from workflows.engine.model import ProcessModel
 from workflows.engine.nodes import SendTask, ThrowEvent
 from workflows.engine.stall_suspects import OPEN
-from workflows.engine.tables import Bundle, DefinitionVersion, Instance
+from workflows.engine.tables import DefinitionVersion, Instance
 
 _thrown: dict[str, frozenset[str]] = {}  # by the content of a version, which never changes
 
 
 def thrown(session: Session) -> frozenset[str]:
     """Return the names of all messages and signals that a process could send, in two statements."""
-    is_under_way = exists().where(
-        Instance.bundle_id == Bundle.id,
-        Bundle.definition_version_id == DefinitionVersion.id,
-        Instance.status.in_(OPEN),
+    older = aliased(DefinitionVersion)
+    replaced = select(older.key).where(older.kind == "process", ~older.is_latest)
+    under_way = select(Instance.definition_key, Instance.definition_version).where(
+        Instance.definition_key.in_(replaced), Instance.status.in_(OPEN)
+    )
+    is_under_way = tuple_(DefinitionVersion.key, DefinitionVersion.version).in_(
+        under_way.distinct()
     )
     query = select(DefinitionVersion.id, DefinitionVersion.key, DefinitionVersion.content_hash)
     rows = session.execute(

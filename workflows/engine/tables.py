@@ -218,6 +218,16 @@ class Duty(Base):
     """Who held which duty in a case: nominator, subject, reviewer, approver."""
 
     __tablename__ = "duty"
+    __table_args__ = (
+        # What is about somebody. Steps give other duties: only a start pays for it.
+        Index(
+            "ix_duty_subject",
+            "username",
+            "instance_id",
+            sqlite_where=text("duty = 'subject'"),
+            postgresql_where=text("duty = 'subject'"),
+        ),
+    )
 
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     duty: Mapped[str] = mapped_column(String(80), primary_key=True)
