@@ -2,8 +2,10 @@
 
 import statistics
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from webapp.cli.bench_engines import Engine, Entrant, node, python_in
@@ -12,6 +14,7 @@ from workflows.benchmark import cases, workload
 from workflows.benchmark.databases import POSTGRESQL, SQLITE
 from workflows.database import Database
 
+_TURNS, _ROUNDS = 10, 15
 NAIVE, VIEWFLOW, BPMN_ENGINE = "SpiffWorkflow, whole JSON", "viewflow", "bpmn-engine"
 
 
@@ -98,15 +101,25 @@ def _peer(figures: Figures, engine: Engine, count: int) -> None:
 
 
 def _loop(figures: Figures, name: str, database: Database, rounds: int) -> None:
-    """Measure a long loop early and late, and parallel blocks in a row."""
-    spent = cases.loop(database, rounds)
-    half = min(10, rounds // 2)
-    figures.note(f"{name}: loop at round 10, ms", milliseconds(spent[half - 5 : half + 15]))
-    figures.note(f"{name}: loop at round 1,000, ms", milliseconds(spent[-20:]))
+    """
+    Measure a long loop late and others early, and parallel blocks in a row.
+
+    Early and late rounds take turns: a machine has better and worse seconds.
+    """
+    late = cases.loop(database, rounds + _TURNS * _ROUNDS)
+    deque(islice(late, rounds), maxlen=0)
+    for _ in range(_TURNS):
+        figures.note(f"{name}: loop at round 10, ms", _ten_of(cases.loop(database, rounds)))
+        figures.note(f"{name}: loop at round 1,000, ms", _ten_of(late))
     for _ in range(3):
         seconds, size = cases.blocks(database)
         figures.note(f"{name}: blocks, ms", seconds * 1_000)
         figures.note(f"{name}: blocks, kB", size / 1_000)
+
+
+def _ten_of(steps: Iterator[float]) -> float:
+    """Return the milliseconds of the ten after the next five, which warm up."""
+    return milliseconds(list(islice(steps, _ROUNDS))[5:])
 
 
 def _size(figures: Figures, name: str, database: Database, count: int) -> None:
@@ -123,4 +136,5 @@ def _inbox(figures: Figures, name: str, database: Database, first: int) -> None:
     """Measure the first page of an inbox, and of one that is ten times as full."""
     for title, count in (("10k", first), ("100k", 10 * first)):
         cases.fill_inbox(database, count)
-        figures.note(f"{name}: inbox of {title}, ms", milliseconds(cases.pages(database)))
+        for _ in range(_TURNS):
+            figures.note(f"{name}: inbox of {title}, ms", milliseconds(cases.pages(database)))

@@ -38,17 +38,15 @@ def start(database: Database, key: str, data: dict[str, Any] | None = None) -> t
     return case.id, perf_counter() - begun
 
 
-def complete_all(database: Database, case: int) -> list[float]:
-    """Complete one user task after the other to the end; return the seconds of each."""
-    spent: list[float] = []
+def complete_all(database: Database, case: int) -> Iterator[float]:
+    """Complete one user task after the other to the end; yield the seconds of each."""
     while (number := next_user_task(database, case)) is not None:
         begun = perf_counter()
         with database.unit_of_work() as session:
             user_tasks.complete(
                 session, number, workload.ANSWER, actor=REVIEWER, now=NOW, calendar=CALENDAR
             )
-        spent.append(perf_counter() - begun)
-    return spent
+        yield perf_counter() - begun
 
 
 def next_user_task(database: Database, case: int) -> int | None:
@@ -71,8 +69,8 @@ def reviews(database: Database, count: int) -> list[float]:
     ]
 
 
-def loop(database: Database, rounds: int) -> list[float]:
-    """Run the loop; return the seconds of each completion."""
+def loop(database: Database, rounds: int) -> Iterator[float]:
+    """Run the loop, as far as it is asked to; yield the seconds of each completion."""
     return complete_all(database, start(database, "bench_loop", {"rounds": rounds})[0])
 
 
@@ -143,11 +141,19 @@ def fill_inbox(database: Database, count: int) -> None:
                 for row in rows
             ]
             session.execute(insert(candidate), offers)
+    _settle(database)
+
+
+def _settle(database: Database) -> None:
+    """Let the database finish what many new rows give it to do; else that is measured, too."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not database.is_sqlite:
+        if database.is_sqlite:
+            tidying = ["ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        else:
             highest = "SELECT setval('user_task_id_seq', (SELECT max(id) FROM user_task))"
-            connection.exec_driver_sql(highest)
-        connection.exec_driver_sql("ANALYZE")
+            tidying = [highest, "VACUUM ANALYZE", "CHECKPOINT"]
+        for statement in tidying:
+            connection.exec_driver_sql(statement)
 
 
 def pages(database: Database) -> list[float]:

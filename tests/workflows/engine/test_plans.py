@@ -49,7 +49,7 @@ def test_what_a_step_reads_of_user_tasks_are_the_open_ones(database):
     cases.prepare(database)
     cases.fill_inbox(database, 3_000)
     case, _ = cases.start(database, "bench_loop", {"rounds": 120})
-    cases.complete_all(database, case)
+    list(cases.complete_all(database, case))
     number = {"number": first_user_task(database, case)}
     with asked_with(database) as asked, database.reading() as session:
         waits.LIVE_ROWS_BY_USER_TASK.rows(session, **number, username="reviewer")
