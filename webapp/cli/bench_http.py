@@ -35,7 +35,7 @@ def measure(
     databases: Mapping[str, Database], folder: Path, *, is_quick: bool, say: Callable[[str], None]
 ) -> Figures:
     """Measure forms that complete user tasks, and the smallest request that is durable."""
-    figures, count = Figures(), 2 if is_quick else 20
+    figures, count = Figures(), 2 if is_quick else 5
     with ExitStack() as stack:
         work: list[Callable[[], None]] = []
         for name, database in databases.items():
@@ -49,7 +49,8 @@ def measure(
         say("forms ...")
         repeated(work, 1)  # Every server and database warms up.
         figures.found.clear()
-        repeated(work, 1 if is_quick else 3)
+        # Many short rounds: a machine has better and worse tenths of a second.
+        repeated(work, 1 if is_quick else 12)
     return figures
 
 
