@@ -11,12 +11,11 @@ from workflows.case_access import sees_every_case
 from workflows.csv_text import as_csv
 from workflows.groups import APPEALS_SECRETARY
 from workflows.member_visibility import is_known_to
-from workflows.paging import Page, newest_first
+from workflows.paging import Page, all_newest_first, newest_first
 from workflows.people_tables import Person
 from workflows.pool_tables import PoolMember
 
 COLUMNS = ("member", "name", "pool", "matter", "ground", "state", "outcome", "filed", "closed")
-_FILE_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def find(
 def as_file(session: Session, actor: Actor, wanted: AppealFilter) -> str:
     """Return the appeals as CSV; nothing of what anybody wrote is in it."""
     query = _visible(_narrowed(_appeals(), wanted), actor)
-    found = session.scalars(query.order_by(Appeal.id.desc()).limit(_FILE_LIMIT))
+    found = all_newest_first(session, query, Appeal.id)
     return as_csv(COLUMNS, (_cells(appeal) for appeal in found))
 
 

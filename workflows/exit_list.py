@@ -11,12 +11,11 @@ from workflows.csv_text import as_csv
 from workflows.engine.tables import UserTask
 from workflows.exit_tables import ExitCase, ExitState, HandoverItem
 from workflows.member_visibility import is_known_to, named_or_numbered
-from workflows.paging import Page, newest_first
+from workflows.paging import Page, all_newest_first, newest_first
 from workflows.people_tables import Person
 from workflows.pool_tables import Pool, PoolMember
 
 COLUMNS = ("member", "name", "pool", "reason", "state", "opened", "effective", "cooling_off_until")
-_FILE_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def reasons(session: Session, actor: Actor, *, pool: str = "") -> dict[str, int]
 def as_file(session: Session, actor: Actor, wanted: ExitFilter) -> str:
     """Return the exits as CSV; nothing of what anybody wrote is in it."""
     query = visible(_narrowed(_exits(), wanted), actor)
-    found = session.scalars(query.order_by(ExitCase.id.desc()).limit(_FILE_LIMIT))
+    found = all_newest_first(session, query, ExitCase.id)
     return as_csv(COLUMNS, (_cells(case) for case in found))
 
 

@@ -30,10 +30,17 @@ class NominationLine:
 
 @dataclass(frozen=True)
 class OpenNominations:
-    """The nominations of a pool that are not over; who waits longest comes first."""
+    """
+    The nominations of a pool that are not over; who waits longest comes first.
+
+    Attributes:
+        has_more: There are more than a page has room for.
+
+    """
 
     under_way: list[NominationLine]
     waiting: list[NominationLine]
+    has_more: bool
 
 
 def open_in_pool(session: Session, actor: Actor, pool: Pool, *, now: datetime) -> OpenNominations:
@@ -44,14 +51,15 @@ def open_in_pool(session: Session, actor: Actor, pool: Pool, *, now: datetime) -
         .join(Person, Person.id == Nomination.candidate_id)
         .where(Nomination.pool_id == pool.id, Nomination.state.not_in(FINAL))
         .order_by(Nomination.state_since, Nomination.id)
-        .limit(MOST)
+        .limit(MOST + 1)
     )
+    rows = session.execute(scope_instances(query, actor, now=now)).all()
     lines = [
-        NominationLine(row.id, row.display_name, row.state, row.state_since)
-        for row in session.execute(scope_instances(query, actor, now=now))
+        NominationLine(row.id, row.display_name, row.state, row.state_since) for row in rows[:MOST]
     ]
     waits = NominationState.WAITLISTED
     return OpenNominations(
         under_way=[line for line in lines if line.state is not waits],
         waiting=[line for line in lines if line.state is waits],
+        has_more=len(rows) > MOST,
     )

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -94,6 +94,19 @@ def newest_first(
         query = query.where(number < before)
     rows = session.scalars(query.order_by(number.desc()).limit(limit + 1)).all()
     return one_page(rows, limit, lambda last: (getattr(last, number.key),))
+
+
+def all_newest_first(
+    session: Session, query: Select[Entity], number: InstrumentedAttribute[int], *, size: int = 500
+) -> Iterator[Entity]:
+    """Yield every entity of a query, those with the highest number first, read in parts."""
+    part = session.scalars(query.order_by(number.desc()).limit(size)).all()
+    while part:
+        yield from part
+        if len(part) < size:
+            return
+        rest = query.where(number < getattr(part[-1], number.key))
+        part = session.scalars(rest.order_by(number.desc()).limit(size)).all()
 
 
 def page_of(

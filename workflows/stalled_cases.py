@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workflows import leavers, public_notice
@@ -18,6 +18,7 @@ from workflows.engine import stalled
 from workflows.engine.stalled import Reason, StalledCase
 from workflows.engine.tables import Duty
 from workflows.engine.transition import WorkingCalendar
+from workflows.in_parts import in_parts
 from workflows.mentor_requests import MENTOR_CHANGE
 from workflows.people_tables import OrgUnit, Person
 from workflows.presence import PRESENCE
@@ -36,6 +37,7 @@ SENT_ELSEWHERE = (
     "posting.recall",
     "urgent.called",
 )
+_AT_ONCE = 10_000  # PostgreSQL takes 65,535 values in a statement
 _DAYS: Mapping[AgeBand, tuple[int, int | None]] = {
     AgeBand.FRESH: (0, 5),
     AgeBand.WEEK: (6, 10),
@@ -134,19 +136,24 @@ def found_for(
 
 
 def board(session: Session, actor: Actor, *, now: datetime, calendar: WorkingCalendar) -> Board:
-    """Return what stands still of what somebody answers for, in a fixed number of statements."""
+    """Return what stands still of what somebody answers for, in statements for parts of it."""
     cases = found_for(session, actor, now=now, calendar=calendar)
-    rows = session.execute(
-        select(Duty.instance_id, Person.unit_id)
-        .join(Person, Person.username == Duty.username)
-        .where(Duty.duty == SUBJECT, Duty.instance_id.in_([case.instance.id for case in cases]))
-    ).all()
     tree = _tree(session)
     units_of: dict[int, frozenset[int]] = {}
-    for row in rows:
-        above = frozenset(_above(tree, row.unit_id))
-        units_of[row.instance_id] = units_of.get(row.instance_id, frozenset()) | above
+    for part in in_parts(cases, _AT_ONCE):
+        for row in session.execute(_units(case.instance.id for case in part)):
+            above = frozenset(_above(tree, row.unit_id))
+            units_of[row.instance_id] = units_of.get(row.instance_id, frozenset()) | above
     return Board(cases, units_of, _choices(tree, frozenset().union(*units_of.values())))
+
+
+def _units(instance_ids: Iterable[int]) -> Select[int, int]:
+    """Select the units of those whom some cases are about."""
+    return (
+        select(Duty.instance_id, Person.unit_id)
+        .join(Person, Person.username == Duty.username)
+        .where(Duty.duty == SUBJECT, Duty.instance_id.in_(list(instance_ids)))
+    )
 
 
 def unit_choices(session: Session, unit_ids: Iterable[int]) -> list[UnitChoice]:

@@ -136,7 +136,7 @@ FILES = (
     "/appeals/appeals.csv",
 )
 # A file that is read in parts asks once more for each part.
-IN_PARTS = ("/stalled/stalled.csv",)
+IN_PARTS = ("/stalled/stalled.csv", "/exits/exits.csv", "/appeals/appeals.csv")
 # Addresses that are not timed, with the reason.
 LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(

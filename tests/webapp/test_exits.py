@@ -1,6 +1,7 @@
 """The pages of exits and appeals: who may read them, and what a file of them holds."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -8,7 +9,7 @@ from sqlalchemy import update
 
 from tests.conftest import NOW
 from tests.webapp.reserve import Make, Reserve, make_reserve
-from workflows import groups, people
+from workflows import appeal_list, exit_list, groups, paging, people
 from workflows.account_tables import Account
 from workflows.appeal_tables import Appeal, AppealOutcome, AppealState
 from workflows.database import Database
@@ -204,6 +205,20 @@ def test_appeals_are_narrowed_and_written_to_a_file(person: Make, reserve: Reser
     content = hr.get("/appeals/appeals.csv").text
     assert content.splitlines()[1].endswith("exit,facts,DECIDED,partly,2026-11-20,2026-11-20")
     assert "The plans had results." not in content
+
+
+def test_files_hold_every_line_however_many_are_read_at_once(
+    person: Make, reserve: Reserve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hr = person("helena.carvalho")
+    files = ("/exits/exits.csv", "/appeals/appeals.csv")
+    whole = [hr.get(address).text for address in files]
+
+    for module in (exit_list, appeal_list):
+        monkeypatch.setattr(module, "all_newest_first", partial(paging.all_newest_first, size=1))
+
+    assert [hr.get(address).text for address in files] == whole
+    assert len(whole[0].splitlines()) > 2
 
 
 def test_a_colleague_sees_no_appeal(person: Make, reserve: Reserve) -> None:

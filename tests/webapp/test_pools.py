@@ -1,15 +1,23 @@
 """The pages of pools: plan against reality, and who may see whom."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.conftest import NOW
 from tests.statements import counted
 from tests.webapp.reserve import Make, Reserve, make_reserve
+from tests.webapp.samples import publish_sample, start_cases
+from tests.workflows.staff import add_person
+from workflows import memberships, nomination_list, pools
+from workflows.actors import SYSTEM
 from workflows.database import Database
+from workflows.nomination_tables import Nomination
+from workflows.people_tables import OrgUnit
 from workflows.pool_tables import PlanQuota, PoolMember
 from workflows.vocabulary import Lifecycle
 
@@ -120,6 +128,24 @@ def test_a_cursor_of_another_list_is_refused_with_a_sentence(
     assert "Start from the first page" in answer.text
 
 
+def test_a_pool_says_when_it_does_not_show_every_nomination(
+    person: Make, reserve: Reserve, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nomination_list, "MOST", 2)
+    with database.unit_of_work() as session:
+        publish_sample(session, now=NOW)
+        _nominate(session, reserve.members[:2])
+    helena = person("helena.carvalho")
+    assert "that have waited longest are shown" not in helena.get("/pools/leaders").text
+
+    with database.unit_of_work() as session:
+        _nominate(session, reserve.members[2:3])
+
+    html = helena.get("/pools/leaders").text
+    assert "The 2 nominations that have waited longest are shown." in html
+    assert "/cases/?process=nomination&amp;status=running" in html
+
+
 def test_the_page_of_a_pool_asks_a_fixed_number_of_statements(
     person: Make, app: Flask, database: Database
 ) -> None:
@@ -147,23 +173,31 @@ def test_a_designer_sees_no_members(person: Make, reserve: Reserve) -> None:
 
 def _names(html: str) -> list[str]:
     """Names in the table of members, in order."""
-    import re
-
     table = html[html.index("members-title") :]
     return re.findall(r'<a href="/members/[^"]+">([^<]+)</a>', table)
 
 
-def _more_members(session: object) -> None:
+def _more_members(session: Session) -> None:
     """Twenty further members."""
-    from sqlalchemy import select
-
-    from tests.workflows.staff import add_person
-    from workflows import memberships, pools
-    from workflows.actors import SYSTEM
-    from workflows.people_tables import OrgUnit
-
     unit = session.scalar(select(OrgUnit).where(OrgUnit.code == "T"))
     pool = pools.by_code(session, "leaders")
     for number in range(20):
         somebody = add_person(session, f"new{number:02d}", unit, family_name="Zimmer")
         memberships.create(session, somebody, pool, actor=SYSTEM, now=NOW)
+
+
+def _nominate(session: Session, members: Sequence[PoolMember]) -> None:
+    """Let members be nominated again; what their cases are does not matter here."""
+    for case, member in zip(start_cases(session, now=NOW), members, strict=False):
+        session.add(
+            Nomination(
+                instance_id=case,
+                pool_id=member.pool_id,
+                candidate_id=member.person_id,
+                nominator="nora.lindqvist",
+                channel="unit",
+                statement="Again.",
+                nominated_at=NOW,
+                state_since=NOW,
+            )
+        )

@@ -15,6 +15,7 @@ from tests.workflows.engine.shop import (
     start,
     two_steps,
 )
+from tests.workflows.staff import add_person, add_units
 from workflows import accounts, audit, packaged, risks, skip_approvals, stalled_cases, unblocking
 from workflows.actors import SYSTEM, Actor
 from workflows.calendar import OrganisationCalendar
@@ -22,6 +23,7 @@ from workflows.engine import compiled, definitions, services, stall_senders
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.nodes import CatchEvent, ReceiveTask
 from workflows.engine.stall_reasons import Reason
+from workflows.engine.tables import Duty
 from workflows.skip_approvals import OwnRequest
 from workflows.unblocking import ToldToday
 
@@ -69,6 +71,21 @@ def test_the_desk_asks_as_much_for_many_cases_as_for_few(database, people):
         assert len(look(database, days=30).cases) == 10
 
     assert len(few) == len(many)
+
+
+def test_very_many_cases_are_looked_up_in_parts(database, people, monkeypatch):
+    with database.unit_of_work() as session:
+        add_person(session, "mia", add_units(session)["T"])
+    publish(database, two_steps(), SCORE)
+    cases = [start(database, "two_steps", {"topic": "Bridge"}).id for _ in range(3)]
+    with database.unit_of_work() as session:
+        session.add_all(Duty(instance_id=case, duty="subject", username="mia") for case in cases)
+    at_once = look(database, days=30)
+
+    monkeypatch.setattr(stalled_cases, "_AT_ONCE", 2)
+
+    assert look(database, days=30) == at_once
+    assert set(at_once.units_of) == set(cases)
 
 
 def test_nobody_is_reminded_twice_a_working_day(database, people):
