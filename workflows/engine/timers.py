@@ -40,10 +40,10 @@ _UPCOMING = select(func.min(_timer.c.due_at)).where(_timer.c.due_at > port.momen
 _ENDING = select(func.min(_timer.c.retry_at)).where(
     _timer.c.due_at <= port.moment("now"), _timer.c.retry_at > port.moment("now")
 )
-_TOLD = select(func.min(_timer.c.due_at)).where(
+_OVERDUE = select(func.min(_timer.c.due_at)).where(
     _timer.c.due_at <= port.moment("now"), port.is_free(_timer)
 )
-_AHEAD = Prepared(select(*(query.scalar_subquery() for query in (_UPCOMING, _ENDING, _TOLD))))
+_AHEAD = Prepared(select(*(query.scalar_subquery() for query in (_UPCOMING, _ENDING, _OVERDUE))))
 _NEXT = Prepared(
     select(func.min(func.coalesce(_timer.c.retry_at, _timer.c.due_at))).where(
         or_(port.is_free(_timer), _timer.c.retry_at.is_not(None))

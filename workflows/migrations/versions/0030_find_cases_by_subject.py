@@ -19,3 +19,7 @@ def upgrade() -> None:
         sqlite_where=text("duty = 'subject'"),
         postgresql_where=text("duty = 'subject'"),
     )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_duty_subject", "duty")
