@@ -23,7 +23,7 @@ from sqlalchemy.orm import aliased
 
 from workflows import units
 from workflows.actors import SYSTEM, Actor
-from workflows.case_facts import CONFIDENTIAL, SEEN_AFTERWARDS, SUBJECT_TEXT, CaseFacts
+from workflows.case_facts import CONFIDENTIAL, SEEN_AFTERWARDS, SUBJECT_TEXT, CaseFacts, cases_about
 from workflows.engine.tables import Duty, Instance, UserTask, UserTaskCandidate
 from workflows.groups import POOL_MANAGER
 from workflows.people_tables import Person
@@ -119,7 +119,7 @@ def scope_instances(query: Query, actor: Actor, *, now: datetime, counts: bool =
         return query.where(or_(and_(is_starter, _is_about_nobody()), is_about(actor)))
     if sees_every_case(actor):
         return query
-    ways = (_about(actor), _about_own_people(actor), *_worked_on(actor, now))
+    ways = (cases_about(actor.username), _about_own_people(actor), *_worked_on(actor, now))
     if counts:
         started = select(Instance.id).where(is_starter, ~_is_confidential())
         return query.where(Instance.id.in_(union(started, *ways)))
@@ -139,7 +139,7 @@ def scope_answered_for(query: Query, actor: Actor, *, counts: bool = False) -> Q
 
 def is_about(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
     """Return the condition that an `Instance` is about the actor."""
-    return _is_among(_about(actor), counts=counts)
+    return _is_among(cases_about(actor.username), counts=counts)
 
 
 def is_seen_whole(actor: Actor, *, counts: bool = False) -> ColumnElement[bool]:
@@ -176,14 +176,6 @@ def _is_confidential() -> ColumnElement[bool]:
 def _subjects(duty: Any) -> Select[str]:
     """Select the subjects of an `Instance`."""
     return select(duty.username).where(duty.instance_id == Instance.id, duty.duty == SUBJECT_TEXT)
-
-
-def _about(actor: Actor) -> Select[int]:
-    """Select the numbers of the cases that are about the actor."""
-    duty = aliased(Duty)
-    return select(duty.instance_id).where(
-        duty.duty == SUBJECT_TEXT, duty.username == actor.username
-    )
 
 
 def _about_own_people(actor: Actor) -> Select[int]:

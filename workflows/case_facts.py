@@ -126,6 +126,12 @@ class CaseFacts:
         return CONFIDENTIAL not in self.duties
 
 
+def cases_about(username: str) -> Select[int]:
+    """Select the numbers of the cases that are about a person."""
+    duty = aliased(Duty)
+    return select(duty.instance_id).where(duty.duty == SUBJECT_TEXT, duty.username == username)
+
+
 def about(session: Session, username: str, ids: Collection[int]) -> frozenset[int]:
     """Return those of some cases that are about a person."""
     if not ids:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from workflows import figures
 from workflows.actors import Actor
-from workflows.case_facts import SUBJECT_TEXT
+from workflows.case_facts import SUBJECT_TEXT, cases_about
 from workflows.engine.tables import Duty, UserTask
 from workflows.figure_reckoning import quarter_number
 from workflows.figure_tables import CaseFigure
@@ -52,7 +52,7 @@ def loads(
     query = select(UserTask.assignee, number, func.sum(is_overdue).label("overdue")).where(
         UserTask.state == "open",
         UserTask.assignee.is_not(None),
-        UserTask.instance_id.not_in(_about(actor)),
+        UserTask.instance_id.not_in(cases_about(actor.username)),
     )
     within = figures.unit_ids(session, wanted, reach)
     query = query.where(*_narrowed(wanted, within))
@@ -75,7 +75,7 @@ def _done_about(
     session: Session, actor: Actor, wanted: FigureFilter, within: Collection[int] | None
 ) -> Counter[str]:
     """Return how much each person did in the cases about the reader, as it is counted."""
-    query = select(CaseFigure.steps).where(CaseFigure.instance_id.in_(_about(actor)))
+    query = select(CaseFigure.steps).where(CaseFigure.instance_id.in_(cases_about(actor.username)))
     if wanted.process:
         query = query.where(CaseFigure.definition_key == wanted.process)
     if within is not None:
@@ -86,13 +86,6 @@ def _done_about(
         for steps in session.scalars(query.where(*_sliced(wanted, within)))
         for _element, quarter, _days, person in orjson.loads(steps)
         if quarter in period
-    )
-
-
-def _about(actor: Actor) -> Select[int]:
-    """Select the cases about somebody."""
-    return select(Duty.instance_id).where(
-        Duty.duty == SUBJECT_TEXT, Duty.username == actor.username
     )
 
 

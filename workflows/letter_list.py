@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from workflows import mail
 from workflows.actors import Actor
 from workflows.case_access import sees_every_case
-from workflows.case_facts import SUBJECT_TEXT
+from workflows.case_facts import cases_about
 from workflows.database import UtcDateTime, table_of
 from workflows.engine import backoff, letters
 from workflows.engine.inbox import parsed_moment
 from workflows.engine.jobs import port
-from workflows.engine.tables import Duty, Outbox
+from workflows.engine.tables import Outbox
 from workflows.paging import Page, bounded, from_cursor, one_page
 
 STEERED = (letters.MAIL, letters.NOTICE)  # a message belongs to its case, and is dealt with there
@@ -130,9 +130,7 @@ def counts(session: Session, actor: Actor) -> LetterCounts:
 
 def not_about(session: Session, actor: Actor) -> Sequence[ColumnElement[bool]]:
     """Return the conditions that leave out the letters of cases about the actor himself."""
-    own = session.scalars(
-        select(Duty.instance_id).where(Duty.duty == SUBJECT_TEXT, Duty.username == actor.username)
-    ).all()
+    own = session.scalars(cases_about(actor.username)).all()
     return [~_outbox.c.id.startswith(f"{number}:") for number in own]
 
 

@@ -97,16 +97,18 @@ def newest_first(
 
 
 def all_newest_first(
-    session: Session, query: Select[Entity], number: InstrumentedAttribute[int], *, size: int = 500
+    session: Session,
+    query: Select[Entity],
+    number: InstrumentedAttribute[int],
+    *,
+    limit: int = MAXIMUM_LIMIT,
 ) -> Iterator[Entity]:
-    """Yield every entity of a query, those with the highest number first, read in parts."""
-    part = session.scalars(query.order_by(number.desc()).limit(size)).all()
-    while part:
-        yield from part
-        if len(part) < size:
-            return
-        rest = query.where(number < getattr(part[-1], number.key))
-        part = session.scalars(rest.order_by(number.desc()).limit(size)).all()
+    """Yield every entity of a query, those with the highest number first, page by page."""
+    page = newest_first(session, query, number, limit=limit, cursor=None)
+    yield from page.items
+    while page.next is not None:
+        page = newest_first(session, query, number, limit=limit, cursor=page.next)
+        yield from page.items
 
 
 def page_of(

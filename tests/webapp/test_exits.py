@@ -215,7 +215,7 @@ def test_files_hold_every_line_however_many_are_read_at_once(
     whole = [hr.get(address).text for address in files]
 
     for module in (exit_list, appeal_list):
-        monkeypatch.setattr(module, "all_newest_first", partial(paging.all_newest_first, size=1))
+        monkeypatch.setattr(module, "all_newest_first", partial(paging.all_newest_first, limit=1))
 
     assert [hr.get(address).text for address in files] == whole
     assert len(whole[0].splitlines()) > 2
