@@ -11,11 +11,12 @@ from webapp.case_steps import KINDS
 from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, settings, unit_of_work
-from workflows import case_moves, naming
+from workflows import case_moves, case_requests, naming
 from workflows.desk_tables import MoveRequest
 from workflows.engine import definitions, instances
+from workflows.engine.foreseen import Foreseen
 from workflows.engine.move_command import Move
-from workflows.engine.moving import Foreseen, Ground
+from workflows.engine.moving import Ground
 from workflows.engine.nodes import Node
 from workflows.engine.occasion import Occasion
 from workflows.errors import Invalid
@@ -102,7 +103,7 @@ def _page(
     """Return the page on which a case is moved."""
     with reading() as session:
         grounds = case_moves.look(session, case_id, actor=current_actor(), now=now())
-        asked = case_moves.request_for(session, case_id)
+        asked = case_requests.request_for(session, MoveRequest, case_id)
         instance = instances.get(session, case_id)
         names = naming.names_of(session, {instance.name, *([asked.asked_by] if asked else ())})
         processes = {each.key: each.name for each in definitions.processes(session)}

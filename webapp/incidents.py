@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from webapp import cases, stall_words
 from webapp.access import access
 from webapp.case_incidents import Stopped, failed_again, stopped
+from webapp.data_form import REASON, DataForm
 from webapp.forms.facts import usernames_in
-from webapp.incident_form import REASON, DataForm
 from webapp.sentences import said
 from webapp.texts import gettext as _
 from webapp.texts import ngettext
@@ -245,7 +245,8 @@ def _load(session: Session, case_id: int, incident_id: int, sent: dict[str, str]
     hidden = permissions.case_access(current_actor(), facts).hidden
     usernames = set(usernames_in(list(material.values.values()))) - hidden
     names = naming.names_of(session, usernames)
-    form = DataForm(material, sent, hidden, names)
+    untouched = _("Nothing is changed yet: correct a value, or just try again")
+    form = DataForm(material, sent, untouched, hidden=hidden, names=names)
     return Work(instance, incident, stopped(incident, bundle.executable, {}), form)
 
 

@@ -15,7 +15,7 @@ from webapp.saved_views import opened_with
 from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
-    case_moves,
+    case_requests,
     in_hand,
     naming,
     permissions,
@@ -200,15 +200,15 @@ def _escalated(session: Session, cases: Iterable[StalledCase]) -> Mapping[int, s
 
 
 def _asked(session: Session, cases: Sequence[StalledCase]) -> frozenset[int]:
-    """Return the cases in which a move or a skip waits for a second person."""
-    moves = case_moves.asked_for(session, [one.instance.id for one in cases])
+    """Return the cases in which a move, a change or a skip waits for a second person."""
+    asked = case_requests.asked_for(session, [one.instance.id for one in cases])
     found = {
         one.cause.object_id: one.instance.id
         for one in cases
         if one.reason is Reason.INCIDENT and one.cause.object_id
     }
     skips = skip_approvals.requests(session, found)
-    return moves.union(found[number] for number in skips)
+    return asked.union(found[number] for number in skips)
 
 
 def _filter() -> StalledFilter:

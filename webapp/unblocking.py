@@ -17,7 +17,7 @@ from webapp.texts import gettext as _
 from webapp.unit import calendar, current_actor, now, reading, unit_of_work
 from workflows import (
     case_facts,
-    case_moves,
+    case_requests,
     escalation_steps,
     handover,
     in_hand,
@@ -27,6 +27,7 @@ from workflows import (
     unblocking,
 )
 from workflows.deeds import LEAVE_THE_LIST, Deed, deeds
+from workflows.desk_tables import DataRequest, MoveRequest
 from workflows.engine import definitions, incidents, instances
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.stall_reasons import Cause
@@ -114,13 +115,14 @@ def _shown(session: Session, case_id: int) -> dict[str, Any]:
     desk = Desk(session, current_actor(), now(), calendar(), stalled.ON_A_PAGE)
     case, following, left = desk.around(case_id)
     asked = skip_approvals.requests(session, _incidents(case))
-    move = case_moves.request_for(session, case_id)
+    move = case_requests.request_for(session, MoveRequest, case_id)
     about = instances.get(session, case_id)
     standings = escalation_words.standings(session, _user_tasks(case))
     hand = in_hand.of(session, [case] if case else [], now()).get(case_id)
     wanted = stalled.usernames(one for one in (case, following) if one is not None)
     wanted |= {about.name, *(one.by for one in asked.values())}
-    wanted |= {move.asked_by} if move else set()
+    data = case_requests.request_for(session, DataRequest, case_id)
+    wanted |= {one.asked_by for one in (move, data) if one}
     wanted |= {hand.by, *hand.people} if hand else set()
     names = {
         **naming.names_of(session, wanted),
@@ -131,6 +133,7 @@ def _shown(session: Session, case_id: int) -> dict[str, Any]:
         "line": stalled.line(case, names) if case else None,
         "troubles": _troubles(case, names, asked, standings),
         "move": move,
+        "data_change": data,
         "hand": hand,
         "hand_told": stalled.told(hand, names) if hand else "",
         "following": stalled.line(following, names) if following else None,

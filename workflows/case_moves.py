@@ -3,47 +3,20 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rules.sentences import Sentence
-from workflows import audit, case_facts, permissions, second_persons
+from workflows import audit, case_requests, second_persons
 from workflows.actors import Actor
-from workflows.case_facts import CaseFacts
 from workflows.desk_tables import MoveRequest
 from workflows.engine import compiled, moving, transitions
+from workflows.engine.foreseen import Foreseen
 from workflows.engine.move_command import Move
-from workflows.engine.moving import Foreseen, Ground
+from workflows.engine.moving import Ground
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Instance
 from workflows.engine.transition import WorkingCalendar
-from workflows.errors import Conflict, NotAllowed, NotFound
-from workflows.permissions import Action
 
-MOVED, DECLINED = "moved", "declined"
-
-
-class NothingAsked(NotFound):
-    """Nobody asks to move the case, or it was decided."""
-
-    def __init__(self) -> None:
-        super().__init__("Nobody asks to move this case, or somebody has decided it already.")
-
-
-class AskedAlready(Conflict):
-    """One request at a time is enough."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Sentence("Somebody has asked to move this case already; decide that first.")
-        )
-
-
-class OwnRequest(NotAllowed):
-    """Four eyes: nobody approves what he asked for himself."""
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("You asked for it yourself; somebody else must approve."))
+MOVED = "moved"
 
 
 def look(session: Session, case_id: int, *, actor: Actor, now: datetime) -> tuple[Ground, ...]:
@@ -55,7 +28,7 @@ def look(session: Session, case_id: int, *, actor: Actor, now: datetime) -> tupl
         NotAllowed: The actor is not in charge.
 
     """
-    _must_be_in_charge(session, case_id, actor, now)
+    case_requests.must_be_in_charge(session, case_id, actor, now)
     instance, bundle = compiled.of_case(session, case_id)
     return moving.grounds(instance.state, bundle.executable)
 
@@ -71,7 +44,7 @@ def foresee(session: Session, case_id: int, command: Move, occasion: Occasion) -
         CannotMove: The case cannot go on there.
 
     """
-    _must_be_in_charge(session, case_id, occasion.actor, occasion.now)
+    case_requests.must_be_in_charge(session, case_id, occasion.actor, occasion.now)
     instance, bundle = compiled.of_case(session, case_id)
     return moving.foresee(command, instance.state, bundle.executable, occasion)
 
@@ -90,14 +63,13 @@ def ask(
 
     """
     actor, now = occasion.actor, occasion.now
-    case = _must_be_in_charge(session, case_id, actor, now)
+    case = case_requests.must_be_in_charge(session, case_id, actor, now)
     transitions.lock(session, case_id)
     foresee(session, case_id, command, occasion)
     if not four_eyes:
         _move(session, case_id, command, occasion, asked_by=actor.username)
         return None
-    if request_for(session, case_id) is not None:
-        raise AskedAlready
+    case_requests.must_be_first(session, MoveRequest, case_id)
     request = MoveRequest(
         instance_id=case_id,
         scope=command.scope,
@@ -132,12 +104,10 @@ def approve(
         CannotMove: The case cannot go on there.
 
     """
-    request = _open(session, case_id, actor, now)
-    if request.asked_by == actor.username:
-        raise OwnRequest
+    request = case_requests.to_decide(session, MoveRequest, case_id, actor=actor, now=now)
+    case_requests.must_be_another(request, actor)
     command = command_of(request)
-    request.decided_by, request.decided_at, request.outcome = actor.username, now, MOVED
-    session.flush()
+    case_requests.close(session, request, MOVED, actor=actor, now=now)
     occasion = Occasion(actor, now, calendar)
     return _move(session, case_id, command, occasion, asked_by=request.asked_by)
 
@@ -151,9 +121,8 @@ def decline(session: Session, case_id: int, *, actor: Actor, now: datetime) -> N
         NotAllowed: The actor is not in charge.
 
     """
-    request = _open(session, case_id, actor, now)
-    request.decided_by, request.decided_at, request.outcome = actor.username, now, DECLINED
-    session.flush()
+    request = case_requests.to_decide(session, MoveRequest, case_id, actor=actor, now=now)
+    case_requests.close(session, request, case_requests.DECLINED, actor=actor, now=now)
     audit.record(
         session,
         "case.move_declined",
@@ -163,23 +132,6 @@ def decline(session: Session, case_id: int, *, actor: Actor, now: datetime) -> N
         now=now,
         asked_by=request.asked_by,
     )
-
-
-def request_for(session: Session, case_id: int) -> MoveRequest | None:
-    """Return the move of a case that waits for a second person."""
-    return session.scalar(
-        select(MoveRequest).where(
-            MoveRequest.instance_id == case_id, MoveRequest.decided_at.is_(None)
-        )
-    )
-
-
-def asked_for(session: Session, case_ids: Collection[int]) -> frozenset[int]:
-    """Return which of some cases have a move that waits for a second person."""
-    query = select(MoveRequest.instance_id).where(
-        MoveRequest.instance_id.in_(case_ids), MoveRequest.decided_at.is_(None)
-    )
-    return frozenset(session.scalars(query))
 
 
 def command_of(request: MoveRequest) -> Move:
@@ -246,20 +198,3 @@ def _move(
         asked_by=asked_by,
     )
     return moved
-
-
-def _open(session: Session, case_id: int, actor: Actor, now: datetime) -> MoveRequest:
-    """Lock a case that the actor is in charge of, and return the move that waits in it."""
-    _must_be_in_charge(session, case_id, actor, now)
-    transitions.lock(session, case_id)
-    request = request_for(session, case_id)
-    if request is None:
-        raise NothingAsked
-    return request
-
-
-def _must_be_in_charge(session: Session, case_id: int, actor: Actor, now: datetime) -> CaseFacts:
-    """Refuse whoever may not set the case moving."""
-    case = case_facts.load(session, case_id, now=now)
-    permissions.check(actor, Action.UNBLOCK, case)
-    return case

@@ -1,6 +1,7 @@
-"""The tables of the desk: cases that are in hand, what was escalated, and moves asked for."""
+"""The tables of the desk: cases in hand, what was escalated, and what waits for a second one."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,18 +51,25 @@ class Escalation(Base):
     at: Mapped[datetime]
 
 
-class MoveRequest(Base):
-    """
-    That somebody asks to let a case go on at another element; somebody else decides.
+class _Asked:
+    """That one person asks for something in a case, and how another one decides."""
 
-    `tokens` and `joins` name what is withdrawn in the scope, as they were when it was asked.
-    """
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
+    scope: Mapped[int]
+    why: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(String(120))
+    decided_at: Mapped[datetime | None]
 
-    __tablename__ = "move_request"
-    __table_args__ = (
+
+def _one_open(table: str) -> tuple[CheckConstraint, Index]:
+    """Return that a case has one open request of a kind, and a decided one has an outcome."""
+    return (
         CheckConstraint("(decided_at IS NULL) = (outcome IS NULL)", name="decided_somehow"),
         Index(
-            "uq_move_request_instance_id",
+            f"uq_{table}_instance_id",
             "instance_id",
             unique=True,
             sqlite_where=text("decided_at IS NULL"),
@@ -69,15 +77,34 @@ class MoveRequest(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id", ondelete="CASCADE"))
-    scope: Mapped[int]
+
+class MoveRequest(_Asked, Base):
+    """
+    That somebody asks to let a case go on at another element; somebody else decides.
+
+    `tokens` and `joins` name what is withdrawn in the scope, as they were when it was asked.
+    """
+
+    __tablename__ = "move_request"
+    __table_args__ = _one_open("move_request")
+
     tokens: Mapped[list[int]] = mapped_column(JSON, default=list)
     joins: Mapped[list[str]] = mapped_column(JSON, default=list)
     element_id: Mapped[str] = mapped_column(String(80))
-    why: Mapped[str] = mapped_column(Text)
-    asked_by: Mapped[str] = mapped_column(String(120))
-    asked_at: Mapped[datetime]
-    decided_by: Mapped[str | None] = mapped_column(String(120))
-    decided_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(10))  # moved, declined or gone
+
+
+class DataRequest(_Asked, Base):
+    """
+    That somebody asks to change data that a scope of a case keeps; somebody else decides.
+
+    Whoever decides sees which value each one would replace. Once it is decided, neither
+    stays here: the audit tells which names were changed, never to which value.
+    """
+
+    __tablename__ = "data_request"
+    __table_args__ = _one_open("data_request")
+
+    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    outcome: Mapped[str | None] = mapped_column(String(10))  # changed or declined

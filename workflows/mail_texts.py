@@ -28,6 +28,10 @@ _HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sla_escalate": ("Overdue: {name}", "This is overdue:"),
         "approve_skip": ("Approve a skip: {name}", "Waits for your approval to skip the step:"),
         "approve_move": ("Approve a move: {name}", "Waits for your approval to go on at:"),
+        "approve_data": (
+            "Approve a change of data: {name}",
+            "Waits for your approval to change the data of a case:",
+        ),
         "approve_migration": (
             "Confirm a migration: {name}",
             "Waits for your confirmation to migrate running cases of:",
@@ -50,6 +54,10 @@ _HAPPENED: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "approve_move": (
             "Versetzen genehmigen: {name}",
             "Wartet auf Ihre Genehmigung, hier weiterzumachen:",
+        ),
+        "approve_data": (
+            "Änderung von Daten genehmigen: {name}",
+            "Wartet auf Ihre Genehmigung, die Daten eines Falls zu ändern:",
         ),
         "approve_migration": (
             "Umstellung bestätigen: {name}",

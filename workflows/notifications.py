@@ -34,6 +34,7 @@ _SENTENCES: Mapping[str, str] = {
     "sla_escalate": "Overdue: {name}.",
     "approve_skip": "Waits for your approval: skip the step {name}.",
     "approve_move": "Waits for your approval: let a case go on at {name}.",
+    "approve_data": "Waits for your approval: change the data of a case ({name}).",
     "approve_migration": "Waits for your confirmation: migrate running cases of {name}.",
     "escalated": "Escalated to you: {name}.",
     "nudge": "Somebody waits for you. Please go on with: {name}.",

@@ -17,7 +17,8 @@ from workflows.permissions import Action
 from workflows.studio_access import DraftFacts
 from workflows.vocabulary import Role
 
-SKIP, MOVE, MIGRATION = "approve_skip", "approve_move", "approve_migration"
+SKIP, MOVE, DATA = "approve_skip", "approve_move", "approve_data"
+MIGRATION = "approve_migration"
 
 
 def tell_of_case(

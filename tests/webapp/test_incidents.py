@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
+from tests.webapp.page_fields import filled
 from tests.webapp.reserve import Make, make_reserve
 from tests.workflows.engine.build import Process
 from tests.workflows.engine.shop import CALENDAR, form
@@ -88,21 +89,6 @@ def _incident(database: Database) -> Incident:
 def _case(database: Database, case_id: int) -> Instance:
     with database.reading() as session:
         return session.get_one(Instance, case_id)
-
-
-def _filled(html: str, **typed: str) -> dict[str, object]:
-    """What a browser would send: the fields of a page as they stand, and what was typed."""
-    found: dict[str, object] = {}
-    for tag in re.findall(r"<input[^>]*>", html):
-        facts = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        is_chosen = facts.get("type") != "radio" or "checked" in tag.split()[-1]
-        if "name" in facts and is_chosen:
-            found[unescape(facts["name"])] = unescape(facts.get("value", ""))
-    for name, text in re.findall(
-        r'<textarea[^>]*name="([^"]*)"[^>]*>\n(.*?)</textarea>', html, re.S
-    ):
-        found[unescape(name)] = unescape(text).replace("\n", "\r\n")
-    return {**found, **{name.replace("__", "."): text for name, text in typed.items()}}
 
 
 def test_a_problem_is_told_in_a_sentence_with_place_time_and_attempts(
@@ -248,9 +234,9 @@ def test_every_change_is_shown_before_it_is_made_and_made_when_it_helps(
         "reason": "A slip of the pen",
     }
 
-    preview = helena.post(address, _filled(form, **typed))
+    preview = helena.post(address, filled(form, **typed))
     before = _case(database, case_id)
-    done = helena.post(address, _filled(preview.text, _step="save"), follow_redirects=True)
+    done = helena.post(address, filled(preview.text, _step="save"), follow_redirects=True)
 
     assert preview.status_code == 200
     assert "8 values are changed, then it is tried again." in preview.text
@@ -318,7 +304,7 @@ def test_bad_input_is_named_kept_and_changes_nothing(
 
     for step in ("look", "save"):
         answer = helena.post(
-            address, _filled(form, **{"reason": "A slip of the pen", "_step": step, **typed})
+            address, filled(form, **{"reason": "A slip of the pen", "_step": step, **typed})
         )
 
         assert answer.status_code == 422
@@ -342,7 +328,7 @@ def test_a_correction_that_does_not_help_keeps_what_was_typed_and_nothing_else(
     helena: Person = person(HR)
     form = helena.get(address).text
 
-    answer = helena.post(address, _filled(form, value__amount="7", reason="A guess", _step="save"))
+    answer = helena.post(address, filled(form, value__amount="7", reason="A guess", _step="save"))
 
     assert answer.status_code == 409
     assert "It failed again, and nothing was changed" in answer.text
@@ -355,9 +341,9 @@ def test_a_correction_that_does_not_help_keeps_what_was_typed_and_nothing_else(
 def test_one_can_go_back_from_the_preview_to_the_values(person: Make, address: str) -> None:
     helena: Person = person(HR)
     form = helena.get(address).text
-    preview = helena.post(address, _filled(form, value__amount="70", reason="A slip"))
+    preview = helena.post(address, filled(form, value__amount="70", reason="A slip"))
 
-    back = helena.post(address, _filled(preview.text, _step="edit"))
+    back = helena.post(address, filled(preview.text, _step="edit"))
 
     assert back.status_code == 200
     assert _field(back.text, "value.amount")["value"] == "70"
@@ -372,7 +358,7 @@ def test_whoever_looked_at_an_older_case_changes_nothing(
     with database.unit_of_work() as session:
         session.execute(update(Instance).values(version=Instance.version + 1))
 
-    answer = helena.post(address, _filled(form, value__amount="70", reason="A slip", _step="save"))
+    answer = helena.post(address, filled(form, value__amount="70", reason="A slip", _step="save"))
 
     assert answer.status_code == 409
     assert "was changed by somebody else" in answer.text
@@ -446,7 +432,7 @@ def test_values_that_name_a_judge_stay_hidden_and_as_they_are(
     nora: Person = person(STARTER)
     form = nora.get(address).text
 
-    sent = _filled(form, value__amount="70", value__who="me", reason="A slip", _step="save")
+    sent = filled(form, value__amount="70", value__who="me", reason="A slip", _step="save")
     done = nora.post(address, sent)
 
     assert CANDIDATE not in form

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from rules.sentences import Sentence, Term
-from workflows.engine import stepping, transitions
+from workflows.engine import foreseen, stepping, transitions
 from workflows.engine.failures import CaseEnded, TransitionFailed
+from workflows.engine.foreseen import Foreseen
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.migration.joins import Joins, Standing
 from workflows.engine.model import ExecutableProcess
@@ -28,10 +29,10 @@ from workflows.engine.nodes import (
     ThrowEvent,
 )
 from workflows.engine.occasion import Occasion
-from workflows.engine.runtime import codec, step
+from workflows.engine.runtime import codec
 from workflows.engine.runtime.state import BODY, CALLED, ROOT, Case, Scope
 from workflows.engine.tables import Instance
-from workflows.engine.transition import Outcome, StepContext, StepRefused, TokenNotWaiting
+from workflows.engine.transition import StepRefused, TokenNotWaiting
 from workflows.errors import Conflict, Invalid
 
 _AIMS = (Activity, CatchEvent, ThrowEvent, ExclusiveGateway, EventBasedGateway)
@@ -77,16 +78,6 @@ class Ground:
     name: str
     stops: tuple[Stop, ...]
     aims: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """What a move would bring: names of what is withdrawn, begun and called, and if it ends."""
-
-    withdrawn: tuple[str, ...]
-    begun: tuple[str, ...]
-    called: tuple[str, ...]
-    ends: bool
 
 
 def grounds(state: bytes | None, executable: ExecutableProcess) -> tuple[Ground, ...]:
@@ -165,15 +156,13 @@ def foresee(
 
     """
     must_fit(command, state, executable)
-    context = StepContext(occasion.now, occasion.calendar, occasion.actor.username)
     try:
-        outcome = step(executable, state, command, context)
+        return foreseen.foresee(command, state, executable, occasion)
     except TokenNotWaiting as gone:
         raise CaseMovedOn from gone
     except StepRefused as refused:
         why = Term("incident", stepping.kind_of(refused), str(refused).rstrip("."))
         raise CannotMove(Sentence("The case cannot be moved so: %(why)s.", why=why)) from refused
-    return _foreseen(outcome)
 
 
 def move(session: Session, instance_id: int, command: Move, occasion: Occasion) -> Instance:
@@ -235,21 +224,6 @@ def _starving(case: Case, scope: Scope, command: Move) -> list[str]:
     before = Standing(level, frozenset(mine.values()), held)
     after = Standing(level, frozenset(left | {command.element_id}), kept)
     return sorted(joins.starved(after) - joins.starved(before))
-
-
-def _foreseen(outcome: Outcome) -> Foreseen:
-    """Read from an outcome what people need to know of it."""
-    by_type: dict[str, list[str]] = {}
-    for event in outcome.events:
-        if event.element_id is not None:
-            by_type.setdefault(event.type, []).append(event.name or event.element_id)
-    begun = by_type.get("activity_started", ())
-    return Foreseen(
-        withdrawn=tuple(by_type.get("activity_cancelled", ())),
-        begun=tuple(begun),
-        called=tuple(call.name for call in outcome.service_calls),
-        ends=outcome.status == "completed",
-    )
 
 
 def _called(scope: Scope, element_id: str) -> str:

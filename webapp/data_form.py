@@ -1,7 +1,7 @@
-"""The form for the data of a step that failed: a field for each value, and what it changes."""
+"""A form for the data of a case or of a step: a field for each value, and what it changes."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,7 @@ class Value:
     number: int
     is_brought: bool = False
     is_confidential: bool = False
+    is_kept: bool = False
     person: str | None = None
 
     @property
@@ -59,7 +60,7 @@ class Value:
     @property
     def is_fixed(self) -> bool:
         """Say whether it can only be left as it is here."""
-        return self.is_confidential or self.is_too_large
+        return self.is_confidential or self.is_kept or self.is_too_large
 
     @property
     def is_long(self) -> bool:
@@ -84,13 +85,36 @@ class Change:
     is_new: bool
 
 
+def told(
+    before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str] | None = None
+) -> list[Change]:
+    """Return in words what values there would be instead of those before."""
+    return [
+        Change(
+            name,
+            (labels or {}).get(name, label_of(name)),
+            data_values.told(before[name]) if name in before else "",
+            data_values.told(value),
+            is_new=name not in before,
+        )
+        for name, value in after.items()
+    ]
+
+
+def _none_is_kept(_name: str) -> bool:
+    """Keep no value from being changed."""
+    return False
+
+
 @dataclass(frozen=True)
 class DataForm:
     """
-    The data of a step that failed, with what somebody typed.
+    The data of a case or of a step that failed, with what somebody typed.
 
     Attributes:
         sent: What was typed, by field; nothing before the first look.
+        untouched: What to say to whoever changes nothing.
+        is_kept: Whether the value of a name stays as it is, because it leads to a record.
         hidden: People whom the reader must not know; values that name them stay.
         names: What to call people, by username.
 
@@ -98,6 +122,8 @@ class DataForm:
 
     material: Material
     sent: Mapping[str, str]
+    untouched: str
+    is_kept: Callable[[str], bool] = _none_is_kept
     hidden: Collection[str] = frozenset()
     names: Mapping[str, str] | None = None
 
@@ -147,17 +173,8 @@ class DataForm:
     @property
     def told_changes(self) -> list[Change]:
         """Return the changes in words, in the order of the form."""
-        known = {value.name: value for value in self.values}
-        return [
-            Change(
-                name,
-                known[name].label if name in known else label_of(name),
-                data_values.told(known[name].before) if name in known else "",
-                data_values.told(after),
-                is_new=name not in known,
-            )
-            for name, after in self.changes.items()
-        ]
+        labels = {value.name: value.label for value in self.values}
+        return told(self.material.values, self.changes, labels)
 
     @property
     def new_name(self) -> str:
@@ -183,6 +200,7 @@ class DataForm:
             text=self.sent.get(f"{_PREFIX}{name}", data_values.as_text(before)),
             number=number,
             is_brought=is_brought,
+            is_kept=self.is_kept(name),
             is_confidential=not self.hidden_in(before).isdisjoint(self.hidden),
             person=(self.names or {}).get(before) if isinstance(before, str) else None,
         )
@@ -214,6 +232,10 @@ class DataForm:
             return {NEW_NAME: _("Enter the name of the new value")} if text else {}
         if not _NAME.fullmatch(name) or name in _RESERVED:
             return {NEW_NAME: _("A name has letters, digits and underscores only")}
+        if self.is_kept(name):
+            return {
+                NEW_NAME: _("“%(name)s” would lead to a record; choose another name", name=name)
+            }
         if name in self.material.values:
             return {NEW_NAME: _("There is a value “%(name)s” already", name=name)}
         return {} if text else {NEW_VALUE: _("Enter the value of “%(name)s”", name=name)}
@@ -222,7 +244,7 @@ class DataForm:
         """Return what the form of the step, or the limit of a case, says to all changes."""
         if not self.changes:
             first = self.values[0].anchor if self.values else NEW_NAME
-            return {first: _("Nothing is changed yet: correct a value, or just try again")}
+            return {first: self.untouched}
         anchors = {value.name: value.anchor for value in self.values}
         try:
             self.material.split(json_data.checked(self.changes))
