@@ -13,10 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.webapp.conftest import Person
-from tests.webapp.organisation import PASSWORD
 from tests.webapp.samples import CALENDAR, publish_sample
 from tests.workflows.staff import add_person, add_pool, add_units
-from webapp.rate_limits import limiter
 from workflows import accounts, memberships, packaged, units
 from workflows.account_tables import Account, GroupMember
 from workflows.actors import SYSTEM, Actor
@@ -203,9 +201,8 @@ class World:
             visitor.get("/sign-in")
             return visitor
         if who not in self._people:
-            limiter.reset()
             self._people[who] = Person(self.app.test_client())
-            self._people[who].sign_in(who, PASSWORD)
+            self._people[who].begin(who)
         return self._people[who]
 
 

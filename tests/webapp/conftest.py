@@ -7,7 +7,7 @@ from functools import cache
 from html import unescape
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
@@ -16,11 +16,13 @@ from tests.conftest import NOW
 from tests.webapp.command_line import folder, installed, installed_template, understudy
 from tests.webapp.organisation import PASSWORD, make_organisation
 from tests.webapp.samples import publish_sample, start_cases
-from webapp import create_app
+from webapp import create_app, unit, web_session
 from webapp.installation import install
 from webapp.rate_limits import limiter
+from webapp.security import SESSION_COOKIE, csrf_token
 from webapp.settings import Settings
 from webapp.unit import EXTENSION
+from workflows import sessions
 from workflows.clock import FixedClock
 from workflows.database import Database
 
@@ -47,6 +49,15 @@ class Person:
         """Send a form of the page seen last."""
         sent = {"csrf_token": self.token, **(data or {})}
         return self._seen(self.client.post(address, data=sent, **facts))
+
+    def begin(self, username: str) -> None:
+        """Have a session and a token, as after signing in, without the three pages that takes."""
+        with self.client.application.test_request_context():
+            with unit.unit_of_work() as session:
+                begun = sessions.create(session, username, now=web_session.wall_now())
+            g.web_session = begun
+            self.token = csrf_token()
+        self.client.set_cookie(SESSION_COOKIE, begun.token)
 
     def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
         """Sign in by the page."""
@@ -106,7 +117,7 @@ def person(visitor: Callable[[], Person]) -> Callable[[str], Person]:
 
     def make(username: str) -> Person:
         somebody = visitor()
-        somebody.sign_in(username)
+        somebody.begin(username)
         return somebody
 
     return make

@@ -235,7 +235,7 @@ def routes(app: Flask, *, api: bool) -> Iterator[Rule]:
 def pages(app: Flask, who: str, values: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     """Ask for every page by its address and by every link, then send every form empty."""
     reader = Person(app.test_client())
-    reader.sign_in(who)
+    reader.begin(who)
     ahead = ["/", *(one for rule in routes(app, api=False) for one in gets(app, rule, values))]
     seen: set[str] = set()
     while ahead:

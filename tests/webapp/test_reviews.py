@@ -49,7 +49,7 @@ def browser(database: Database, case: ReviewCase) -> Iterator[Make]:
             account = session.scalars(select(Account).where(Account.username == username)).one()
             account.password_hash = PASSWORD_HASH
         somebody = Person(app.test_client())
-        somebody.sign_in(username)
+        somebody.begin(username)
         return somebody
 
     yield make

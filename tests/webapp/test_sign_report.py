@@ -36,7 +36,7 @@ def browser(organisation: Database, number: str) -> Iterator[Make]:
             account = session.query(Account).where(Account.username == username).one()
             account.password_hash = PASSWORD_HASH
         somebody = Person(app.test_client())
-        somebody.sign_in(username)
+        somebody.begin(username)
         return somebody
 
     yield make

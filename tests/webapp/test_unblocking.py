@@ -73,7 +73,7 @@ def desk(store: Database, time: FixedClock) -> Callable[[str], Person]:
 
     def make(username: str = MANAGER) -> Person:
         somebody = Person(app.test_client())
-        somebody.sign_in(username)
+        somebody.begin(username)
         return somebody
 
     return make
