@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, g, request, url_for
 from markupsafe import Markup, escape
 
 DIST = Path(__file__).parent / "static" / "dist"
@@ -75,15 +75,22 @@ def _read_whole(response: Response) -> Response:
 
 
 def _manifest() -> dict[str, Any]:
-    """Read the names of the built files again whenever they were built again."""
-    path = DIST / "manifest.json"
-    return _read(path, _stamp(path))
+    """Return the names of the built files."""
+    return _built("manifest.json")
 
 
 def _icons() -> dict[str, str]:
-    """Read the shapes of the icons."""
-    path = DIST / "icons.json"
-    return _read(path, _stamp(path))
+    """Return the shapes of the icons."""
+    return _built("icons.json")
+
+
+def _built(name: str) -> dict[str, Any]:
+    """Return a built list, read again whenever it was built again: a page looks once."""
+    known: dict[str, dict[str, Any]] = g.setdefault("built_lists", {})
+    if name not in known:
+        path = DIST / name
+        known[name] = _read(path, _stamp(path))
+    return known[name]
 
 
 def _stamp(path: Path) -> int:

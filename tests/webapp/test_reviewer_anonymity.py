@@ -42,10 +42,14 @@ JUDGES = (*CHOSEN, *PANEL)
 # Whoever looks for a colleague finds him; that tells nothing of any case.
 DIRECTORY = {"people_suggestions.suggest", "people.show"}
 PASSED_OVER = {"sign_in.leave", "sign_in.switch", "static", "account.change_password"}
-# Pages about no person: help is the same for everybody, and of the processes those are
-# asked for of which there are cases.
+# Pages about no person: help is the same for everybody, and of the processes, tables and
+# forms those are asked for that have to do with the case.
 IMPERSONAL = {"check_help.process_code", "check_help.table_code"}
-_NOT_BY_LINK = {"definitions.show"}
+_NOT_BY_LINK = {"where_used.show"} | {
+    f"{each}.{page}"
+    for each in ("definitions", "decision_files", "form_documents")
+    for page in ("show", "source")
+}
 # What is kept about members and those who stand in, by its name in an address.
 KEPT: dict[str, InstrumentedAttribute[int]] = {
     "absence_id": Absence.id,
@@ -60,7 +64,7 @@ KEPT: dict[str, InstrumentedAttribute[int]] = {
     "alert_id": ViewAlert.id,
 }
 _LINK = re.compile(r'(?:href|action|data-[a-z-]+)="(/[^"]*)"')
-_MOST_PAGES = 400
+_MOST_PAGES = 1_000
 _TOKEN = re.compile(r"[\w.-]{40,}")  # keys and hashes: chance may spell a name in one
 
 
@@ -240,9 +244,10 @@ def pages(app: Flask, who: str, values: dict[str, list[Any]]) -> Iterator[tuple[
     seen: set[str] = set()
     while ahead:
         address = ahead.pop()
-        if address in seen or len(seen) > _MOST_PAGES:
+        if address in seen:
             continue
         seen.add(address)
+        assert len(seen) < _MOST_PAGES, "There are more pages than are looked at."
         answer = reader.get(address)
         yield address, whole(answer)
         if answer.content_type.startswith("text/html"):
