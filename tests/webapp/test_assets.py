@@ -66,7 +66,8 @@ def test_a_label_cannot_break_out_of_an_icon(
     (tmp_path / "icons.json").write_text('{"star": "<path/>"}', "utf-8")
     monkeypatch.setattr(assets, "DIST", tmp_path)
 
-    drawn = assets.icon("star", css='"><b>', label='"><script>')
+    with Flask("alone").app_context():
+        drawn = assets.icon("star", css='"><b>', label='"><script>')
 
     assert "<script>" not in drawn
     assert "<b>" not in drawn
