@@ -1,7 +1,8 @@
 """Changing the data of a running case: choose, see what follows, ask; a second one approves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -31,6 +32,7 @@ from workflows.permissions import Action
 bp = Blueprint("case_data", __name__, url_prefix="/cases/<int:case_id>/data")
 
 VERSION, STEP, PLACE = "_version", "_step", "place"
+_MOST_HINTS = 3
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Work:
     names: Mapping[str, str]
     sent: Mapping[str, str]
 
+    def hints(self, store: Store) -> list[str]:
+        """Return what tells a place from others: who has to do with it, and where it waits."""
+        people = [self.names[each] for each in _people_in(store) if each in self.names]
+        return [*(people if store.number else ()), *store.stops]
+
     @property
     def scope(self) -> int:
         """Return the number of the place that was chosen."""
@@ -76,6 +83,14 @@ class Work:
         )
 
     @property
+    def place(self) -> Store | None:
+        """Return the place that the page is about: that of the request, or the chosen one."""
+        if self.asked is None:
+            return self.store
+        scope = self.asked.scope
+        return next((one for one in self.stores if one.scope == scope), None)
+
+    @property
     def typed_reason(self) -> str:
         """Return the reason as it was typed."""
         return self.sent.get(REASON, "")
@@ -90,9 +105,7 @@ class Work:
         """Say whether what the request would replace is what it was."""
         if self.asked is None:
             return False
-        scope = self.asked.scope
-        store = next((one for one in self.stores if one.scope == scope), None)
-        return case_data_changes.still_stands(self.asked, store)
+        return case_data_changes.still_stands(self.asked, self.place)
 
     @property
     def asked_changes(self) -> list[Change]:
@@ -198,9 +211,8 @@ def _load(case_id: int, place: int | None, sent: Mapping[str, str]) -> Work:
         instance = instances.get(session, case_id)
         facts = case_facts.load(session, case_id, now=at)
         hidden = permissions.case_access(who, facts).hidden
-        store = _chosen(stores, place)
-        names = _names(session, instance, store, asked, hidden)
-    return Work(instance, stores, store, asked, hidden, names, sent)
+        names = _names(session, instance, stores, asked, hidden)
+    return Work(instance, stores, _chosen(stores, place), asked, hidden, names, sent)
 
 
 def _chosen(stores: tuple[Store, ...], place: int | None) -> Store | None:
@@ -222,14 +234,19 @@ def _chosen(stores: tuple[Store, ...], place: int | None) -> Store | None:
 def _names(
     session: Session,
     instance: Instance,
-    store: Store | None,
+    stores: tuple[Store, ...],
     asked: DataRequest | None,
     hidden: frozenset[str],
 ) -> Mapping[str, str]:
     """Return what to call everybody whom the page may name."""
-    values: list[Any] = list(store.values.values()) if store else []
+    values: list[Any] = [value for store in stores for value in store.values.values()]
     wanted = {instance.name, *(set(usernames_in(values)) - hidden)}
     return naming.names_of(session, wanted | ({asked.asked_by} if asked else set()))
+
+
+def _people_in(store: Store) -> Iterator[str]:
+    """Yield the first values of a place that may name a person."""
+    return islice((each for each in store.values.values() if isinstance(each, str)), _MOST_HINTS)
 
 
 def _occasion() -> Occasion:

@@ -18,7 +18,7 @@ from workflows.engine.foreseen import Foreseen
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.occasion import Occasion
 from workflows.engine.runtime import codec
-from workflows.engine.runtime.state import CALLED, INSTANCE, ROOT, Case, Scope, Token
+from workflows.engine.runtime.state import CALLED, CHILDREN, INSTANCE, ROOT, Case, Scope, Token
 from workflows.engine.tables import Instance
 from workflows.engine.transition import EditData, StepRefused, TokenNotWaiting
 from workflows.errors import Conflict, Invalid
@@ -47,6 +47,8 @@ class Store:
         token: A token through which it is reached now; another one later.
         name: What people call the process or activity.
         number: Which one it is of many of its kind, from one; 0 where there is only one.
+        stops: What people call the elements at which the case waits there, of those that
+            have a name.
 
     """
 
@@ -54,6 +56,7 @@ class Store:
     token: int
     name: str
     number: int
+    stops: tuple[str, ...]
     values: Mapping[str, Any]
 
 
@@ -62,10 +65,10 @@ def stores(state: bytes | None, executable: ExecutableProcess) -> tuple[Store, .
     if state is None:
         return ()
     case = codec.decode(state, executable)
-    reached: dict[int, Token] = {}
+    reached: dict[int, list[Token]] = {}
     for token in case.tokens.values():
         if not token.host:
-            reached.setdefault(case.data_scope(case.scopes[token.scope]).id, token)
+            reached.setdefault(case.data_scope(case.scopes[token.scope]).id, []).append(token)
     return tuple(_stores(case, reached))
 
 
@@ -134,13 +137,16 @@ def change(
         raise CannotChange(Sentence("What comes next failed: %(why)s.", why=why)) from failed
 
 
-def _stores(case: Case, reached: Mapping[int, Token]) -> Iterator[Store]:
+def _stores(case: Case, reached: Mapping[int, list[Token]]) -> Iterator[Store]:
     """Yield what keeps data and is reached, the outermost first."""
     kept = [one for one in case.scopes.values() if one.id in reached and one.kind in _KEEPERS]
     names = [_name(case, scope) for scope in kept]
     for place, (scope, name) in enumerate(zip(kept, names, strict=True)):
         number = scope.index or (names[:place].count(name) + 1 if names.count(name) > 1 else 0)
-        yield Store(scope.id, reached[scope.id].id, name, number, dict(scope.data or {}))
+        tokens = reached[scope.id]
+        waiting = [scope.process.nodes[each.node] for each in tokens if each.kind != CHILDREN]
+        stops = tuple(dict.fromkeys(node.name for node in waiting if node.name))
+        yield Store(scope.id, tokens[0].id, name, number, stops, dict(scope.data or {}))
 
 
 def _name(case: Case, scope: Scope) -> str:
