@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -20,6 +22,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 LANGUAGE_KEY = "language"
 TRANSLATIONS = Path(__file__).parent / "translations"
 DOTTED_DAYS = {"de"}
+# Whoever hands over a text lets it be parsed for each request.
+_LOCALES = {language: Locale(language) for language in LANGUAGES}
 
 
 class CatalogueDomain(Domain):  # type: ignore[misc]
@@ -39,7 +43,7 @@ class CatalogueDomain(Domain):  # type: ignore[misc]
 class CatalogueBabel(Babel):  # type: ignore[misc]
     """Takes every text from the catalogues above."""
 
-    def __init__(self, app: Flask, **choices: Callable[[], str]) -> None:
+    def __init__(self, app: Flask, **choices: Callable[[], Any]) -> None:
         self._domain = CatalogueDomain()
         super().__init__(app, **choices)
 
@@ -137,12 +141,12 @@ def _choose_time_zone() -> str:
     return unit.settings().time_zone
 
 
-def _choose_language() -> str:
+def _choose_language() -> Locale:
     """Return the language that the reader chose, or that the browser asks for."""
     chosen = session.get(LANGUAGE_KEY)
-    if chosen in LANGUAGES:
-        return str(chosen)
-    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    if chosen not in LANGUAGES:
+        chosen = request.accept_languages.best_match(list(LANGUAGES)) or "en"
+    return _LOCALES[chosen]
 
 
 def _read_catalogue(language: str) -> NullTranslations:

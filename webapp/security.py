@@ -1,9 +1,10 @@
-"""What guards every page: response headers, form tokens, origins and cookies."""
+"""What guards every page: form tokens, origins and cookies."""
 
 import base64
 import hmac
 import secrets
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request, session
@@ -11,28 +12,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.access import is_api
 from webapp.settings import Settings
+from webapp.standing_headers import StandingHeaders
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 SESSION_COOKIE = "understudy_session"
 TOKEN_FIELD = "csrf_token"  # noqa: S105
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-YEAR_SECONDS = 31_536_000
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-# The library that draws tables sets its own mark in place by style attributes; nothing else may.
-WITH_STYLE_ATTRIBUTES = f"{CONTENT_SECURITY_POLICY}; style-src-attr 'unsafe-inline'"
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 _NONCE_BYTES = 16
 _PIECE_BYTES = 64 * 1024
 _VISITOR = "visitor"
@@ -51,33 +39,12 @@ def guard(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
     )
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-        app.wsgi_app = proxied  # type: ignore[method-assign]
-    app.after_request(add_headers)
+    wsgi_app: WSGIApplication = StandingHeaders(app.wsgi_app)
+    if hops := settings.trusted_proxies:
+        wsgi_app = ProxyFix(wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign,assignment]
     app.after_request(_finish_reading)
     app.jinja_env.globals["csrf_token"] = csrf_token
-
-
-def add_headers(response: Response) -> Response:
-    """Give a response the headers of SECURITY, unless the view chose a value itself."""
-    chosen = {name.lower() for name, _ in response.headers}
-    response.headers.extend(
-        [(name, value) for name, value in HEADERS.items() if name.lower() not in chosen]
-    )
-    if request.is_secure:
-        response.headers.setdefault(
-            "Strict-Transport-Security", f"max-age={YEAR_SECONDS}; includeSubDomains"
-        )
-    if request.endpoint == "static":
-        if request.path.startswith("/static/dist/assets/"):
-            # Built files carry a hash of their content in their name.
-            response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.add("HX-Request")
-    return response
 
 
 def _finish_reading(response: Response) -> Response:
@@ -111,7 +78,8 @@ def refuse_nul() -> None:
     """Refuse the NUL character, which no database keeps in a text; the API names the place."""
     if "\0" in request.path:
         abort(404)
-    if not is_api() and any("\0" in text for _, all_ in request.values.lists() for text in all_):
+    sent = (request.args, request.form) if not is_api() else ()
+    if any("\0" in text for part in sent for texts in part.listvalues() for text in texts):
         abort(422, "A text contains a NUL character; take it out.")
 
 

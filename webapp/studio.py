@@ -12,8 +12,8 @@ from webapp.access import access
 from webapp.check_help import help_address
 from webapp.languages import moment
 from webapp.query_text import small_number
-from webapp.security import WITH_STYLE_ATTRIBUTES
 from webapp.sentences import said
+from webapp.standing_headers import WITH_STYLE_ATTRIBUTES
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, reading, unit_of_work
 from workflows import (

@@ -9,7 +9,7 @@ from tests.conftest import NOW
 from tests.webapp.conftest import KEY, SETTINGS, Person
 from webapp import create_app
 from webapp.access import NamelessRoute, check_routes
-from webapp.security import CONTENT_SECURITY_POLICY
+from webapp.standing_headers import CONTENT_SECURITY_POLICY
 from workflows.clock import FixedClock
 from workflows.database import Database
 
