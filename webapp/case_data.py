@@ -121,14 +121,14 @@ class Work:
 
 
 @bp.get("/")
-@access(Action.UNBLOCK)
+@access(Action.CHANGE_DATA)
 def show(case_id: int) -> ResponseReturnValue:
     """Show the data that a case keeps in one place, or the change that is asked for."""
     return _page(_load(case_id, integer(PLACE), {}))
 
 
 @bp.post("/")
-@access(Action.UNBLOCK)
+@access(Action.CHANGE_DATA)
 def ask(case_id: int) -> ResponseReturnValue:
     """Show what a change would bring, go back to the fields, or ask for it."""
     work = _load(case_id, request.form.get(PLACE, type=int), request.form.to_dict())
@@ -157,7 +157,7 @@ def ask(case_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/approve")
-@access(Action.UNBLOCK)
+@access(Action.CHANGE_DATA)
 def approve(case_id: int) -> ResponseReturnValue:
     """Approve the change that somebody else asked for."""
     try:
@@ -172,7 +172,7 @@ def approve(case_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/decline")
-@access(Action.UNBLOCK)
+@access(Action.CHANGE_DATA)
 def decline(case_id: int) -> ResponseReturnValue:
     """Decline the change that is asked for, or take the own request back."""
     with unit_of_work() as session:

@@ -94,6 +94,7 @@ def render(
         "cases/show.html",
         case=case,
         may_move=not case.is_over and permissions.allows(actor, Action.UNBLOCK, case.facts),
+        may_change=not case.is_over and permissions.allows(actor, Action.CHANGE_DATA, case.facts),
         may_cancel=not case.is_over and permissions.allows(actor, Action.CANCEL_CASE, case.facts),
         may_mend=permissions.allows(actor, Action.RESOLVE_INCIDENT, case.facts),
         is_status_only=case.access.view is View.STATUS,

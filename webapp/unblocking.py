@@ -99,6 +99,8 @@ def _page(case_id: int, *, problem: str = "", failed: str = "") -> str:
         facts = case_facts.load(session, case_id, now=now())
         permissions.check(actor, Action.UNBLOCK, facts)
         shown = _shown(session, case_id)
+    if not permissions.allows(actor, Action.CHANGE_DATA, facts):
+        shown["data_change"] = None
     return render_template(
         "stalled/case.html",
         **shown,

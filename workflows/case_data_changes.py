@@ -46,10 +46,10 @@ def look(session: Session, case_id: int, *, actor: Actor, now: datetime) -> tupl
 
     Raises:
         NotFound: There is no such case, or the actor may not know of it.
-        NotAllowed: The actor is not in charge.
+        NotAllowed: The actor may not change data.
 
     """
-    case_requests.must_be_in_charge(session, case_id, actor, now)
+    case_requests.must_be_allowed(session, DataRequest, case_id, actor=actor, now=now)
     instance, bundle = compiled.of_case(session, case_id)
     return data_changes.stores(instance.state, bundle.executable)
 
@@ -60,12 +60,14 @@ def foresee(session: Session, case_id: int, change: DataChange, occasion: Occasi
 
     Raises:
         NotFound: There is no such case, or the actor may not know of it.
-        NotAllowed: The actor is not in charge.
+        NotAllowed: The actor may not change data.
         DataGone: Nothing waits there any more.
         CannotChange: The case cannot take the change.
 
     """
-    case_requests.must_be_in_charge(session, case_id, occasion.actor, occasion.now)
+    case_requests.must_be_allowed(
+        session, DataRequest, case_id, actor=occasion.actor, now=occasion.now
+    )
     _must_be_free(change.values)
     instance, bundle = compiled.of_case(session, case_id)
     store = data_changes.store_of(instance.state, bundle.executable, change.scope)
@@ -81,14 +83,14 @@ def ask(
 
     Raises:
         NotFound: There is no such case, or the actor may not know of it.
-        NotAllowed: The actor is not in charge.
+        NotAllowed: The actor may not change data.
         Conflict: Somebody has asked already, or the case has gone on.
         CannotChange: The case cannot take the change.
         ReasonMissing: The reason is empty.
 
     """
     actor, now = occasion.actor, occasion.now
-    case = case_requests.must_be_in_charge(session, case_id, actor, now)
+    case = case_requests.must_be_allowed(session, DataRequest, case_id, actor=actor, now=now)
     transitions.lock(session, case_id)
     if not change.reason.strip():
         raise ReasonMissing
@@ -125,7 +127,7 @@ def approve(
 
     Raises:
         NotFound: There is no such case or request, or the actor may not know of it.
-        NotAllowed: The actor is not in charge, or asked for it.
+        NotAllowed: The actor may not change data, or asked for it.
         DataGone: The values are not what they were; decline it.
         CannotChange: The case cannot take the change.
 
@@ -146,7 +148,7 @@ def decline(session: Session, case_id: int, *, actor: Actor, now: datetime) -> N
 
     Raises:
         NotFound: There is no such case or request, or the actor may not know of it.
-        NotAllowed: The actor is not in charge.
+        NotAllowed: The actor may not change data.
 
     """
     request = case_requests.to_decide(session, DataRequest, case_id, actor=actor, now=now)

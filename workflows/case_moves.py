@@ -28,7 +28,7 @@ def look(session: Session, case_id: int, *, actor: Actor, now: datetime) -> tupl
         NotAllowed: The actor is not in charge.
 
     """
-    case_requests.must_be_in_charge(session, case_id, actor, now)
+    case_requests.must_be_allowed(session, MoveRequest, case_id, actor=actor, now=now)
     instance, bundle = compiled.of_case(session, case_id)
     return moving.grounds(instance.state, bundle.executable)
 
@@ -44,7 +44,9 @@ def foresee(session: Session, case_id: int, command: Move, occasion: Occasion) -
         CannotMove: The case cannot go on there.
 
     """
-    case_requests.must_be_in_charge(session, case_id, occasion.actor, occasion.now)
+    case_requests.must_be_allowed(
+        session, MoveRequest, case_id, actor=occasion.actor, now=occasion.now
+    )
     instance, bundle = compiled.of_case(session, case_id)
     return moving.foresee(command, instance.state, bundle.executable, occasion)
 
@@ -63,7 +65,7 @@ def ask(
 
     """
     actor, now = occasion.actor, occasion.now
-    case = case_requests.must_be_in_charge(session, case_id, actor, now)
+    case = case_requests.must_be_allowed(session, MoveRequest, case_id, actor=actor, now=now)
     transitions.lock(session, case_id)
     foresee(session, case_id, command, occasion)
     if not four_eyes:

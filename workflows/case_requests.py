@@ -1,6 +1,6 @@
 """What one person asks to be done to a case, and a second one decides: each kind has a table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,6 +17,11 @@ from workflows.errors import Conflict, NotAllowed, NotFound
 from workflows.permissions import Action
 
 DECLINED = "declined"
+# What somebody must be allowed to ask for a request of a kind, and to decide it.
+ACTIONS: Mapping[type, Action] = {
+    MoveRequest: Action.UNBLOCK,
+    DataRequest: Action.CHANGE_DATA,
+}
 
 Request = TypeVar("Request", MoveRequest, DataRequest)
 
@@ -44,17 +49,19 @@ class OwnRequest(NotAllowed):
         super().__init__(Sentence("You asked for it yourself; somebody else must approve."))
 
 
-def must_be_in_charge(session: Session, case_id: int, actor: Actor, now: datetime) -> CaseFacts:
+def must_be_allowed(
+    session: Session, kind: type[Request], case_id: int, *, actor: Actor, now: datetime
+) -> CaseFacts:
     """
-    Return the facts of a case that the actor may set moving.
+    Return the facts of a case of which the actor may ask for something of a kind, or decide it.
 
     Raises:
         NotFound: There is no such case, or the actor may not know of it.
-        NotAllowed: The actor is not in charge.
+        NotAllowed: The actor is not in charge, or not for this.
 
     """
     case = case_facts.load(session, case_id, now=now)
-    permissions.check(actor, Action.UNBLOCK, case)
+    permissions.check(actor, ACTIONS[kind], case)
     return case
 
 
@@ -90,14 +97,14 @@ def to_decide(
     session: Session, kind: type[Request], case_id: int, *, actor: Actor, now: datetime
 ) -> Request:
     """
-    Lock a case that the actor is in charge of, and return the request that waits in it.
+    Lock a case, and return the request that waits in it for somebody like the actor.
 
     Raises:
         NotFound: There is no such case or request, or the actor may not know of it.
         NotAllowed: The actor is not in charge.
 
     """
-    must_be_in_charge(session, case_id, actor, now)
+    must_be_allowed(session, kind, case_id, actor=actor, now=now)
     transitions.lock(session, case_id)
     request = request_for(session, kind, case_id)
     if request is None:

@@ -25,6 +25,9 @@ REFUSALS: Mapping[Action, Sentence] = {
     Action.SEE_IMPACT: Sentence("How evenly groups are treated is for HR and auditors."),
     Action.EXPORT_EVENTS: Sentence("Event logs are for HR, managers and auditors."),
     Action.UNBLOCK_MANY: Sentence("Only HR, pool managers and managers may unblock cases."),
+    Action.CHANGE_DATA: Sentence(
+        "Only HR and pool managers who do not judge in a case may change its data."
+    ),
     Action.UNBLOCK: Sentence("Only HR, pool managers and heads of the unit may unblock a case."),
     Action.SEE_LETTERS: Sentence(
         "Outgoing letters are for administrators, HR, pool managers and auditors."

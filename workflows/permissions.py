@@ -165,6 +165,18 @@ def _in_charge(actor: Actor, facts: Facts) -> bool:
     return is_office(actor) or actor.username in case.heads
 
 
+def _changes_data(actor: Actor, facts: Facts) -> bool:
+    """
+    Let HR and pool managers in charge, and whoever tries a process out alone.
+
+    Whoever judges would see what the other judges wrote, and could change it.
+    """
+    case = _case_of(facts)
+    if case is None or not _in_charge(actor, facts) or actor.username in case.judges:
+        return False
+    return is_office(actor) or is_own_trial(actor, case)
+
+
 def _reads_case(actor: Actor, facts: Facts) -> bool:
     """Let whoever sees more of the case than its status."""
     case = _case_of(facts)
@@ -227,6 +239,7 @@ _RULES: Mapping[Action, Rule] = {
     Action.CANCEL_CASE: _in_charge,
     Action.REASSIGN: _in_charge,
     Action.RESOLVE_INCIDENT: _in_charge,
+    Action.CHANGE_DATA: _changes_data,
     Action.WORK_ON: _works_on,
     Action.START_PROCESS: _starts,
     Action.SEND_MESSAGE: _starts,

@@ -12,6 +12,7 @@ class Action(StrEnum):
     CANCEL_CASE = "case.cancel"
     REASSIGN = "case.reassign"
     RESOLVE_INCIDENT = "case.resolve_incident"
+    CHANGE_DATA = "case.change_data"
     WORK_ON = "user_task.work_on"
     START_PROCESS = "process.start"
     SEND_MESSAGE = "message.send"

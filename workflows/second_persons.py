@@ -36,12 +36,13 @@ def tell_of_case(
 
     Whoever asked is not, and neither is whoever may not decide in this case.
     """
+    action = Action.CHANGE_DATA if event == DATA else Action.UNBLOCK
     offices = (groups.members_of(session, group) for group in (POOL_MANAGER, Role.HR))
     people = [
         username
         for username in dict.fromkeys(each for office in offices for each in office)
         if username != actor.username
-        and permissions.allows(accounts.actor_of(session, username), Action.UNBLOCK, case)
+        and permissions.allows(accounts.actor_of(session, username), action, case)
     ]
     page = f"/stalled/{case.instance_id}/"
     facts = {"instance_id": case.instance_id, "page": page, "name": name}

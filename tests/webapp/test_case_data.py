@@ -258,6 +258,24 @@ def test_a_case_that_is_over_has_nothing_to_change(
     assert "The case is over; what it ended with stays as it is." in person(HR).get(address).text
 
 
+def test_whoever_judges_neither_sees_nor_changes_what_the_others_wrote(
+    person: Make, send: Callable[..., str], address: str, case_id: int, database: Database
+) -> None:
+    send(step="save", value__note="new")
+    with database.unit_of_work() as session:
+        session.add(Duty(instance_id=case_id, duty="reviewer", username=OTHER))
+    priya = person(OTHER)
+
+    refused_page = priya.get(address)
+    stalled = priya.get(f"/stalled/{case_id}/").text
+
+    assert refused_page.status_code == 403
+    assert "who do not judge in a case may change its data" in refused_page.text
+    assert "asks to change the data" not in stalled
+    assert "Change the data" not in priya.get(f"/cases/{case_id}").text
+    assert priya.post(f"{address}approve").status_code == 403
+
+
 @pytest.mark.parametrize(("username", "status"), [(STARTER, 403), (CANDIDATE, 403)])
 def test_others_do_not_change_data(person: Make, address: str, username: str, status: int) -> None:
     somebody = person(username)
