@@ -27,6 +27,7 @@ PAGES = (
     "/cases/?q=nobody",
     "/cases/{case_id}",
     "/cases/{over_id}",
+    "/cases/{case_id}/data/",
     "/cases/{case_id}/move/",
     "/stalled/",
     "/stalled/?age=over-20",
