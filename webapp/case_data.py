@@ -62,19 +62,23 @@ class Work:
         return [*(people if store.number else ()), *store.stops]
 
     @property
-    def scope(self) -> int:
-        """Return the number of the place that was chosen."""
+    def chosen(self) -> Store:
+        """
+        Return the place that was chosen.
+
+        Raises:
+            DataGone: None was, or nothing waits there any more.
+
+        """
         if self.store is None:
             raise DataGone
-        return self.store.scope
+        return self.store
 
     @property
     def form(self) -> DataForm:
         """Return the form for the data of the place that was chosen."""
-        if self.store is None:
-            raise DataGone
         return DataForm(
-            Material(self.store.values, {}),
+            Material(self.chosen.values, {}),
             self.sent,
             _("Nothing is changed yet: correct a value"),
             is_kept=case_data_changes.is_fixed,
@@ -139,7 +143,8 @@ def ask(case_id: int) -> ResponseReturnValue:
         return _page(work)
     if form.errors:
         return _page(work, errors=form.errors), 422
-    change = DataChange(work.scope, form.changes, work.typed_reason)
+    version = work.instance.version
+    change = DataChange(work.chosen.scope, form.changes, work.typed_reason, version)
     try:
         if step == "save":
             return _ask(work, change)
@@ -183,10 +188,8 @@ def decline(case_id: int) -> ResponseReturnValue:
 
 def _ask(work: Work, change: DataChange) -> ResponseReturnValue:
     """Ask for a change, or make it where one person is enough."""
-    case_id, version = work.instance.id, work.instance.version
+    case_id = work.instance.id
     with unit_of_work() as session:
-        if instances.get(session, case_id).version != version:
-            raise CaseChanged(case_id)
         asked = case_data_changes.ask(
             session, case_id, change, four_eyes=settings().four_eyes, occasion=_occasion()
         )

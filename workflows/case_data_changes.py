@@ -13,6 +13,7 @@ from workflows.actors import Actor
 from workflows.desk_tables import DataRequest
 from workflows.engine import compiled, data_changes, json_data, transitions
 from workflows.engine.data_changes import CannotChange, DataGone, Store
+from workflows.engine.failures import CaseChanged
 from workflows.engine.foreseen import Foreseen
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.occasion import Occasion
@@ -28,11 +29,19 @@ _LEADS_TO_RECORDS = ("_id", "_ids")
 
 @dataclass(frozen=True)
 class DataChange:
-    """Values to be written where a scope of a case keeps its data, and why."""
+    """
+    Values to be written where a scope of a case keeps its data, and why.
+
+    Attributes:
+        version: That of the case when its data were looked at; nothing where the values
+            that are replaced were compared in another way.
+
+    """
 
     scope: int
     values: Mapping[str, Any]
     reason: str = ""
+    version: int | None = None
 
 
 def is_fixed(name: str) -> bool:
@@ -84,14 +93,16 @@ def ask(
     Raises:
         NotFound: There is no such case, or the actor may not know of it.
         NotAllowed: The actor may not change data.
-        Conflict: Somebody has asked already, or the case has gone on.
+        Conflict: Somebody has asked already, or the case has gone on since it was looked at.
         CannotChange: The case cannot take the change.
         ReasonMissing: The reason is empty.
 
     """
     actor, now = occasion.actor, occasion.now
     case = case_requests.must_be_allowed(session, DataRequest, case_id, actor=actor, now=now)
-    transitions.lock(session, case_id)
+    locked = transitions.lock(session, case_id)
+    if change.version not in (None, locked.values["version"]):
+        raise CaseChanged(case_id)
     if not change.reason.strip():
         raise ReasonMissing
     change = replace(change, values=json_data.checked(change.values))
@@ -101,15 +112,7 @@ def ask(
         return None
     case_requests.must_be_first(session, DataRequest, case_id)
     store = _store(session, case_id, change.scope)
-    request = DataRequest(
-        instance_id=case_id,
-        scope=change.scope,
-        before={name: store.values[name] for name in change.values if name in store.values},
-        after=change.values,
-        why=change.reason.strip()[:LONGEST_REASON],
-        asked_by=actor.username,
-        asked_at=now,
-    )
+    request = _request(case_id, change, store, occasion)
     session.add(request)
     session.flush()
     _note(session, "case.data_asked", request, actor, now)
@@ -158,10 +161,25 @@ def decline(session: Session, case_id: int, *, actor: Actor, now: datetime) -> N
 
 def still_stands(request: DataRequest, store: Store | None) -> bool:
     """Say whether what a request would replace is still what it was when it was asked for."""
-    if store is None:
-        return False
-    now = {name: store.values[name] for name in request.after if name in store.values}
-    return now == request.before
+    return store is not None and _replaced(store, request.after) == request.before
+
+
+def _request(case_id: int, change: DataChange, store: Store, occasion: Occasion) -> DataRequest:
+    """Return a request with the values that it would replace."""
+    return DataRequest(
+        instance_id=case_id,
+        scope=change.scope,
+        before=_replaced(store, change.values),
+        after=change.values,
+        why=change.reason.strip()[:LONGEST_REASON],
+        asked_by=occasion.actor.username,
+        asked_at=occasion.now,
+    )
+
+
+def _replaced(store: Store, after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what other values would replace."""
+    return {name: store.values[name] for name in after if name in store.values}
 
 
 def _make(

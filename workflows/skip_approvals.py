@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from rules.sentences import Sentence
 from workflows import audit, case_facts, naming, permissions, second_persons
 from workflows.actors import Actor
+from workflows.case_requests import OwnRequest
 from workflows.database import table_of
 from workflows.engine import compiled, incidents, stall_places, transitions
 from workflows.engine.failures import IncidentNotFound, IncidentResolved
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.tables import Incident, Instance
 from workflows.engine.transition import WorkingCalendar
-from workflows.errors import Conflict, NotAllowed
+from workflows.errors import Conflict
 from workflows.permissions import Action
 
 _ASKED = "skip_asked"  # beside the command of the incident; a retry passes it over
@@ -36,13 +37,6 @@ class AskedAlready(Conflict):
         super().__init__(
             Sentence("%(name)s has asked for it already; somebody else must approve.", name=name)
         )
-
-
-class OwnRequest(NotAllowed):
-    """Four eyes: nobody approves what he asked for himself."""
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("You asked for it yourself; somebody else must approve."))
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,16 @@ from tests.webapp.page_fields import filled
 from tests.webapp.reserve import Make, make_reserve
 from tests.workflows.engine.build import Process, many, when
 from tests.workflows.engine.shop import CALENDAR
-from workflows import accounts
+from workflows import accounts, case_data_changes
 from workflows.account_tables import Notification
 from workflows.actors import SYSTEM
 from workflows.calendar import OrganisationCalendar
+from workflows.case_data_changes import DataChange
 from workflows.database import Database
 from workflows.desk_tables import DataRequest
 from workflows.engine import data_changes, definitions, instances, outbox, replay
 from workflows.engine.definitions import SourceFile
+from workflows.engine.failures import CaseChanged
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import AuditEvent, Duty, Instance, UserTask
 
@@ -185,6 +187,23 @@ def test_a_form_of_yesterday_changes_nothing(
 
     assert helena.post(address, old).status_code == 409
     assert data_of(database, case_id) == {**DATA, "note": "new"}
+
+
+def test_what_goes_on_between_looking_and_asking_is_noticed_under_the_lock(
+    case_id: int, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        helena, version = accounts.actor_of(session, HR), instances.get(session, case_id).version
+        (store,) = case_data_changes.look(session, case_id, actor=helena, now=NOW)
+        occasion = Occasion(helena, NOW, CALENDAR)
+        data_changes.change(session, case_id, store.scope, {"score": 4}, occasion)
+    change = DataChange(store.scope, {"score": 1}, "Why not", version)
+
+    with pytest.raises(CaseChanged), database.unit_of_work() as session:
+        case_data_changes.ask(session, case_id, change, four_eyes=True, occasion=occasion)
+
+    with database.reading() as session:
+        assert session.scalars(select(DataRequest)).all() == []
 
 
 @pytest.mark.parametrize(

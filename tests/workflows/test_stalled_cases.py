@@ -19,12 +19,12 @@ from tests.workflows.staff import add_person, add_units
 from workflows import accounts, audit, packaged, risks, skip_approvals, stalled_cases, unblocking
 from workflows.actors import SYSTEM, Actor
 from workflows.calendar import OrganisationCalendar
+from workflows.case_requests import OwnRequest
 from workflows.engine import compiled, definitions, services, stall_senders
 from workflows.engine.failures import TransitionFailed
 from workflows.engine.nodes import CatchEvent, ReceiveTask
 from workflows.engine.stall_reasons import Reason
 from workflows.engine.tables import Duty
-from workflows.skip_approvals import OwnRequest
 from workflows.unblocking import ToldToday
 
 CALENDAR = OrganisationCalendar()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from rules.sentences import Sentence, Term
 from workflows.engine import foreseen, json_data, stepping, transitions
-from workflows.engine.failures import CaseEnded, TransitionFailed
+from workflows.engine.failures import TransitionFailed
 from workflows.engine.foreseen import Foreseen
 from workflows.engine.model import ExecutableProcess
 from workflows.engine.occasion import Occasion
@@ -123,8 +123,7 @@ def change(
 
     """
     case = transitions.lock(session, instance_id)
-    if case.values["state"] is None:
-        raise CaseEnded(instance_id, case.values["status"])
+    case.must_be_open()
     transitions.follow_latest(session, case)
     store = store_of(case.values["state"], case.bundle.executable, scope)
     command = EditData(store.token, dict(values))

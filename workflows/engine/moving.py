@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from rules.sentences import Sentence, Term
 from workflows.engine import foreseen, stepping, transitions
-from workflows.engine.failures import CaseEnded, TransitionFailed
+from workflows.engine.failures import TransitionFailed
 from workflows.engine.foreseen import Foreseen
 from workflows.engine.instances import ReasonMissing
 from workflows.engine.migration.joins import Joins, Standing
@@ -177,8 +177,7 @@ def move(session: Session, instance_id: int, command: Move, occasion: Occasion) 
 
     """
     case = transitions.lock(session, instance_id)
-    if case.values["state"] is None:
-        raise CaseEnded(instance_id, case.values["status"])
+    case.must_be_open()
     transitions.follow_latest(session, case)
     foresee(command, case.values["state"], case.bundle.executable, occasion)
     try:
