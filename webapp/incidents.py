@@ -22,7 +22,7 @@ from workflows import case_facts, naming, permissions, skip_approvals
 from workflows.actors import Actor
 from workflows.case_facts import CaseFacts
 from workflows.deeds import Deed
-from workflows.engine import compiled, incident_data, incidents, outbox
+from workflows.engine import compiled, incident_data, incidents, outbox, transitions
 from workflows.engine.failures import (
     CaseChanged,
     IncidentNotFound,
@@ -168,7 +168,7 @@ def _save(work: Work) -> ResponseReturnValue:
     changes, version = work.form.changes, work.instance.version
 
     def act(session: Session) -> Instance:
-        if session.get_one(Instance, case_id, populate_existing=True).version != version:
+        if transitions.lock(session, case_id).values["version"] != version:
             raise CaseChanged(case_id)
         return incidents.retry(
             session,
