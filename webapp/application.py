@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-from flask_compress import Compress
 
 import workflows.service_catalogue  # noqa: F401 (registers what the processes call)
 from webapp import (
@@ -74,7 +73,7 @@ from webapp.errors import answer_errors
 from webapp.installation import install
 from webapp.languages import speak_languages
 from webapp.layout import lay_out
-from webapp.page_cookies import PageCookies
+from webapp.page_cookies import PageCookies, PageRequest
 from webapp.rate_limits import limit_attempts
 from webapp.row_ids import RowId
 from webapp.security import guard, refuse_foreign_requests, refuse_nul
@@ -90,6 +89,7 @@ from workflows.engine.runtime import self_test
 class _Application(Flask):
     """Flask without looking at every call whether a function is asynchronous: none is."""
 
+    request_class = PageRequest
     session_interface = PageCookies()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,7 +178,6 @@ def create_app(
     app.url_map.converters["draft_kind"] = DraftKindWord
     guard(app, settings)
     app.extensions[EXTENSION] = install(settings, database, clock)
-    Compress(app)
     limit_attempts(app)
     for check in (recognise, require_sign_in, refuse_foreign_requests, refuse_nul):
         app.before_request(check)

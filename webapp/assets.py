@@ -7,15 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request, url_for
+from flask_compress import Compress
 from markupsafe import Markup, escape
 
 DIST = Path(__file__).parent / "static" / "dist"
 
 
 def use_assets(app: Flask) -> None:
-    """Give templates the functions `asset`, `styles` and `icon`."""
+    """Give templates the functions `asset`, `styles` and `icon`; compress what is sent."""
     app.jinja_env.globals.update(asset=asset, styles=styles, icon=icon)
-    app.after_request(_read_whole)
+    app.config["COMPRESS_REGISTER"] = False  # It looks closely at answers that have no content.
+    compress = Compress(app)
+
+    def finish(response: Response) -> Response:
+        if response.status_code != HTTPStatus.OK:
+            return response
+        return compress.after_request(_read_whole(response))
+
+    app.after_request(finish)
 
 
 def asset(name: str) -> str | None:
@@ -66,7 +75,7 @@ def _drawn(shapes: str, css: str, label: Markup) -> Markup:
 
 def _read_whole(response: Response) -> Response:
     """Read a static file at once: the compressor leaves the files that it streams open."""
-    if request.endpoint == "static" and response.status_code == HTTPStatus.OK:
+    if request.endpoint == "static":
         response.direct_passthrough = False
         content = response.get_data()
         response.close()

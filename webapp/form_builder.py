@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from rules.findings import Finding
 from webapp import form_previews, studio_words
+from webapp.catalogues import LANGUAGES
 from webapp.form_words import OTHERS
-from webapp.languages import LANGUAGES, current_language, moment
+from webapp.languages import current_language, moment
 from webapp.texts import gettext as _
 from webapp.unit import current_actor
 from workflows import form_documents, form_drafts, form_uses, models_in_force, studio, studio_list

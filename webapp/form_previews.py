@@ -12,8 +12,8 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from rules import feel
+from webapp.catalogues import LANGUAGES
 from webapp.forms import FormPage, read_page
-from webapp.languages import LANGUAGES
 from webapp.security import TOKEN_FIELD
 from workflows import form_documents, form_uses
 from workflows.engine.forms import FormDocument, FormDocumentRefused, FormRefused, read_form

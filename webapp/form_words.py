@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from webapp.languages import LANGUAGES
+from webapp.catalogues import LANGUAGES
 from webapp.texts import gettext as _
 from workflows.form_changes import FormChange
 from workflows.form_documents import FormItem

@@ -2,42 +2,32 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request, session
+from babel.support import NullTranslations
+from flask import Flask, has_request_context
 from flask_babel import Babel, Domain, format_date, get_locale
 
 from webapp import unit
+from webapp.catalogues import LANGUAGES, catalogue, chosen_language
 from webapp.texts import gettext as _
-from webapp.texts import ngettext
+from webapp.texts import ngettext, translated, translated_number
 
-LANGUAGES = {"en": "English", "de": "Deutsch"}
-LANGUAGE_KEY = "language"
-TRANSLATIONS = Path(__file__).parent / "translations"
 DOTTED_DAYS = {"de"}
 # Whoever hands over a text lets it be parsed for each request.
 _LOCALES = {language: Locale(language) for language in LANGUAGES}
 
 
 class CatalogueDomain(Domain):  # type: ignore[misc]
-    """Reads the text catalogues themselves, so that no compiled copy can be out of date."""
+    """Takes texts that are looked up late from the same catalogues as all others."""
 
     def get_translations(self) -> NullTranslations:
         """Return the translations for the language of this request."""
         if not has_request_context():
             return NullTranslations()
-        language = get_locale().language
-        if language not in self.cache:
-            self.cache[language] = _read_catalogue(language)
-        found: NullTranslations = self.cache[language]
-        return found
+        return catalogue(get_locale().language)
 
 
 class CatalogueBabel(Babel):  # type: ignore[misc]
@@ -56,6 +46,9 @@ class CatalogueBabel(Babel):  # type: ignore[misc]
 def speak_languages(app: Flask) -> None:
     """Choose the language of each request and give templates the words for time."""
     CatalogueBabel(app, locale_selector=_choose_language, timezone_selector=_choose_time_zone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translated, ngettext=translated_number, newstyle=True
+    )
     filters = app.jinja_env.filters
     filters.update(day=day, moment=moment, due=due, since=since, initials=initials)
     filters["local_day"] = local_day
@@ -142,20 +135,5 @@ def _choose_time_zone() -> str:
 
 
 def _choose_language() -> Locale:
-    """Return the language that the reader chose, or that the browser asks for."""
-    chosen = session.get(LANGUAGE_KEY)
-    if chosen not in LANGUAGES:
-        chosen = request.accept_languages.best_match(list(LANGUAGES)) or "en"
-    return _LOCALES[chosen]
-
-
-def _read_catalogue(language: str) -> NullTranslations:
-    """Read `translations/LANGUAGE/messages.po`, where there is one."""
-    path = TRANSLATIONS / language / "messages.po"
-    if not path.exists():
-        return NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
+    """Return the locale of the language that the request is in."""
+    return _LOCALES[chosen_language()]

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import PUBLIC, access
-from webapp.languages import LANGUAGE_KEY, LANGUAGES
+from webapp.catalogues import LANGUAGE_KEY, LANGUAGES
 from webapp.sign_in import safe_address
 from webapp.texts import gettext as _
 from webapp.unit import current_actor, now, unit_of_work

@@ -4,6 +4,7 @@ import base64
 import hmac
 import secrets
 from hashlib import sha256
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -78,8 +79,10 @@ def refuse_nul() -> None:
     """Refuse the NUL character, which no database keeps in a text; the API names the place."""
     if "\0" in request.path:
         abort(404)
-    sent = (request.args, request.form) if not is_api() else ()
-    if any("\0" in text for part in sent for texts in part.listvalues() for text in texts):
+    if is_api():
+        return
+    sent = chain.from_iterable((*request.args.listvalues(), *request.form.listvalues()))
+    if "\0" in " ".join(sent):
         abort(422, "A text contains a NUL character; take it out.")
 
 

@@ -28,7 +28,9 @@ _ALWAYS = tuple((name.lower(), (name, value)) for name, value in _HEADERS.items(
 _SECURE = ("Strict-Transport-Security", f"max-age={YEAR_SECONDS}; includeSubDomains")
 _FOR_EVER = ("Cache-Control", f"public, max-age={YEAR_SECONDS}, immutable")
 _NEVER = ("Cache-Control", "no-store")
-_FRAGMENTS = "HX-Request"  # htmx gets a part of the page from the same address
+# Who is signed in and the language stand in cookies; htmx gets a part of the page
+# from the same address.
+_VARIES = "Cookie, HX-Request"
 
 
 class StandingHeaders:
@@ -71,12 +73,12 @@ def _complete(headers: list[tuple[str, str]], environ: "WSGIEnvironment") -> lis
     if "cache-control" not in chosen:
         added.append(_NEVER)
     if "vary" not in chosen:
-        added.append(("Vary", _FRAGMENTS))
+        added.append(("Vary", _VARIES))
         return headers + added
-    return [_with_fragments(header) for header in headers] + added
+    return [_varying(header) for header in headers] + added
 
 
-def _with_fragments(header: tuple[str, str]) -> tuple[str, str]:
-    """Return a header, with one thing more that the answer varies by."""
+def _varying(header: tuple[str, str]) -> tuple[str, str]:
+    """Return a header, with what every answer varies by."""
     name, value = header
-    return (name, f"{value}, {_FRAGMENTS}") if name.lower() == "vary" else header
+    return (name, f"{value}, {_VARIES}") if name.lower() == "vary" else header

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from webapp import form_builder, form_previews, form_words, studio_words
 from webapp.access import access
-from webapp.languages import LANGUAGES, current_language
+from webapp.catalogues import LANGUAGES
+from webapp.languages import current_language
 from webapp.query_text import small_number
 from webapp.sentences import said
 from webapp.texts import gettext as _

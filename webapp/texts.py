@@ -2,14 +2,42 @@
 
 from typing import Any
 
-import flask_babel
+from babel.support import NullTranslations
+from flask import g, has_request_context
+
+from webapp.catalogues import catalogue, chosen_language
+
+_NONE = NullTranslations()
 
 
 def gettext(text: str, /, **values: Any) -> str:
     """Return a text in the reader's language, with `%(name)s` filled in."""
-    return str(flask_babel.gettext(text, **values))
+    found = translated(text)
+    return found % values if values else found
 
 
 def ngettext(singular: str, plural: str, num: int, /, **values: Any) -> str:
     """Return the form of a text that suits a number, `%(num)d` in the text."""
-    return str(flask_babel.ngettext(singular, plural, num, **values))
+    return translated_number(singular, plural, num) % {"num": num, **values}
+
+
+def translated(text: str) -> str:
+    """Return a text in the reader's language as it stands in the catalogue."""
+    found: str = _catalogue().ugettext(text)
+    return found
+
+
+def translated_number(singular: str, plural: str, num: int) -> str:
+    """Return the form of a text that suits a number as it stands in the catalogue."""
+    found: str = _catalogue().ungettext(singular, plural, num)
+    return found
+
+
+def _catalogue() -> NullTranslations:
+    """Return the texts of this request, looked for once: a page has hundreds of them."""
+    if not has_request_context():
+        return _NONE
+    known: NullTranslations | None = g.get("catalogue")
+    if known is None:
+        known = g.catalogue = catalogue(chosen_language())
+    return known

@@ -7,7 +7,7 @@ from flask import Response, g, request, session
 
 from webapp import unit
 from webapp.access import is_api
-from webapp.languages import LANGUAGE_KEY
+from webapp.catalogues import LANGUAGE_KEY
 from webapp.security import SESSION_COOKIE
 from workflows import sessions
 from workflows.clock import MovableClock, SystemClock

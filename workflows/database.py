@@ -173,7 +173,8 @@ class Database:
     @contextmanager
     def asking(self) -> Iterator[Connection]:
         """Open a connection for one question: what every request asks needs no more."""
-        with self._reader.connect() as connection:
+        opened = self._spare.connection() if self.is_sqlite else self._reader.connect()
+        with opened as connection:
             yield connection
 
     @contextmanager
@@ -248,6 +249,7 @@ def _on_postgresql(url: str, options: str, **choices: Any) -> Engine:
     return create_engine(
         url,
         json_serializer=json_text.text,
+        json_deserializer=json_text.read_bytes,
         connect_args={"options": options},
         **choices,
     )

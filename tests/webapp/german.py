@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 from werkzeug.test import TestResponse
 
 from tests.webapp.conftest import Person
-from webapp.languages import TRANSLATIONS
+from webapp.catalogues import TRANSLATIONS
 
 _PLACE = re.compile(r"%\\\(\w+\\\)[sd]|%\(\w+\)[sd]")
 _TAG = re.compile(r"<script.*?</script>|<style.*?</style>|<[^>]+>", re.DOTALL)

@@ -14,8 +14,9 @@ from flask import Flask
 
 from tests.conftest import NOW
 from tests.webapp.conftest import Person
-from webapp import languages
-from webapp.languages import LANGUAGES, TRANSLATIONS, day, due, initials, moment, since
+from webapp import catalogues
+from webapp.catalogues import LANGUAGES, TRANSLATIONS
+from webapp.languages import day, due, initials, moment, since
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [("**.py", "python"), ("**.html", "jinja2")]
@@ -161,4 +162,4 @@ def test_initials_stand_for_names(name: str, letters: str) -> None:
 
 
 def test_a_language_without_a_catalogue_speaks_english() -> None:
-    assert languages._read_catalogue("xx").gettext("Yes") == "Yes"
+    assert catalogues.catalogue("xx").gettext("Yes") == "Yes"

@@ -1,6 +1,6 @@
 """Cases run on one database, measured: what a step costs, and what it leaves behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -57,6 +57,18 @@ def next_user_task(database: Database, case: int) -> int | None:
             .where(UserTask.instance_id == case, UserTask.state == "open")
             .order_by(UserTask.id)
             .limit(1)
+        )
+
+
+def open_user_tasks(database: Database, found: Sequence[int]) -> list[int]:
+    """Return the open user tasks of cases."""
+    with database.reading() as session:
+        return list(
+            session.scalars(
+                select(UserTask.id)
+                .where(UserTask.instance_id.in_(found), UserTask.state == "open")
+                .order_by(UserTask.id)
+            )
         )
 
 

@@ -1,7 +1,7 @@
 """From the strings of an HTML form to typed values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
@@ -35,22 +35,27 @@ def convert(form: "FormDocument", values: TextValues, ignore: frozenset[str]) ->
     """Return the typed values of a form post."""
     fields = form.fields
     data: dict[str, Any] = {}
+    texts_of = _texts_of(values)
     for name, field in fields.items():
-        value = _value(field, [text.strip() for text in _texts(values, name)])
+        value = _value(field, [text.strip() for text in texts_of(name)])
         if value is not None:
             data[name] = value
     for name in values.keys():  # noqa: SIM118  (multi-value mappings iterate differently)
         if name not in fields and name not in ignore:
-            data[name] = next(iter(_texts(values, name)), "")
+            data[name] = next(iter(texts_of(name)), "")
     return data
 
 
-def _texts(values: TextValues, name: str) -> list[str]:
-    """Return every text that was sent under a name."""
+def _texts_of(values: TextValues) -> Callable[[str], Sequence[str]]:
+    """Return what finds every text that was sent under a name."""
     if not isinstance(values, Mapping) or hasattr(values, "getlist"):
-        return list(values.getlist(name))
-    found = values.get(name, [])
-    return [found] if isinstance(found, str) else list(found)
+        return values.getlist
+
+    def texts(name: str) -> Sequence[str]:
+        found = values.get(name, [])
+        return [found] if isinstance(found, str) else found
+
+    return texts
 
 
 def _value(field: "Field", texts: list[str]) -> Any:
