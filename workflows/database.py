@@ -27,11 +27,14 @@ from workflows import driver, json_text
 from workflows.connections import Spare, Trials
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
-# The last four let a server find out within two minutes that a client is gone whose network
-# was cut, and whose locks would keep others waiting.
-_POSTGRESQL_TIMEOUTS = (
+# The timeouts let a server find out within two minutes that a client is gone whose network was
+# cut, and whose locks would keep others waiting. Pages want a few rows of many: at the cost of
+# disks that turn, PostgreSQL reads a whole table of 10,000 rows for them, and it compiles long
+# queries for longer than they run.
+_POSTGRESQL_SETTINGS = (
     "-c lock_timeout=30s -c statement_timeout=120s -c idle_in_transaction_session_timeout=120s"
     " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6"
+    " -c random_page_cost=1.1 -c jit=off"
 )
 # A step changes small rows in a dozen trees, and a commit writes every page of theirs whole.
 # It counts where the file is made; one that is there keeps its pages.
@@ -229,7 +232,7 @@ def run_after_commit(session: Session, follow_up: Callable[[Database], None]) ->
 def _make_engine(url: str) -> Engine:
     """Make the engine with the settings that durability needs."""
     if not url.startswith("sqlite"):
-        return _on_postgresql(url, _POSTGRESQL_TIMEOUTS)
+        return _on_postgresql(url, _POSTGRESQL_SETTINGS)
     # The driver forgets how to run a statement after 128 others; a server has more of them.
     engine = create_engine(
         url, json_serializer=json_text.text, connect_args={"cached_statements": 512}
@@ -240,7 +243,7 @@ def _make_engine(url: str) -> Engine:
 
 def _make_reader(url: str) -> Engine:
     """Make an engine for PostgreSQL that only reads, without transactions around statements."""
-    options = f"{_POSTGRESQL_TIMEOUTS} {_READ_ONLY}"
+    options = f"{_POSTGRESQL_SETTINGS} {_READ_ONLY}"
     return _on_postgresql(url, options, isolation_level="AUTOCOMMIT")
 
 
