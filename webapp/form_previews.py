@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 from flask import render_template
-from flask_babel import force_locale
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from rules import feel
 from webapp.catalogues import LANGUAGES
 from webapp.forms import FormPage, read_page
+from webapp.languages import speaking
 from webapp.security import TOKEN_FIELD
 from workflows import form_documents, form_uses
 from workflows.engine.forms import FormDocument, FormDocumentRefused, FormRefused, read_form
@@ -67,7 +67,7 @@ def tried(document: FormDocument, sent: MultiDict[str, str]) -> Tried:
 
 def page(document: FormDocument, found: Tried | None, language: str) -> FormPage:
     """Return a form as it is seen in a language, with what is wrong with what was typed."""
-    with force_locale(language):
+    with speaking(language):
         if found is None:
             return read_page(document, data={}, entered={})
         errors = []
@@ -82,7 +82,7 @@ def page(document: FormDocument, found: Tried | None, language: str) -> FormPage
 
 def drawn(form: FormPage, language: str) -> Markup:
     """Return a form as HTML in a language."""
-    with force_locale(language):
+    with speaking(language):
         return Markup(render_template("studio/form_body.html", form=form))  # noqa: S704 (ours)
 
 

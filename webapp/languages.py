@@ -1,6 +1,7 @@
 """The languages of the pages, and dates and durations as people say them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,12 +9,12 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, has_request_context
-from flask_babel import Babel, Domain, format_date, get_locale
+from flask_babel import Babel, Domain, force_locale, format_date, get_locale
 
 from webapp import unit
 from webapp.catalogues import LANGUAGES, catalogue, chosen_language
 from webapp.texts import gettext as _
-from webapp.texts import ngettext, translated, translated_number
+from webapp.texts import ngettext, said_from, translated, translated_number
 
 DOTTED_DAYS = {"de"}
 # Whoever hands over a text lets it be parsed for each request.
@@ -53,6 +54,13 @@ def speak_languages(app: Flask) -> None:
     filters.update(day=day, moment=moment, due=due, since=since, initials=initials)
     filters["local_day"] = local_day
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=current_language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything in a language for a while, whatever the reader chose."""
+    with force_locale(language), said_from(catalogue(language)):
+        yield
 
 
 def current_language() -> str:

@@ -1,5 +1,7 @@
 """Texts in the reader's language, with types."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from babel.support import NullTranslations
@@ -31,6 +33,16 @@ def translated_number(singular: str, plural: str, num: int) -> str:
     """Return the form of a text that suits a number as it stands in the catalogue."""
     found: str = _catalogue().ungettext(singular, plural, num)
     return found
+
+
+@contextmanager
+def said_from(other: NullTranslations) -> Iterator[None]:
+    """Take the texts of this request from another catalogue for a while."""
+    before, g.catalogue = _catalogue(), other
+    try:
+        yield
+    finally:
+        g.catalogue = before
 
 
 def _catalogue() -> NullTranslations:

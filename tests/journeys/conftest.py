@@ -22,6 +22,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from tests.journeys.accessibility import Accessibility
 from tests.journeys.browsers import FLAGS, HOW_TO_GET_IT, find_chromium
 from tests.journeys.whole_answers import whole_answers
 from tests.webapp.organisation import PASSWORD, make_organisation
@@ -170,22 +171,16 @@ def sign_in() -> Callable[[Page, str], None]:
     return do
 
 
+@pytest.fixture(scope="session")
+def accessibility() -> Accessibility:
+    """What every page of a run is checked with."""
+    return Accessibility()
+
+
 @pytest.fixture
-def accessible() -> Callable[[Page], None]:
+def accessible(accessibility: Accessibility) -> Callable[[Page], None]:
     """Check a page against the accessibility rules of axe (WCAG 2.2 AA)."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    # What passes is not told: it takes most of the time.
-    options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
-
-    def check(page: Page) -> None:
-        # A click does not wait for the page that it leads to: axe needs a whole document.
-        page.wait_for_load_state()
-        results = Axe().run(page, options=options)
-        assert results.violations_count == 0, results.generate_report()
-
-    return check
+    return accessibility.check
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 
 import rules.decisions
 from webapp.code_words import BY_DECISION, word_for
 from webapp.forms.facts import named_fact
 from webapp.forms.marked_text import marked_up
+from webapp.languages import speaking
 
 FOLDER = Path(rules.decisions.__file__).parent
 # Grades are letters; scores are numbers; who may see feedback, structure, groups that fare
@@ -27,7 +27,7 @@ SHOWN_AS_THEY_ARE = {
 
 
 def _said(app: Flask, name: str, value: Any, language: str) -> str:
-    with app.test_request_context(), force_locale(language):
+    with app.test_request_context(), speaking(language):
         return named_fact(name, value, {})
 
 
