@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.flushing import without_flushing
 from tests.postgresql_copies import Copies, administer, with_database
 from tests.shared_pages import share_pages
 from tests.shared_texts import share_texts
@@ -140,7 +141,7 @@ def _copy(request: pytest.FixtureRequest, tmp_path: Path, what: str) -> Iterator
         template: Path = request.getfixturevalue(f"sqlite_{what}")
         path = tmp_path / "understudy.sqlite"
         path.write_bytes(template.read_bytes())
-        database = Database(f"sqlite:///{path}")
+        database = without_flushing(f"sqlite:///{path}")
         share_texts(database)
         yield database
         database.close()
@@ -159,7 +160,7 @@ def _sqlite_template(
 ) -> Path:
     """Make a database file and answer with its path; all of it is in the one file."""
     path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     fill(database)
     database.close()
     return path

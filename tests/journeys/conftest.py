@@ -22,6 +22,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from tests.flushing import without_flushing
 from tests.journeys.accessibility import Accessibility
 from tests.journeys.browsers import FLAGS, HOW_TO_GET_IT, find_chromium
 from tests.journeys.whole_answers import whole_answers
@@ -55,7 +56,7 @@ def serve(
     """Serve a copy of a database and what `fill` adds, with a clock that tests can move."""
     path = folder / "journey.sqlite"
     path.write_bytes(template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     clock = MovableClock(database)
     if fill is not None:
         with database.unit_of_work() as session:
@@ -95,7 +96,7 @@ def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     """
     path = tmp_path_factory.mktemp("demonstration") / "demonstration.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     now = MovableClock(database).now()
     with database.unit_of_work() as session:
         organisation.load(session, now=now, people=200)

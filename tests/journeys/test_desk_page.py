@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.flushing import without_flushing
 from tests.journeys.conftest import PHONE, Site, serve
 from workflows import alert_work, demo, figure_keeping, packaged, working_time
 from workflows.actors import SYSTEM
 from workflows.calendar import OrganisationCalendar
 from workflows.clock import MovableClock
-from workflows.database import Database
 from workflows.engine.bookkeeping_tables import Sweep
 from workflows.engine.occasion import Occasion
 from workflows.engine.tables import Instance
@@ -42,7 +42,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """A database file with the demonstration, to be copied."""
     path = tmp_path_factory.mktemp("figures") / "demonstration.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     now = MovableClock(database).now()
     with database.unit_of_work() as session:
         _fill(session, now)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, event, insert
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -60,17 +59,6 @@ class Target:
     case_id: int
     user_task_id: int
     incident_id: int
-
-
-def carefree(path: Path) -> Database:
-    """Open a database that need not outlive the machine: thousands of commits take seconds."""
-    database = Database(f"sqlite:///{path}")
-
-    @event.listens_for(database.engine, "connect")
-    def _do_not_flush(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    return database
 
 
 def username(role: str, relation: str) -> str:

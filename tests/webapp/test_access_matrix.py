@@ -10,9 +10,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.conftest import NOW
+from tests.flushing import without_flushing
 from tests.webapp import access_rows
 from tests.webapp.access_rows import UNKNOWN, Row, is_about_case, is_about_member
-from tests.webapp.access_world import ROLES, VISITOR, World, carefree
+from tests.webapp.access_world import ROLES, VISITOR, World
 from tests.webapp.conftest import SETTINGS
 from webapp import create_app
 from workflows.clock import FixedClock
@@ -64,7 +65,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Wo
     """An organisation on a database of its own; one kind of database is enough for the policy."""
     path = tmp_path_factory.mktemp("access") / "understudy.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = carefree(path)
+    database = without_flushing(f"sqlite:///{path}")
     app = create_app(SETTINGS, database=database, clock=FixedClock(NOW))
     return World(app, database, NOW)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.conftest import NOW
+from tests.flushing import without_flushing
 from tests.statements import counted
 from tests.webapp.conftest import SETTINGS, Person
 from tests.webapp.german import read_german, refused
@@ -42,7 +43,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """A database with an organisation in which ten cases stand still."""
     path = tmp_path_factory.mktemp("desk") / "desk.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     with database.unit_of_work() as session:
         loaded = organisation.load(session, now=NOW, people=150)
         stalls.make(session, loaded, now=NOW, calendar=OrganisationCalendar())
@@ -55,7 +56,7 @@ def store(filled: Path, tmp_path: Path) -> Iterator[Database]:
     """A copy of that database for one test."""
     path = tmp_path / "copy.sqlite"
     path.write_bytes(filled.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     yield database
     database.close()
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, text
 
 from tests.bench.many_cases import multiply
 from tests.conftest import NOW
+from tests.flushing import without_flushing
 from tests.statements import counted as asked
 from tests.workflows import event_log_count as log
 from tests.workflows.engine.build import Process, many
@@ -38,7 +39,6 @@ from workflows import (
 )
 from workflows.actors import SYSTEM, Actor
 from workflows.calendar import OrganisationCalendar
-from workflows.database import Database
 from workflows.engine import instances
 from workflows.engine.migration.cases import Verdict
 from workflows.engine.migration.verdicts import Wish
@@ -70,7 +70,7 @@ def loaded(sqlite_template, tmp_path_factory):
     """The demonstration, with every case counted."""
     path = tmp_path_factory.mktemp("figures") / "demo.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     with database.unit_of_work() as session:
         packaged.publish(session, now=NOW)
         demo.load(session, now=NOW, calendar=CALENDAR, people=200)

@@ -4,12 +4,12 @@ import pytest
 
 from rules.decisions import packaged as packaged_decisions
 from tests.conftest import NOW
+from tests.flushing import without_flushing
 from tests.statements import counted
 from tests.workflows.engine.build import Process
 from tests.workflows.engine.shop import HANA, publish
 from workflows import studio, studio_approval, studio_archive_report, studio_archives, studio_begin
 from workflows.actors import Actor
-from workflows.database import Database
 from workflows.engine import archive_files, definitions
 from workflows.engine.archive_files import ArchivedFile, ArchiveRefused
 from workflows.engine.definitions import DefinitionNotFound, SourceFile
@@ -116,7 +116,7 @@ def elsewhere(sqlite_template, tmp_path):
     """Another installation, in which nothing is in force yet."""
     path = tmp_path / "elsewhere.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     yield database
     database.close()
 

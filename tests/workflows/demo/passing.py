@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import event
-
+from tests.flushing import without_flushing
 from workflows import demo, migrate, packaged
 from workflows.calendar import OrganisationCalendar
 from workflows.clock import FixedClock
@@ -20,11 +19,8 @@ USUAL_SHARE = 15
 
 
 def furnish(path: Path, people: int) -> Database:
-    """Make a demonstration in a file; nobody pulls the plug, so that nothing is synchronised."""
-    made = Database(f"sqlite:///{path}")
-    event.listen(
-        made.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")
-    )
+    """Make a demonstration in a file."""
+    made = without_flushing(f"sqlite:///{path}")
     migrate.upgrade(made)
     with made.unit_of_work() as session:
         packaged.publish(session, now=BEGINNING)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.conftest import NOW
+from tests.flushing import without_flushing
 from workflows import accounts, demo, packaged, service_catalogue, stalled_cases
 from workflows.appeal_tables import Appeal
 from workflows.calendar import OrganisationCalendar
@@ -31,7 +32,7 @@ assert service_catalogue  # registers the services that the processes call
 def loaded(sqlite_template, tmp_path_factory):
     path = tmp_path_factory.mktemp("demo") / "demo.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     with database.unit_of_work() as session:
         packaged.publish(session, now=NOW)
         demo.load(session, now=NOW, calendar=OrganisationCalendar(), people=PEOPLE)

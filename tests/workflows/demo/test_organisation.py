@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.conftest import NOW
+from tests.flushing import without_flushing
 from workflows import accounts, groups, passwords, people, pools, units
 from workflows.account_tables import Account
 from workflows.database import Database, table_of
@@ -23,7 +24,7 @@ from workflows.vocabulary import EmploymentStatus, Lifecycle
 def loaded(sqlite_template, tmp_path_factory) -> Iterator[Database]:
     path = tmp_path_factory.mktemp("organisation") / "demo.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = without_flushing(f"sqlite:///{path}")
     with database.unit_of_work() as session:
         organisation.load(session, now=NOW)
     yield database
@@ -178,7 +179,7 @@ def fingerprint(database: Database) -> list[list[tuple[object, ...]]]:
 def test_the_same_seed_makes_the_same_people(database: Database, sqlite_template, tmp_path):
     twin_path = tmp_path / "twin.sqlite"
     twin_path.write_bytes(sqlite_template.read_bytes())
-    twin = Database(f"sqlite:///{twin_path}")
+    twin = without_flushing(f"sqlite:///{twin_path}")
 
     for each in (database, twin):
         with each.unit_of_work() as session:
