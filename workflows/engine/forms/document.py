@@ -116,6 +116,12 @@ class FormDocument:
         return {item.name: item for item in self.items if isinstance(item, Field)}
 
     @cached_property
+    def whole_numbers(self) -> frozenset[str]:
+        """Return the names of the fields that hold whole numbers."""
+        found = self.fields.values()
+        return frozenset(each.name for each in found if each.value_type == "integer")
+
+    @cached_property
     def kept_apart(self) -> tuple[str, ...]:
         """Return the fields whose texts go past the case."""
         return tuple(name for name, each in self.fields.items() if each.is_apart)

@@ -69,7 +69,9 @@ def validate(
             found.setdefault(name, message)
     if found:
         raise FormRefused(FieldError(name, found[name]) for name in _in_order(form, found))
-    return {name: _normalised(form, name, value) for name, value in entered.items()}
+    for name in form.whole_numbers & entered.keys():
+        entered[name] = _whole(entered[name])
+    return entered
 
 
 def _hidden(form: "FormDocument", values: Mapping[str, Any]) -> set[str]:
@@ -119,9 +121,7 @@ def _in_order(form: "FormDocument", found: Mapping[str, str]) -> list[str]:
     return sorted(found, key=lambda name: order.get(name, len(order)))
 
 
-def _normalised(form: "FormDocument", name: str, value: Any) -> Any:
-    """Return whole numbers as whole numbers (JSON knows `5.0`), as far as a float is exact."""
-    field = form.fields.get(name)
-    if field and field.value_type == "integer" and isinstance(value, float):
-        return int(value) if abs(value) <= _EXACT else value
-    return value
+def _whole(value: Any) -> Any:
+    """Return a whole number as one (JSON knows `5.0`), as far as a float is exact."""
+    is_exact = isinstance(value, float) and abs(value) <= _EXACT
+    return int(value) if is_exact else value
