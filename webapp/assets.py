@@ -20,9 +20,8 @@ def use_assets(app: Flask) -> None:
     compress = Compress(app)
 
     def finish(response: Response) -> Response:
-        if response.status_code != HTTPStatus.OK:
-            return response
-        return compress.after_request(_read_whole(response))
+        has_content = HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES
+        return compress.after_request(_read_whole(response)) if has_content else response
 
     app.after_request(finish)
 
@@ -75,7 +74,7 @@ def _drawn(shapes: str, css: str, label: Markup) -> Markup:
 
 def _read_whole(response: Response) -> Response:
     """Read a static file at once: the compressor leaves the files that it streams open."""
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code == HTTPStatus.OK:
         response.direct_passthrough = False
         content = response.get_data()
         response.close()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 import hatch_build
 from tests.webapp.conftest import Person
@@ -114,3 +114,16 @@ def test_a_missing_node_is_said_with_the_remedy(
 
     with pytest.raises(hatch_build.FrontEndNotBuilt, match="pip install"):
         hatch_build.build(clone)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("status", "is_compressed"), [(200, True), (201, True), (302, False)])
+def test_every_answer_with_content_is_compressed(
+    app: Flask, status: int, is_compressed: bool
+) -> None:
+    answer = Response("text " * 500, status, mimetype="application/json")
+
+    with app.test_request_context("/", headers={"Accept-Encoding": "gzip"}):
+        sent = app.process_response(answer)
+
+    assert ("Content-Encoding" in sent.headers) is is_compressed

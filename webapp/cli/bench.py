@@ -82,10 +82,10 @@ def engine(peers: Path, postgresql: str, quick: bool, as_json: bool) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="understudy-bench-")))
         databases = stack.enter_context(fresh(folder, "none" if quick else postgresql))
-        second = stack.enter_context(beside(folder, databases))
+        twins = stack.enter_context(beside(folder, databases))
         engines = [stack.enter_context(closing(Engine(each))) for each in others]
         collector.spare()  # as in the processes that serve
-        figures = bench_cases.measure(databases, second, engines, is_quick=quick, say=say)
+        figures = bench_cases.measure(databases, twins, engines, is_quick=quick, say=say)
         missing = [each.name for each in engines if each.version is None]
     _show_figures(figures, bench_cases.goals(figures), missing, in_json=as_json)
 

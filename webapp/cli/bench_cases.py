@@ -29,7 +29,7 @@ def entrants(folder: Path) -> list[Entrant]:
 
 def measure(
     databases: Mapping[str, Database],
-    seconds: Mapping[str, Database],
+    twins: Mapping[str, Database],
     engines: list[Engine],
     *,
     is_quick: bool,
@@ -38,7 +38,7 @@ def measure(
     """
     Measure everything; `is_quick` only shows that it works.
 
-    What is compared with a fuller database takes turns with it in one of `seconds`.
+    What is compared with a fuller database takes turns with it in one of `twins`.
     """
     figures = Figures()
     count, rounds, open_ = (2, 12, 60) if is_quick else (30, 1_010, 10_000)
@@ -56,7 +56,7 @@ def measure(
         say(f"loop, blocks and inbox on {name} ...")
         _loop(figures, name, database, rounds)
         _size(figures, name, database, count)
-        _inbox(figures, name, {"10k": seconds[name], "100k": database}, open_)
+        _inbox(figures, name, {"10k": twins[name], "100k": database}, open_)
     return figures
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import event, func, insert, select, text
+from sqlalchemy import Connection, event, func, insert, select, text
 
 import workflows.tables  # noqa: F401  (registers every table)
 from workflows.actors import Actor
@@ -125,7 +125,7 @@ def commits(database: Database) -> list[float]:
 
 def stored_bytes(database: Database) -> int:
     """Return how large the database is, indexes included."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with without_transaction(database) as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql("VACUUM")
             size = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'"
@@ -135,6 +135,11 @@ def stored_bytes(database: Database) -> int:
         return int(pages - unused) * int(
             connection.exec_driver_sql("PRAGMA page_size").scalar_one()
         )
+
+
+def without_transaction(database: Database) -> Connection:
+    """Open a connection for statements that no transaction can hold."""
+    return database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def fill_inbox(database: Database, count: int) -> None:
@@ -158,7 +163,7 @@ def fill_inbox(database: Database, count: int) -> None:
 
 def _settle(database: Database) -> None:
     """Let the database finish what many new rows give it to do; else that is measured, too."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with without_transaction(database) as connection:
         if database.is_sqlite:
             tidying = ["ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"]
         else:

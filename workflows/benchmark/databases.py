@@ -72,8 +72,8 @@ def _second_address(folder: Path, first: Database) -> str:
 
 
 def _run_beside(database: Database, statement: str) -> None:
-    """Run a statement that no transaction can hold."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    """Run a statement about another database."""
+    with cases.without_transaction(database) as connection:
         connection.exec_driver_sql(statement)
 
 
