@@ -37,13 +37,17 @@ def test_a_page_that_changes_nothing_sends_no_cookie(kenji):
     assert "Cookie" in answers[0].headers["Vary"]
 
 
-@pytest.mark.parametrize("forge", [lambda kept: kept[:-1] + "A", lambda _: "e30.aa.bb", str.upper])
+def one_letter_changed(kept):
+    """Change a letter within the signature: the last one holds bits that mean nothing."""
+    letter = "B" if kept[-20] == "A" else "A"
+    return f"{kept[:-20]}{letter}{kept[-19:]}"
+
+
+@pytest.mark.parametrize("forge", [one_letter_changed, lambda _: "e30.aa.bb", str.upper])
 def test_a_cookie_that_somebody_else_wrote_counts_for_nothing(kenji, forge):
     choose(kenji, "de")
-    kept = kenji.client.get_cookie(NAME).value
-    other = forge(kept) if forge(kept) != kept else kept[:-1] + "B"
 
-    kenji.client.set_cookie(NAME, other)
+    kenji.client.set_cookie(NAME, forge(kenji.client.get_cookie(NAME).value))
 
     assert '<html lang="en"' in kenji.get("/").text
 
